@@ -1,0 +1,282 @@
+public import WeirDomain
+
+/// The accounts of all budgets, by double entry: what one account loses another gains, so each budget sums to zero and
+/// no more can be reserved and spent than was funded.
+///
+/// A value without clock or storage: each change returns the entries to be journaled, and a refused one changes nothing.
+/// Budgets are named by their index in the hot path; stock is a budget counted in `Currency.pieces`.
+public struct Ledger: Sendable {
+    /// What a decision takes from one budget.
+    public struct Draw: Sendable, Hashable {
+        /// From `Ledger.index(of:)`.
+        public var budget: Int
+        /// ≥ 0, in the budget's currency.
+        public var amount: Money
+
+        public init(budget: Int, amount: Money) {
+            self.budget = budget
+            self.amount = amount
+        }
+    }
+
+    /// The balances of one budget, in minor units of its currency.
+    public struct Account: Sendable, Hashable {
+        public let budget: BudgetID
+        public let currency: Currency
+        /// Minus the limit.
+        public internal(set) var funding: Int64 = 0
+        public internal(set) var available: Int64 = 0
+        public internal(set) var reserved: Int64 = 0
+        public internal(set) var spent: Int64 = 0
+
+        public var limit: Int64 { -funding }
+
+        init(_ budget: BudgetID, _ currency: Currency) {
+            self.budget = budget
+            self.currency = currency
+        }
+
+        func money(_ minorUnits: Int64) -> Money { Money(minorUnits: minorUnits, currency: currency) }
+    }
+
+    /// By index; indices never change while the ledger lives.
+    public private(set) var accounts: [Account] = []
+    private var indices: [BudgetID: Int] = [:]
+    private var reservations: [DecisionID: Reservation] = [:]
+    private var expiries = ExpiryQueue()
+
+    public init() {}
+
+    public func index(of budget: BudgetID) -> Int? { indices[budget] }
+
+    /// How many decisions hold a reservation.
+    public var openCount: Int { reservations.count }
+
+    public func isReserved(by decision: DecisionID) -> Bool { reservations[decision] != nil }
+
+    /// By how many minor units the accounts are out of balance, over all budgets: always 0.
+    public var trialBalance: Int64 {
+        accounts.reduce(0) { $0 + abs($1.funding + $1.available + $1.reserved + $1.spent) }
+    }
+
+    // MARK: - Changes
+
+    /// Opens a budget, or changes its limit.
+    ///
+    /// - Parameter limit: ≥ what is reserved and spent; in the currency of the first limit.
+    public mutating func fund(
+        _ budget: BudgetID, limit: Money, at time: Timestamp
+    ) throws(LedgerError) -> [LedgerEntry] {
+        let known = indices[budget]
+        var account = known.map { accounts[$0] } ?? Account(budget, limit.currency)
+        try Self.check(limit, for: account)
+        guard limit.minorUnits >= account.reserved + account.spent else {
+            throw .limitBelowCommitments(
+                budget, limit: limit, reserved: account.money(account.reserved), spent: account.money(account.spent))
+        }
+
+        let change = limit.minorUnits - account.limit
+        account.funding -= change
+        account.available += change
+        if let known {
+            accounts[known] = account
+        } else {
+            indices[budget] = accounts.count
+            accounts.append(account)
+        }
+        var entries: [LedgerEntry] = []
+        account.note(
+            .funded, from: change > 0 ? .funding : .available, to: change > 0 ? .available : .funding, abs(change),
+            decision: nil, time, in: &entries)
+        return entries
+    }
+
+    /// Holds back what a decision may cost, from all its budgets or from none.
+    ///
+    /// - Parameters:
+    ///   - draws: A budget may occur twice; its amounts then add up.
+    ///   - expiry: When `expire(before:)` gives it back; nil means never.
+    public mutating func reserve(
+        _ draws: [Draw], for decision: DecisionID, until expiry: Timestamp?, at time: Timestamp
+    ) throws(LedgerError) -> [LedgerEntry] {
+        guard reservations[decision] == nil else { throw .alreadyReserved(decision) }
+        for index in draws.indices {
+            let draw = draws[index]
+            try Self.check(draw.amount, for: accounts[draw.budget])
+            var left = accounts[draw.budget].available
+            for earlier in draws[..<index] where earlier.budget == draw.budget { left -= earlier.amount.minorUnits }
+            guard draw.amount.minorUnits <= left else {
+                throw .insufficient(
+                    accounts[draw.budget].budget, available: accounts[draw.budget].money(left), requested: draw.amount)
+            }
+        }
+
+        // Nothing below can fail, so a reservation is posted whole or not at all.
+        var entries: [LedgerEntry] = []
+        entries.reserveCapacity(draws.count)
+        var reservation = Reservation(expiry: expiry)
+        for draw in draws where draw.amount.minorUnits > 0 {
+            let amount = draw.amount.minorUnits
+            accounts[draw.budget].available -= amount
+            accounts[draw.budget].reserved += amount
+            reservation.append(Line(budget: draw.budget, amount: amount))
+            accounts[draw.budget].note(
+                .reserved, from: .available, to: .reserved, amount, decision: decision, time, in: &entries)
+        }
+        open(reservation, for: decision)
+        return entries
+    }
+
+    /// Turns a reservation into spending.
+    ///
+    /// - Parameter actual: What the offer did cost, ≤ what was reserved; the rest is released. It holds for each budget
+    ///   in its currency; nil, and budgets in other currencies (stock), mean that all is spent.
+    public mutating func spend(
+        _ decision: DecisionID, actual: Money? = nil, at time: Timestamp
+    ) throws(LedgerError) -> [LedgerEntry] {
+        guard let found = reservations.index(forKey: decision) else { throw .notReserved(decision) }
+        let reservation = reservations.values[found]
+        if let actual { try check(actual, against: reservation) }
+
+        close(found)
+        var entries: [LedgerEntry] = []
+        entries.reserveCapacity(reservation.count)
+        reservation.forEach { line in
+            let spent = actual?.currency == accounts[line.budget].currency ? actual!.minorUnits : line.amount
+            accounts[line.budget].reserved -= line.amount
+            accounts[line.budget].spent += spent
+            accounts[line.budget].available += line.amount - spent
+            accounts[line.budget].note(
+                .spent, from: .reserved, to: .spent, spent, decision: decision, time, in: &entries)
+            accounts[line.budget].note(
+                .released, from: .reserved, to: .available, line.amount - spent, decision: decision, time, in: &entries)
+        }
+        return entries
+    }
+
+    /// Gives a reservation back, unused.
+    public mutating func release(
+        _ decision: DecisionID, at time: Timestamp
+    ) throws(LedgerError) -> [LedgerEntry] {
+        guard let found = reservations.index(forKey: decision) else { throw .notReserved(decision) }
+        let reservation = reservations.values[found]
+
+        close(found)
+        var entries: [LedgerEntry] = []
+        entries.reserveCapacity(reservation.count)
+        reservation.forEach { line in
+            accounts[line.budget].reserved -= line.amount
+            accounts[line.budget].available += line.amount
+            accounts[line.budget].note(
+                .released, from: .reserved, to: .available, line.amount, decision: decision, time, in: &entries)
+        }
+        return entries
+    }
+
+    /// Takes back what a decision has spent, less what was refunded before: twice refunded counts once.
+    ///
+    /// - Parameter history: The decision's entries, as journaled; the ledger does not keep closed decisions.
+    public mutating func refund(
+        _ decision: DecisionID, history: [LedgerEntry], at time: Timestamp
+    ) throws(LedgerError) -> [LedgerEntry] {
+        var draws: [Line] = []
+        for entry in history where entry.decision == decision {
+            guard entry.reason == .spent || entry.reason == .refunded, let index = indices[entry.budget] else {
+                continue
+            }
+            try Self.check(entry.amount, for: accounts[index])
+            let amount = entry.reason == .spent ? entry.amount.minorUnits : -entry.amount.minorUnits
+            if let known = draws.firstIndex(where: { $0.budget == index }) {
+                draws[known].amount += amount
+            } else {
+                draws.append(Line(budget: index, amount: amount))
+            }
+        }
+        for draw in draws where draw.amount > accounts[draw.budget].spent {
+            let account = accounts[draw.budget]
+            throw .exceedsSpent(
+                account.budget, spent: account.money(account.spent), requested: account.money(draw.amount))
+        }
+
+        var entries: [LedgerEntry] = []
+        for draw in draws where draw.amount > 0 {
+            accounts[draw.budget].spent -= draw.amount
+            accounts[draw.budget].available += draw.amount
+            accounts[draw.budget].note(
+                .refunded, from: .spent, to: .available, draw.amount, decision: decision, time, in: &entries)
+        }
+        return entries
+    }
+
+    /// Releases every reservation whose expiry is before `moment`; in order of expiry, then of decision.
+    public mutating func expire(
+        before moment: Timestamp, at time: Timestamp
+    ) -> [(decision: DecisionID, entries: [LedgerEntry])] {
+        var due: [(decision: DecisionID, entries: [LedgerEntry])] = []
+        while let next = expiries.first, next.expiry < moment {
+            expiries.removeFirst()
+            // A decision that was spent or released in time still stands in the queue.
+            guard reservations[next.decision]?.expiry == next.expiry else { continue }
+            if let entries = try? release(next.decision, at: time) { due.append((next.decision, entries)) }
+        }
+        return due
+    }
+
+    // MARK: - Private parts
+
+    func open(_ decision: DecisionID) -> Reservation? { reservations[decision] }
+
+    /// In the order of decisions.
+    var openDecisions: [DecisionID] { reservations.keys.sorted() }
+
+    mutating func open(_ reservation: Reservation, for decision: DecisionID) {
+        reservations[decision] = reservation
+        if let expiry = reservation.expiry { expiries.insert(decision, expiry) }
+    }
+
+    mutating func open(_ account: Account) {
+        indices[account.budget] = accounts.count
+        accounts.append(account)
+    }
+
+    private mutating func close(_ found: Dictionary<DecisionID, Reservation>.Index) {
+        reservations.remove(at: found)
+        guard expiries.count > 2 * reservations.count + 64 else { return }
+        // Most of the queue is closed: sweep it, so that memory follows the open reservations alone.
+        expiries.removeAll { reservations[$0.decision]?.expiry != $0.expiry }
+    }
+
+    private func check(_ actual: Money, against reservation: Reservation) throws(LedgerError) {
+        for index in 0..<reservation.count {
+            let line = reservation[index]
+            let account = accounts[line.budget]
+            guard account.currency == actual.currency else { continue }
+            try Self.check(actual, for: account)
+            guard actual.minorUnits <= line.amount else {
+                throw .exceedsReservation(account.budget, reserved: account.money(line.amount), requested: actual)
+            }
+        }
+    }
+
+    private static func check(_ amount: Money, for account: Account) throws(LedgerError) {
+        guard amount.currency == account.currency else {
+            throw .mixedCurrencies(account.budget, expected: account.currency, found: amount.currency)
+        }
+        guard amount.minorUnits >= 0 else { throw .negative(account.budget, amount) }
+    }
+}
+
+extension Ledger.Account {
+    /// Writes an entry down; a movement of nothing is none.
+    @inline(__always)
+    fileprivate func note(
+        _ reason: LedgerEntry.Reason, from: LedgerEntry.Account, to: LedgerEntry.Account, _ amount: Int64,
+        decision: DecisionID?, _ time: Timestamp, in entries: inout [LedgerEntry]
+    ) {
+        guard amount > 0 else { return }
+        entries.append(
+            LedgerEntry(
+                budget: budget, reason: reason, from: from, to: to, amount: money(amount), decision: decision,
+                time: time))
+    }
+}

@@ -1,0 +1,1 @@
+// simdjson is C++: only `Sources/CSimdjson/CSimdjson.cpp` includes its header. This module carries the link flags.

@@ -1,0 +1,185 @@
+public import WeirDomain
+public import WeirLearning
+
+import WeirCatalog
+import WeirJSON
+import WeirProfiles
+import WeirStatistics
+
+/// Decides which offer, if any, one person gets at one moment.
+///
+/// Pure: reads no clock, does no I/O, and draws its one random number from a generator seeded by the decision's id. The
+/// steps are gates, assignment, score, price, explore; what a step found is in the result.
+///
+/// - Parameters:
+///   - situation: Everything about the person and the moment; its arrays have the lengths that `plan` calls for.
+///   - plan: The catalog of `situation.catalogVersion`.
+///   - models: One per goal of the plan, as of `situation.modelVersion`.
+/// - Complexity: O(d² + candidates × d) for d model inputs.
+public func decide(_ situation: Situation, plan: CatalogPlan, models: [OnlineLogistic]) -> Decision {
+    guard let placement = plan.placement(situation.placement) else {
+        preconditionFailure("the placement must be one of the plan's")
+    }
+    let customerHash = StableHash.of(situation.customer.rawValue)
+    var candidates = gatedCandidates(situation, plan: plan, placement: placement, customerHash: customerHash)
+    score(&candidates, situation, plan: plan, placement: placement, models: models)
+
+    let open = candidates.indices.filter { candidates[$0].candidate.gate == nil }
+    var actions = open.map { candidates[$0].action }
+    actions.append(Choice.Action(utility: 0, belief: nil))
+    let probabilities = Choice.probabilities(of: actions, policy: placement.placement.policy)
+    for (position, index) in open.enumerated() {
+        candidates[index].candidate.choiceProbability = probabilities[position]
+    }
+
+    var decision = Decision(
+        assignment: .treated, candidates: candidates.map(\.candidate), noOfferProbability: probabilities.last!,
+        chosen: nil, propensity: 1, ghost: nil, isExplored: false)
+    if let given = situation.given {
+        decision.assignment = .given
+        decision.chosen = placement.candidates.firstIndex { plan.offers[$0].offer.id == given }
+        return decision
+    }
+
+    var random = SplitMix64(seed: decisionSeed(situation.id, salt: plan.salt))
+    let drawn = draw(from: probabilities, using: &random)
+    let choice: Int? = drawn == open.count ? nil : open[drawn]
+    if isHeldOut(customerHash, share: plan.catalog.universalHoldout, salt: plan.salt) {
+        decision.assignment = .heldOut
+        decision.ghost = choice
+    } else {
+        decision.chosen = choice
+        decision.propensity = probabilities[drawn]
+        decision.isExplored = drawn != Choice.indexOfBest(actions)
+    }
+    return decision
+}
+
+/// Whether a customer is in a holdout: a salted hash, so that it is the same at every decision and on every machine.
+public func isHeldOut(_ customerHash: UInt64, share: Double, salt: UInt64) -> Bool {
+    share > 0 && StableHash.unit(StableHash.combining(customerHash, salt)) < share
+}
+
+/// What seeds a decision's random numbers.
+func decisionSeed(_ id: DecisionID, salt: UInt64) -> UInt64 {
+    StableHash.combining(UInt64(bitPattern: id.number), salt)
+}
+
+/// Draws an index with the given probabilities; an index of probability 0 is never drawn.
+private func draw(from probabilities: [Double], using random: inout SplitMix64) -> Int {
+    let target = random.unit() * probabilities.reduce(0, +)
+    var sum = 0.0
+    var last = probabilities.count - 1
+    for (index, probability) in probabilities.enumerated() where probability > 0 {
+        sum += probability
+        last = index
+        if target < sum { break }
+    }
+    return last
+}
+
+// MARK: Gates
+
+/// A candidate on its way through the steps.
+private struct Considered {
+    var candidate: Candidate
+    var action = Choice.Action(utility: 0, belief: nil)
+}
+
+private func gatedCandidates(
+    _ situation: Situation, plan: CatalogPlan, placement: PlacementPlan, customerHash: UInt64
+) -> [Considered] {
+    // The rule and the consent are the campaign's: looked at once, whatever the number of its offers.
+    var campaign = -1
+    var campaignGate: Gate?
+    return placement.candidates.enumerated().map { position, index in
+        let offer = plan.offers[index]
+        if offer.campaign != campaign {
+            campaign = offer.campaign
+            campaignGate = gate(of: plan.campaigns[campaign], situation, customerHash: customerHash)
+        }
+        let gate = campaignGate ?? gate(of: offer, at: position, situation, plan: plan, placement: placement)
+        return Considered(candidate: Candidate(offer: index, gate: gate))
+    }
+}
+
+private func gate(of plan: CampaignPlan, _ situation: Situation, customerHash: UInt64) -> Gate? {
+    let campaign = plan.campaign
+    if let start = campaign.start, situation.time < start { return .notStarted }
+    if let end = campaign.end, situation.time >= end { return .ended }
+    if let rule = plan.rule,
+        !rule.holds(features: situation.features, traits: situation.traits, context: situation.context)
+    {
+        return .notEligible
+    }
+    if !situation.consents[plan.consent] { return .noConsent(campaign.purpose, campaign.channel) }
+    if situation.traits["suppressed"]?.bool == true { return .suppressed }
+    if isHeldOut(customerHash, share: campaign.holdout, salt: plan.holdoutSalt) { return .campaignHoldout }
+    return nil
+}
+
+private func gate(
+    of offer: OfferPlan, at position: Int, _ situation: Situation, plan: CatalogPlan, placement: PlacementPlan
+) -> Gate? {
+    if let hit = situation.cappedBy[position] { return .capped(hit) }
+    for draw in offer.draws {
+        guard let slot = placement.accounts.firstIndex(of: draw.account) else { continue }
+        if situation.available[slot] < draw.amount.minorUnits {
+            let account = plan.accounts[draw.account]
+            return account.budget == nil ? .outOfStock : .budgetExhausted(account.id)
+        }
+    }
+    return nil
+}
+
+// MARK: Score and price
+
+private func score(
+    _ candidates: inout [Considered], _ situation: Situation, plan: CatalogPlan, placement: PlacementPlan,
+    models: [OnlineLogistic]
+) {
+    let keyedCount = plan.schema.keyed.count
+    var shared = OnlineLogistic.Shared()
+    var baseline = 0.0
+    var preparedGoal = -1
+    for position in candidates.indices {
+        let offer = plan.offers[candidates[position].candidate.offer]
+        guard candidates[position].candidate.gate == nil || offer.offer.id == situation.given else { continue }
+        let model = models[offer.goal]
+        if preparedGoal != offer.goal {
+            model.prepare(situation.features, into: &shared)
+            preparedGoal = offer.goal
+            let goal = plan.goals[offer.goal]
+            baseline =
+                goal.baseline == .zero
+                ? 0 : model.belief(shared, affinities: [], kind: nil, bucket: noOfferBucket(goal.id)).probability
+        }
+        let affinities = situation.affinities[position * keyedCount..<(position + 1) * keyedCount]
+        let belief = model.belief(shared, affinities: affinities, kind: offer.kind, bucket: offer.bucket)
+        price(&candidates[position], belief, baseline: baseline, offer, situation, placement)
+    }
+}
+
+private func price(
+    _ considered: inout Considered, _ belief: Belief, baseline: Double, _ offer: OfferPlan, _ situation: Situation,
+    _ placement: PlacementPlan
+) {
+    let probability = belief.probability
+    let value = offer.offer.value.majorUnits
+    let cost = offer.offer.cost.majorUnits
+    var pricedCost = 0.0  // Per use: Σ over its budgets of shadow price × cost.
+    for draw in offer.draws {
+        guard let slot = placement.accounts.firstIndex(of: draw.account) else { continue }
+        pricedCost += situation.prices[slot] * draw.amount.majorUnits
+    }
+    considered.candidate.probability = probability
+    considered.candidate.deviation = belief.deviation
+    considered.candidate.value = (probability - baseline) * value
+    considered.candidate.cost = probability * cost
+    considered.candidate.utility = probability * (value - pricedCost) - baseline * value
+    considered.action = Choice.Action(
+        utility: considered.candidate.utility, belief: belief, gain: value - pricedCost, offset: baseline * value)
+}
+
+/// Where the own weights of "no offer" under a goal begin.
+public func noOfferBucket(_ goal: GoalID) -> UInt32 { ModelLayout.bucket(offer: "no offer/\(goal)") }

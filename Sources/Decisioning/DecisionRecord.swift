@@ -1,0 +1,217 @@
+public import WeirDomain
+import WeirJSON
+
+/// A decision as it stands in the log: what it looked at and what it found.
+public struct DecisionRecord: Sendable, Equatable {
+    public var situation: Situation
+    public var decision: Decision
+    /// The offers' names at the time, one per candidate, so that a log entry can be read without its catalog.
+    public var offers: [OfferID]
+
+    public init(situation: Situation, decision: Decision, plan: CatalogPlan) {
+        self.situation = situation
+        self.decision = decision
+        offers = decision.candidates.map { plan.offers[$0.offer].offer.id }
+    }
+
+    /// The chosen offer; nil for none.
+    public var chosenOffer: OfferID? { decision.chosen.map { offers[$0] } }
+
+    /// Why it came out this way, in a few words.
+    public func why(policy: Policy) -> String {
+        switch decision.assignment {
+        case .heldOut: return "universal holdout"
+        case .given: return "chosen elsewhere"
+        case .treated: break
+        }
+        if decision.candidates.isEmpty { return "nothing on offer here" }
+        if decision.chosen == nil, decision.candidates.allSatisfy({ $0.gate != nil }) {
+            let counts = Dictionary(grouping: decision.candidates, by: { $0.gate!.words }).mapValues(\.count)
+            let most = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }!.key
+            return most
+        }
+        let share = (decision.propensity * 100).rounded() / 100
+        if decision.isExplored { return "explored \(share)" }
+        return decision.chosen == nil ? "no offer pays (\(policy.name) \(share))" : "\(policy.name) \(share)"
+    }
+}
+
+// MARK: Binary form
+
+extension DecisionRecord {
+    public var bytes: [UInt8] {
+        var writer = ByteWriter(reserving: 1024)
+        writer.fixed(UInt8(1))
+        write(situation, into: &writer)
+        write(decision, into: &writer)
+        return writer.bytes
+    }
+
+    /// - Throws: `DamagedRecord`.
+    public init(decoding bytes: [UInt8]) throws(DamagedRecord) {
+        var reader = ByteReader(bytes)
+        try reader.version(atMost: 1)
+        situation = try Self.situation(&reader)
+        var offers: [OfferID] = []
+        decision = try Self.decision(&reader, offers: &offers)
+        self.offers = offers
+    }
+
+    private func write(_ situation: Situation, into writer: inout ByteWriter) {
+        writer.integer(situation.id.number)
+        writer.string(situation.customer.rawValue)
+        writer.string(situation.placement.rawValue)
+        writer.timestamp(situation.time)
+        writer.integer(situation.catalogVersion)
+        writer.integer(situation.modelVersion)
+        writer.json(situation.context)
+        writer.json(situation.traits)
+        writer.string(situation.given?.rawValue ?? "")
+        writer.floats(situation.features)
+        writer.floats(situation.affinities)
+        writer.list(situation.consents) { $0.bool($1) }
+        writer.list(situation.cappedBy) { writer, hit in
+            writer.bool(hit != nil)
+            if let hit { writer.capHit(hit) }
+        }
+        writer.list(situation.available) { $0.integer($1) }
+        writer.list(situation.prices) { $0.double($1) }
+    }
+
+    private static func situation(_ reader: inout ByteReader) throws(DamagedRecord) -> Situation {
+        let id = DecisionID(number: Int64(try reader.integer()))
+        let customer = CustomerID(try reader.string())
+        let placement = PlacementID(try reader.string())
+        let time = try reader.timestamp()
+        let catalogVersion = try reader.integer()
+        let modelVersion = Int64(try reader.integer())
+        let context = try reader.json()
+        let traits = try reader.json()
+        let given = try reader.string()
+        return Situation(
+            id: id, customer: customer, placement: placement, time: time, catalogVersion: catalogVersion,
+            modelVersion: modelVersion, context: context, traits: traits, given: given.isEmpty ? nil : OfferID(given),
+            features: try reader.floats(), affinities: try reader.floats(),
+            consents: try reader.list { reader throws(DamagedRecord) in try reader.bool() },
+            cappedBy: try reader.list { reader throws(DamagedRecord) in try reader.bool() ? try reader.capHit() : nil },
+            available: try reader.list { reader throws(DamagedRecord) in Int64(try reader.integer()) },
+            prices: try reader.list { reader throws(DamagedRecord) in try reader.double() })
+    }
+
+    private func write(_ decision: Decision, into writer: inout ByteWriter) {
+        writer.fixed(decision.assignment.rawValue)
+        writer.double(decision.noOfferProbability)
+        writer.integer(decision.chosen ?? -1)
+        writer.double(decision.propensity)
+        writer.integer(decision.ghost ?? -1)
+        writer.bool(decision.isExplored)
+        writer.integer(decision.candidates.count)
+        for (candidate, offer) in zip(decision.candidates, offers) {
+            writer.integer(candidate.offer)
+            writer.string(offer.rawValue)
+            writer.gate(candidate.gate)
+            writer.double(candidate.probability)
+            // A closed candidate that was not scored has nothing more to say.
+            guard candidate.probability != 0 else { continue }
+            writer.double(candidate.deviation)
+            writer.double(candidate.value)
+            writer.double(candidate.cost)
+            writer.double(candidate.utility)
+            writer.double(candidate.choiceProbability)
+        }
+    }
+
+    private static func decision(_ reader: inout ByteReader, offers: inout [OfferID]) throws(DamagedRecord) -> Decision {
+        guard let assignment = Assignment(rawValue: try reader.fixed()) else { throw DamagedRecord(offset: 0) }
+        let noOfferProbability = try reader.double()
+        let chosen = try reader.integer()
+        let propensity = try reader.double()
+        let ghost = try reader.integer()
+        let isExplored = try reader.bool()
+        var candidates: [Candidate] = []
+        for _ in 0..<(try reader.count()) {
+            var candidate = Candidate(offer: try reader.integer())
+            offers.append(OfferID(try reader.string()))
+            candidate.gate = try reader.gate()
+            candidate.probability = try reader.double()
+            if candidate.probability != 0 {
+                candidate.deviation = try reader.double()
+                candidate.value = try reader.double()
+                candidate.cost = try reader.double()
+                candidate.utility = try reader.double()
+                candidate.choiceProbability = try reader.double()
+            }
+            candidates.append(candidate)
+        }
+        guard chosen < candidates.count, ghost < candidates.count else { throw DamagedRecord(offset: 0) }
+        return Decision(
+            assignment: assignment, candidates: candidates, noOfferProbability: noOfferProbability,
+            chosen: chosen < 0 ? nil : chosen, propensity: propensity, ghost: ghost < 0 ? nil : ghost,
+            isExplored: isExplored)
+    }
+}
+
+extension ByteWriter {
+    mutating func json(_ value: JSON) { value == .emptyObject ? string("") : blob(value.bytes) }
+
+    mutating func capHit(_ hit: CapHit) {
+        integer(Cap.Scope.allCases.firstIndex(of: hit.scope)!)
+        integer(hit.limit)
+        integer(hit.per.microseconds)
+    }
+
+    mutating func gate(_ gate: Gate?) {
+        switch gate {
+        case nil: fixed(UInt8(0))
+        case .notStarted: fixed(UInt8(1))
+        case .ended: fixed(UInt8(2))
+        case .notEligible: fixed(UInt8(3))
+        case .noConsent(let purpose, let channel):
+            fixed(UInt8(4))
+            string(purpose.rawValue)
+            string(channel.rawValue)
+        case .suppressed: fixed(UInt8(5))
+        case .capped(let hit):
+            fixed(UInt8(6))
+            capHit(hit)
+        case .campaignHoldout: fixed(UInt8(7))
+        case .outOfStock: fixed(UInt8(8))
+        case .budgetExhausted(let budget):
+            fixed(UInt8(9))
+            string(budget.rawValue)
+        }
+    }
+}
+
+extension ByteReader {
+    mutating func json() throws(DamagedRecord) -> JSON {
+        let bytes = try blob()
+        if bytes.isEmpty { return .emptyObject }
+        guard let value = try? JSON(parsing: bytes) else { throw DamagedRecord(offset: 0) }
+        return value
+    }
+
+    mutating func capHit() throws(DamagedRecord) -> CapHit {
+        let scope = try integer()
+        guard Cap.Scope.allCases.indices.contains(scope) else { throw DamagedRecord(offset: 0) }
+        let limit = try integer()
+        let per = TimeSpan(microseconds: Int64(try integer()))
+        return CapHit(Cap(scope: Cap.Scope.allCases[scope], limit: limit, per: per))
+    }
+
+    mutating func gate() throws(DamagedRecord) -> Gate? {
+        switch try fixed(UInt8.self) {
+        case 0: return nil
+        case 1: return .notStarted
+        case 2: return .ended
+        case 3: return .notEligible
+        case 4: return .noConsent(Purpose(try string()), Channel(try string()))
+        case 5: return .suppressed
+        case 6: return .capped(try capHit())
+        case 7: return .campaignHoldout
+        case 8: return .outOfStock
+        case 9: return .budgetExhausted(BudgetID(try string()))
+        default: throw DamagedRecord(offset: 0)
+        }
+    }
+}

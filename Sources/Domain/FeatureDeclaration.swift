@@ -1,0 +1,113 @@
+public import WeirJSON
+
+/// Which events a feature or a goal looks at: by kind, name and literal values of their properties.
+public struct EventPattern: Sendable, Hashable, Codable {
+    /// A track event's name, such as `Order Completed`; nil matches any.
+    public var name: String?
+    /// All must hold: the value at the path equals one of the texts (numbers and booleans by their JSON text).
+    public var conditions: [Condition]
+
+    public struct Condition: Sendable, Hashable, Codable {
+        public var path: JSONPath
+        public var anyOf: [String]
+
+        public init(path: JSONPath, anyOf: [String]) {
+            self.path = path
+            self.anyOf = anyOf
+        }
+    }
+
+    public init(name: String?, conditions: [Condition] = []) {
+        self.name = name
+        self.conditions = conditions
+    }
+
+    /// Whether the event is a track, page or screen event of that name whose properties meet all conditions.
+    public func matches(_ event: Event) -> Bool {
+        if let name, event.name != name { return false }
+        return conditions.allSatisfy { condition in
+            guard let value = event.properties[condition.path] else { return false }
+            return condition.anyOf.contains(value.string ?? value.text)
+        }
+    }
+}
+
+/// A feature of a customer, declared once and computed by one code path for serving and for training.
+public struct FeatureDeclaration: Sendable, Hashable, Codable {
+    public enum Aggregate: String, Sendable, Codable, CaseIterable {
+        /// How many matching events (or elements of `each`).
+        case count
+        /// Sum of `value`.
+        case sum
+        /// Mean of `value`; 0 where there was none.
+        case mean
+        /// Days since the last matching event; infinite where there was none.
+        case recency
+        /// How many different values at `value`.
+        case distinct
+        /// Matching events per event that matches `per`: numerator ÷ (denominator + `smoothing`); 0 where that is 0.
+        case rate
+    }
+
+    /// How the past counts.
+    public enum Memory: Sendable, Hashable, Codable {
+        case allTime
+        /// The current UTC day and the `days` − 1 days before it, each counting in full; days ≥ 1.
+        case window(days: Int)
+        /// Each event counts 2^(−age ÷ half-life); halfLifeDays > 0.
+        case decay(halfLifeDays: Double)
+    }
+
+    /// How the model sees the value; eligibility rules always see the plain value.
+    public enum Transform: String, Sendable, Codable, CaseIterable {
+        case none
+        /// log(1 + |x|) with the sign of x; the default, since counts and sums are skewed.
+        case log
+        /// 1 where x > 0, else 0.
+        case presence
+    }
+
+    public var name: String
+    public var aggregate: Aggregate
+    public var pattern: EventPattern
+    /// In an array of the properties at this path, each element counts for itself and `value` and `key` start there.
+    public var each: JSONPath?
+    public var value: JSONPath?
+    /// Splits the aggregate by the value at this path ("by category"); offers look up their own keys.
+    public var key: JSONPath?
+    /// The denominator of a rate.
+    public var per: EventPattern?
+    /// Added to the denominator of a rate, so that few events make no extreme rate; ≥ 0.
+    public var smoothing: Double
+    public var memory: Memory
+    public var transform: Transform
+    /// After the transform the model sees (x − center) ÷ scale; about the mean of its usual values.
+    public var center: Double
+    /// About the standard deviation of its usual values; > 0.
+    public var scale: Double
+    /// Whether the model looks at it; else it serves rules only.
+    public var isModelInput: Bool
+
+    public init(
+        name: String, aggregate: Aggregate, pattern: EventPattern, each: JSONPath? = nil, value: JSONPath? = nil,
+        key: JSONPath? = nil, per: EventPattern? = nil, smoothing: Double = 0, memory: Memory = .allTime,
+        transform: Transform = .log, center: Double = 0, scale: Double = 1, isModelInput: Bool = true
+    ) {
+        self.name = name
+        self.aggregate = aggregate
+        self.pattern = pattern
+        self.each = each
+        self.value = value
+        self.key = key
+        self.per = per
+        self.smoothing = smoothing
+        self.memory = memory
+        self.transform = transform
+        self.center = center
+        self.scale = scale
+        self.isModelInput = isModelInput
+    }
+
+    /// A feature split by a key has no single value: offers look up the keys that they name.
+    public var isKeyed: Bool { key != nil }
+}

@@ -1,0 +1,103 @@
+import WeirDecisioning
+public import WeirDomain
+import WeirLearning
+public import WeirStorage
+
+/// Recomputes past decisions from the log, with the catalog and the models as they were.
+public struct Audit {
+    private let store: any Store
+    private var plans: [Int: CatalogPlan] = [:]
+
+    public init(store: any Store) { self.store = store }
+
+    public enum Verdict: Sendable, Equatable {
+        case identical
+        /// Says what differs first.
+        case different(String)
+    }
+
+    /// Recomputes one decision.
+    ///
+    /// - Throws: `EngineError.unknownDecision`, or what the store throws.
+    public mutating func replay(_ id: DecisionID) throws -> Verdict {
+        guard case .decision(let stored)? = try store.decision(id)?.record else { throw EngineError.unknownDecision(id) }
+        let record = try DecisionRecord(decoding: stored.body)
+        guard let learner = try Recovery(store: store).learner(atOrBefore: record.situation.modelVersion) else {
+            return .different("no model of version \(record.situation.modelVersion) can be rebuilt")
+        }
+        return try compare(record, learner)
+    }
+
+    /// Recomputes every decision of the log, once through it.
+    ///
+    /// - Parameter progress: Called with how many are done of how many.
+    /// - Returns: How many were checked, and the first that differ.
+    public mutating func replayAll(
+        progress: (Int, Int) -> Void = { _, _ in }
+    ) throws -> (checked: Int, different: [(DecisionID, String)]) {
+        // A decision may have used models slightly older than its place in the log, so they are taken by model version.
+        var order: [(version: Int64, id: DecisionID)] = []
+        try forEachPage(kinds: [.decision]) { page in
+            for case .decision(let stored) in page.map(\.record) {
+                order.append((try DecisionRecord(decoding: stored.body).situation.modelVersion, stored.id))
+            }
+        }
+        order.sort { ($0.version, $0.id) < ($1.version, $1.id) }
+
+        let recovery = Recovery(store: store)
+        var learner: Learner?
+        var different: [(DecisionID, String)] = []
+        var next = 0
+        func check(upTo version: Int64, _ audit: inout Audit) throws {
+            while next < order.count, order[next].version < version {
+                guard case .decision(let stored)? = try store.decision(order[next].id)?.record else { break }
+                if case .different(let what) = try audit.compare(DecisionRecord(decoding: stored.body), learner) {
+                    different.append((stored.id, what))
+                }
+                next += 1
+                if next % 1_000 == 0 { progress(next, order.count) }
+            }
+        }
+        var audit = self
+        try forEachPage(kinds: [.outcome, .catalog]) { page in
+            for entry in page {
+                try check(upTo: entry.sequence, &audit)
+                try recovery.advance(&learner, with: entry)
+            }
+        }
+        try check(upTo: .max, &audit)
+        self = audit
+        progress(order.count, order.count)
+        return (next, different)
+    }
+
+    private func forEachPage(kinds: Set<RecordKind>, _ body: ([Sequenced]) throws -> Void) throws {
+        var position: Int64 = 0
+        while true {
+            let page = try store.records(after: position, kinds: kinds, limit: 5_000)
+            guard let last = page.last else { return }
+            try body(page)
+            position = last.sequence
+        }
+    }
+
+    private mutating func compare(_ record: DecisionRecord, _ learner: Learner?) throws -> Verdict {
+        let version = record.situation.catalogVersion
+        if plans[version] == nil { plans[version] = try Recovery(store: store).plan(version: version) }
+        let plan = plans[version]!
+        guard let learner else { return .different("the log names no catalog before it") }
+        guard learner.plan.version == version else {
+            return .different("its catalog is version \(version), the model of its time belongs to \(learner.plan.version)")
+        }
+        let again = decide(record.situation, plan: plan, models: learner.models)
+        return again == record.decision ? .identical : .different(firstDifference(again, record.decision, record.offers))
+    }
+
+    private func firstDifference(_ again: Decision, _ logged: Decision, _ offers: [OfferID]) -> String {
+        for (index, (one, other)) in zip(again.candidates, logged.candidates).enumerated() where one != other {
+            return "candidate \(offers[index]): logged \(other), recomputed \(one)"
+        }
+        return "logged choice \(logged.chosen ?? -1) at \(logged.propensity), recomputed \(again.chosen ?? -1) "
+            + "at \(again.propensity)"
+    }
+}

@@ -1,0 +1,354 @@
+import Synchronization
+import WeirDecisioning
+import WeirDomain
+import WeirJSON
+import WeirProfiles
+import WeirStorage
+
+extension Engine {
+    /// Commits one group: what has been handed in, and what follows from it.
+    ///
+    /// Events are joined to decisions, money moves, models learn and profiles change in the order in which things came
+    /// in, all inside the transaction that makes them durable. Models are published and callers hear back after it.
+    ///
+    /// - Returns: Whether there was anything to do.
+    /// - Throws: What the store throws. Memory is then ahead of the store: the process must stop and start anew.
+    @discardableResult
+    public func commitOnce() throws -> Bool {
+        let bundles = journal.take(limit: settings.groupBound)
+        return try committer.withLock { committer in
+            guard !committer.hasFailed else { throw EngineError.stopped }
+            let isDue = isCheckpointDue(committer)
+            if bundles.isEmpty && !isDue { return false }
+            var group = Group(bundles: bundles, engine: self)
+            do {
+                try group.commit(&committer, checkpoint: isDue)
+            } catch {
+                committer.hasFailed = true
+                let failure = EngineError.storeFailed("\(error)")
+                for bundle in bundles { bundle.completion(.failure(failure)) }
+                throw error
+            }
+            publish(committer)
+            group.complete()
+            return true
+        }
+    }
+
+    /// Hands the time to the committer, so that windows close.
+    public func tick() { journal.append([.clock(clock.now)]) { _ in } }
+
+    private func isCheckpointDue(_ committer: Committer) -> Bool {
+        guard !committer.dirty.isEmpty else { return false }
+        let elapsed = clock.now.since(committer.lastCheckpoint)
+        // A clock that jumped back must not put the checkpoint off for ever.
+        return committer.recordsSinceCheckpoint >= settings.recordsPerCheckpoint
+            || elapsed >= settings.checkpointInterval || elapsed < .zero
+    }
+
+    private func publish(_ committer: Committer) {
+        guard let learner = committer.learner else { return }
+        published.withLock { published in
+            guard published.modelVersion != learner.version || published.plan !== learner.plan else { return }
+            published = Published(plan: learner.plan, models: learner.models, modelVersion: learner.version)
+        }
+    }
+}
+
+/// One group on its way into the store.
+private struct Group {
+    let bundles: [Journal.Bundle]
+    let engine: Engine
+    var records = RecordGroup()
+    /// What follows from the records.
+    var derived = RecordGroup()
+    var results: [[JournalReceipt.Result]]
+    /// Whose profiles changed, and with which record.
+    var counted = GroupCounts()
+
+    init(bundles: [Journal.Bundle], engine: Engine) {
+        self.bundles = bundles
+        self.engine = engine
+        results = bundles.map { bundle in bundle.entries.map { _ in .kept } }
+    }
+
+    mutating func commit(_ committer: inout Engine.Committer, checkpoint: Bool) throws {
+        let positions = number(&committer)
+        let group = records
+        try engine.store.commit(group) { known in
+            derive(positions, known: known, &committer)
+            save(&committer, checkpoint: checkpoint)
+            return derived
+        }
+        engine.note(counted)
+    }
+
+    /// Gives each entry that is a record itself its sequence number.
+    private mutating func number(_ committer: inout Engine.Committer) -> [[Int64]] {
+        bundles.map { bundle in
+            bundle.entries.map { entry in
+                guard let record = entry.record else { return 0 }
+                committer.sequence += 1
+                records.records.append(Sequenced(committer.sequence, record))
+                return committer.sequence
+            }
+        }
+    }
+
+    func complete() {
+        for (bundle, results) in zip(bundles, results) { bundle.completion(.success(JournalReceipt(results: results))) }
+    }
+
+    // MARK: What follows
+
+    private mutating func derive(_ positions: [[Int64]], known: [Int64], _ committer: inout Engine.Committer) {
+        let known = Set(known)
+        for (bundle, entries) in bundles.map(\.entries).enumerated() {
+            for (index, entry) in entries.enumerated() {
+                let sequence = positions[bundle][index]
+                switch entry {
+                case .event(let event):
+                    if known.contains(sequence) {
+                        results[bundle][index] = .duplicate
+                        counted.duplicates += 1
+                    } else {
+                        take(event, sequence, &committer)
+                    }
+                case .decision(let decision, let reservation, let isPresumedNot):
+                    take(decision, reservation, isPresumedNot: isPresumedNot, sequence, &committer)
+                case .report(let report):
+                    results[bundle][index] = .outcome(take(report, &committer))
+                case .clock(let now):
+                    for verdict in committer.joiner.due(at: now, goals: goals(committer)) {
+                        note(verdict, receivedTime: now, &committer)
+                    }
+                case .catalog(_, let plan):
+                    adopt(plan, sequence, &committer)
+                case .quarantine:
+                    counted.quarantined += 1
+                }
+            }
+        }
+        committer.recordsSinceCheckpoint += records.records.count + derived.records.count
+    }
+
+    private func goals(_ committer: Engine.Committer) -> [Goal] { committer.learner?.plan.goals ?? [] }
+
+    private mutating func append(_ record: Record, _ committer: inout Engine.Committer) -> Int64 {
+        committer.sequence += 1
+        derived.records.append(Sequenced(committer.sequence, record))
+        return committer.sequence
+    }
+
+    private mutating func take(_ event: Event, _ sequence: Int64, _ committer: inout Engine.Committer) {
+        counted.events[event.source, default: 0] += 1
+        guard let plan = committer.learner?.plan else { return }  // Kept in the log; profiles begin with a catalog.
+        for merge in engine.identities.withLock({ $0.note(event) }) { self.merge(merge, plan, &committer) }
+        let found = engine.identities.withLock { $0.customer(userID: event.userID, anonymousID: event.anonymousID) }
+        guard let customer = found else { return }
+        engine.change(customer, sequence, plan, &committer) { $0.apply(event, schema: plan.schema) }
+        for verdict in committer.joiner.verdicts(on: event, of: customer, goals: plan.goals) {
+            note(verdict, receivedTime: event.receivedTime, &committer)
+        }
+        if let metric = plan.catalog.metric, metric.pattern.matches(event) {
+            let value = metric.value.map { event.properties[$0]?.double ?? 0 } ?? 1
+            committer.comparison.add(value, of: customer, isHeldOut: plan.isHeldOut(customer))
+        }
+    }
+
+    private mutating func merge(_ merge: IdentityMap.Merge, _ plan: CatalogPlan, _ committer: inout Engine.Committer) {
+        let sequence = append(.link(merge.link), &committer)
+        committer.joiner.move(merge.old, to: merge.link.customer)
+        let old = engine.remove(merge.old, plan)
+        committer.dirty[merge.old] = nil
+        derived.removedProfiles.append(merge.old)
+        engine.change(merge.link.customer, sequence, plan, &committer) { $0.merge(old, schema: plan.schema) }
+        // Saved at once: from now on the log knows only one of the two.
+        if let saved = engine.saved(merge.link.customer, plan) {
+            derived.profiles.removeAll { $0.customer == merge.link.customer }
+            derived.profiles.append(saved)
+        }
+    }
+
+    private mutating func take(
+        _ decision: StoredDecision, _ reservation: JournalEntry.Reservation, isPresumedNot: Bool, _ sequence: Int64,
+        _ committer: inout Engine.Committer
+    ) {
+        for entry in reservation.entries { _ = append(.ledger(entry), &committer) }
+        counted.decisions += 1
+        guard let plan = committer.learner?.plan else { return }
+        engine.change(decision.customer, sequence, plan, &committer, isDecision: true) { _ in }
+        committer.comparison.enter(decision.customer, isHeldOut: plan.isHeldOut(decision.customer))
+        guard let closesAt = decision.closesAt, let goalID = decision.goal,
+            let goal = plan.goalIndex(goalID).map({ plan.goals[$0] })
+        else { return }
+        var awaited = OutcomeJoiner.Awaited(
+            id: decision.id, customer: decision.customer, time: decision.time, closesAt: closesAt, goal: goalID,
+            offer: decision.offer, coupon: decision.coupon)
+        if isPresumedNot { awaited.learned = false }
+        committer.joiner.await(awaited, goal: goal)
+        if isPresumedNot {
+            let outcome = Outcome(
+                decision: decision.id, customer: decision.customer, goal: goalID, kind: .presumedNot, joined: .clock,
+                eventTime: decision.time, receivedTime: decision.time, lesson: .learnedNo)
+            learn(outcome, body: decision.body, append(.outcome(outcome), &committer), &committer)
+        }
+    }
+
+    private mutating func take(_ report: OutcomeReport, _ committer: inout Engine.Committer) -> OutcomeReply {
+        let goals = goals(committer)
+        if committer.joiner.awaited[report.decision] == nil { return takeLate(report, &committer) }
+        let goalID = committer.joiner.awaited[report.decision]!.goal
+        guard let goal = goals.first(where: { $0.id == goalID }) else { return .notAwaited }
+        let (reply, verdict) = committer.joiner.verdict(on: report, goal: goal)
+        if let verdict { note(verdict, receivedTime: report.receivedTime, value: report.value, &committer) }
+        return reply
+    }
+
+    /// A report on a decision that is no longer awaited: only a conversion can still be taken back.
+    private mutating func takeLate(_ report: OutcomeReport, _ committer: inout Engine.Committer) -> OutcomeReply {
+        guard case .decision(let stored)? = (try? engine.store.decision(report.decision))?.record else {
+            return .unknownDecision
+        }
+        guard let goal = stored.goal else { return .notAwaited }
+        let outcomes = (try? engine.store.outcomes(of: report.decision)) ?? []
+        let state = outcomes.last { [.converted, .reversed].contains($0.kind) }?.kind
+        switch report.kind {
+        case .converted: return state == .converted ? .alreadyRecorded : .outsideWindow
+        case .notConverted: return .alreadyRecorded
+        case .reversed: break
+        }
+        let inThisGroup = derived.records.contains {
+            if case .outcome(let outcome) = $0.record { outcome.decision == report.decision && outcome.kind == .reversed } else { false }
+        }
+        guard state == .converted, !inThisGroup else { return .nothingToReverse }
+        let wasLearned = outcomes.contains { [.learnedYes, .turnedToYes].contains($0.lesson) }
+        let awaited = OutcomeJoiner.Awaited(
+            id: stored.id, customer: stored.customer, time: stored.time, closesAt: stored.closesAt ?? stored.time,
+            goal: goal, offer: stored.offer, coupon: stored.coupon, state: .converted)
+        let verdict = OutcomeJoiner.Verdict(
+            decision: awaited, kind: .reversed, joined: .decisionID, eventTime: report.eventTime ?? report.receivedTime,
+            lesson: wasLearned ? .turnedToNo : .none, money: .refund)
+        note(verdict, receivedTime: report.receivedTime, &committer)
+        return .recorded
+    }
+
+    // MARK: Outcomes
+
+    private mutating func note(
+        _ verdict: OutcomeJoiner.Verdict, receivedTime: Timestamp, value: Money? = nil,
+        _ committer: inout Engine.Committer
+    ) {
+        let decision = verdict.decision
+        let outcome = Outcome(
+            decision: decision.id, customer: decision.customer, goal: decision.goal, kind: verdict.kind,
+            joined: verdict.joined, eventTime: verdict.eventTime, receivedTime: receivedTime, value: value,
+            lesson: verdict.lesson)
+        let sequence = append(.outcome(outcome), &committer)
+        counted.outcomes += 1
+        if verdict.kind == .converted { counted.conversions += 1 }
+        for entry in movements(verdict, at: receivedTime) { _ = append(.ledger(entry), &committer) }
+        if verdict.isClosed { _ = append(.close(decision.id), &committer) }
+        if verdict.lesson != .none, case .decision(let stored)? = (try? engine.store.decision(decision.id))?.record {
+            learn(outcome, body: stored.body, sequence, &committer)
+        } else if verdict.lesson != .none, let stored = decisionInGroup(decision.id) {
+            learn(outcome, body: stored.body, sequence, &committer)
+        }
+    }
+
+    private func movements(_ verdict: OutcomeJoiner.Verdict, at time: Timestamp) -> [LedgerEntry] {
+        switch verdict.money {
+        case .none: return []
+        case .spend: return engine.treasury.withLock { $0.spend(verdict.decision.id, at: time) }
+        case .release: return engine.treasury.withLock { $0.release(verdict.decision.id, at: time) }
+        case .refund:
+            var history = (try? engine.store.ledgerEntries(of: verdict.decision.id)) ?? []
+            for case .ledger(let entry) in derived.records.map(\.record) where entry.decision == verdict.decision.id {
+                history.append(entry)
+            }
+            return engine.treasury.withLock { $0.refund(verdict.decision.id, history: history, at: time) }
+        }
+    }
+
+    private func decisionInGroup(_ id: DecisionID) -> StoredDecision? {
+        for case .decision(let stored) in records.records.map(\.record) where stored.id == id { return stored }
+        return nil
+    }
+
+    private mutating func learn(
+        _ outcome: Outcome, body: [UInt8], _ sequence: Int64, _ committer: inout Engine.Committer
+    ) {
+        guard let record = try? DecisionRecord(decoding: body) else { return }
+        if committer.learner?.learn(outcome, of: record, sequence: sequence) == true {
+            committer.lessonsSinceSnapshot += 1
+        }
+    }
+
+    // MARK: Catalog and saving
+
+    private mutating func adopt(_ plan: CatalogPlan, _ sequence: Int64, _ committer: inout Engine.Committer) {
+        let previous = committer.learner?.plan
+        if committer.learner == nil { committer.learner = Learner(plan: plan, version: sequence) }
+        committer.learner!.adapt(to: plan, sequence: sequence)
+        let now = engine.clock.now
+        // Checked before the catalog was handed in; between then and now more can have been spent, so again here.
+        let entries = engine.treasury.withLock { try? $0.adopt(plan, previous: previous, at: now) }
+        for entry in entries ?? [] { _ = append(.ledger(entry), &committer) }
+        if previous?.schema.fingerprint != plan.schema.fingerprint {
+            engine.rebuildProfiles(plan, upTo: sequence, &committer)
+        }
+        // An audit of later decisions starts from here, under the new layout.
+        derived.snapshots.append(
+            StoredSnapshot(name: Learner.snapshotName, sequence: sequence, body: committer.learner!.bytes))
+    }
+
+    private mutating func save(_ committer: inout Engine.Committer, checkpoint: Bool) {
+        guard let learner = committer.learner else { return }
+        if committer.lessonsSinceSnapshot >= engine.settings.lessonsPerSnapshot {
+            derived.snapshots.append(
+                StoredSnapshot(name: Learner.snapshotName, sequence: committer.sequence, body: learner.bytes))
+            committer.lessonsSinceSnapshot = 0
+        }
+        guard checkpoint else { return }
+        let already = Set(derived.profiles.map(\.customer))
+        for customer in committer.dirty.keys.sorted() where !already.contains(customer) {
+            if let saved = engine.saved(customer, learner.plan) {
+                derived.profiles.append(saved)
+                committer.dirty[customer] = nil
+            }
+        }
+        let watermark = (committer.dirty.values.min() ?? committer.sequence + 1) - 1
+        derived.snapshots.append(StoredSnapshot(name: Engine.profilesWatermark, sequence: watermark, body: []))
+        derived.snapshots.append(
+            StoredSnapshot(
+                name: Pulse.snapshotName, sequence: committer.sequence, body: engine.pulse.withLock { $0.bytes }))
+        let prices = engine.treasury.withLock { $0.bytes(for: learner.plan) }
+        derived.snapshots.append(
+            StoredSnapshot(name: Treasury.snapshotName, sequence: committer.sequence, body: prices))
+        committer.lastCheckpoint = engine.clock.now
+        committer.recordsSinceCheckpoint = 0
+    }
+}
+
+/// What a group held, for the live figures.
+struct GroupCounts: Sendable {
+    var events: [SourceID: Int] = [:]
+    var duplicates = 0
+    var quarantined = 0
+    var decisions = 0
+    var outcomes = 0
+    var conversions = 0
+}
+
+extension JournalEntry {
+    /// The record that it is itself; nil for a report and the clock, which only lead to records.
+    fileprivate var record: Record? {
+        switch self {
+        case .event(let event): .event(event)
+        case .quarantine(let message): .quarantine(message)
+        case .decision(let decision, _, _): .decision(decision)
+        case .catalog(let catalog, _): .catalog(catalog)
+        case .report, .clock: nil
+        }
+    }
+}

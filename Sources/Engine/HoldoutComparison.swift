@@ -1,0 +1,51 @@
+import WeirDomain
+public import WeirStatistics
+
+/// Compares what people are worth who can get offers with those held out, from a person's first decision on.
+///
+/// People are assigned by a salted hash before anything is known of them, so the difference of the means is what the
+/// offers changed. Each person counts once, with the sum of the declared metric since their first decision.
+public struct HoldoutComparison: Sendable {
+    public struct Arm: Sendable, Equatable {
+        public var customers = 0
+        public var sum = 0.0
+        public var sumOfSquares = 0.0
+
+        public var mean: Double { customers == 0 ? 0 : sum / Double(customers) }
+        /// The same figures, for intervals.
+        public var moments: RunningMoments {
+            RunningMoments(
+                count: customers, mean: mean, squares: customers == 0 ? 0 : max(0, sumOfSquares - sum * mean))
+        }
+    }
+
+    public private(set) var treated = Arm()
+    public private(set) var heldOut = Arm()
+    /// Treated minus held out, with its 95 % interval; nil where an arm has fewer than two people.
+    public var difference: Interval? {
+        Interval.difference(treated.moments, heldOut.moments)
+    }
+
+    private var totals: [CustomerID: Double] = [:]
+
+    /// A person was decided for; the first time they enter the comparison.
+    mutating func enter(_ customer: CustomerID, isHeldOut: Bool) {
+        guard totals[customer] == nil else { return }
+        totals[customer] = 0
+        if isHeldOut { heldOut.customers += 1 } else { treated.customers += 1 }
+    }
+
+    /// A person who is in the comparison was worth something more.
+    mutating func add(_ value: Double, of customer: CustomerID, isHeldOut: Bool) {
+        guard value.isFinite, let old = totals[customer] else { return }
+        totals[customer] = old + value
+        let squares = (old + value) * (old + value) - old * old
+        if isHeldOut {
+            heldOut.sum += value
+            heldOut.sumOfSquares += squares
+        } else {
+            treated.sum += value
+            treated.sumOfSquares += squares
+        }
+    }
+}

@@ -1,0 +1,278 @@
+public import WeirDomain
+public import WeirJSON
+
+/// Makes events of Segment messages: checks each, takes the sender's clock error out, and fills what may be left out.
+///
+/// A fault rejects its own message only. JSON's null counts as missing throughout, since client libraries send it for
+/// what they do not have.
+///
+/// Source: Segment, "HTTP API Source", "Spec: Common Fields".
+public struct MessageDecoder: Sendable {
+    public var source: SourceID
+    public var rules: IngestionRules
+
+    public init(source: SourceID, rules: IngestionRules = IngestionRules()) {
+        self.source = source
+        self.rules = rules
+    }
+
+    /// Decodes a request body.
+    ///
+    /// - Parameters:
+    ///   - body: As `IngestionRules.body(_:at:)` returned it.
+    ///   - received: When it arrived, by the server's clock.
+    ///   - newMessageID: Names a message that came without `messageId`.
+    public func decode(
+        _ body: JSON, at endpoint: Endpoint, received: Timestamp, newMessageID: () -> String
+    ) throws(IngestionError) -> DecodedMessages {
+        guard case .object = body else { throw .notAnObject(found: body.kind) }
+        var decoded = DecodedMessages()
+        guard endpoint == .batch else {
+            let kind = Event.Kind(rawValue: endpoint.rawValue)
+            let batch = Batch(received: received, pointer: "#")
+            decode(body, as: kind, of: batch, newMessageID: newMessageID, into: &decoded)
+            return decoded
+        }
+
+        guard let list = body.present("batch") else { throw .batchMissing }
+        guard case .array(let messages) = list else { throw .batchNotAnArray(found: list.kind) }
+        var batch = Batch(received: received, pointer: "#", fields: body)
+        decoded.events.reserveCapacity(min(messages.count, rules.maximalBatchCount))
+        for (index, message) in messages.enumerated() {
+            batch.pointer = "#/batch/\(index)"
+            if index < rules.maximalBatchCount {
+                decode(message, as: nil, of: batch, newMessageID: newMessageID, into: &decoded)
+            } else {
+                let reason =
+                    "The batch holds \(messages.count) messages; the \(rules.maximalBatchCount) before this one count. "
+                    + "Send this one again in another batch."
+                decoded.rejected.append(
+                    RejectedMessage(code: .tooLarge, pointer: batch.pointer, reason: reason, message: message.bytes))
+            }
+        }
+        return decoded
+    }
+
+    /// Decodes one message; where no kind is given, its `type` tells.
+    func decode(
+        _ message: JSON, as kind: Event.Kind?, of batch: Batch, newMessageID: () -> String,
+        into decoded: inout DecodedMessages
+    ) {
+        do throws(MessageFault) {
+            decoded.events.append(try event(message, as: kind, of: batch, newMessageID: newMessageID))
+        } catch {
+            let parent = error.isOfBatch ? "#" : batch.pointer
+            decoded.rejected.append(
+                RejectedMessage(
+                    code: error.code, pointer: error.field.isEmpty ? parent : "\(parent)/\(error.field)",
+                    reason: error.reason, message: message.bytes))
+        }
+    }
+
+    // MARK: One message
+
+    /// What the messages of a body share.
+    struct Batch {
+        var received: Timestamp
+        /// To the message at hand.
+        var pointer: String
+        /// The body's own members; context, integrations and `sentAt` count for each message.
+        var fields: JSON = .null
+    }
+
+    private func event(
+        _ message: JSON, as endpointKind: Event.Kind?, of batch: Batch, newMessageID: () -> String
+    ) throws(MessageFault) -> Event {
+        guard case .object(let members) = message else {
+            throw MessageFault(.invalid, "", "The message is \(message.kind); send an object.")
+        }
+        guard !message.isLonger(than: rules.maximalMessageBytes) else {
+            let limit = rules.maximalMessageBytes
+            throw MessageFault(
+                .tooLarge, "", "The message is longer than \(limit) bytes; leave out properties that nobody needs.")
+        }
+        let fields = MessageFields(members)
+        let kind = try kind(fields, at: endpointKind)
+        var event = Event(
+            messageID: "", source: source, kind: kind, userID: try text(fields.userID, "userId"),
+            anonymousID: try text(fields.anonymousID, "anonymousId"), eventTime: batch.received,
+            receivedTime: batch.received)
+        try complete(&event, from: fields)
+        event.context = try context(of: fields, in: batch, kind: kind)
+        event.eventTime = try eventTime(of: fields, in: batch)
+        event.messageID = try messageID(of: fields) ?? newMessageID()
+        return event
+    }
+
+    private func kind(_ fields: MessageFields, at endpointKind: Event.Kind?) throws(MessageFault) -> Event.Kind {
+        guard let type = try text(fields.type, "type") else {
+            guard let endpointKind else {
+                throw MessageFault(.missing, "type", "“type” is missing; send one of \(Event.Kind.list).")
+            }
+            return endpointKind
+        }
+        guard let kind = Event.Kind(rawValue: type) else {
+            throw MessageFault(.invalid, "type", "“type” is “\(type)”; send one of \(Event.Kind.list).")
+        }
+        if let endpointKind, kind != endpointKind {
+            let reason = "“type” is “\(type)” at /v1/\(endpointKind.rawValue); send it to /v1/\(type) or /v1/batch."
+            throw MessageFault(.invalid, "type", reason)
+        }
+        return kind
+    }
+
+    /// Fills what depends on the kind: the name and the properties; checks that the person is known.
+    private func complete(_ event: inout Event, from fields: MessageFields) throws(MessageFault) {
+        switch event.kind {
+        case .track:
+            guard let name = try text(fields.event, "event") else {
+                throw MessageFault(.missing, "event", "“event” is missing; send the event's name, as a string.")
+            }
+            event.name = EcommerceEventName.current(name)
+            event.properties = try object(fields.properties, "properties")
+        case .page, .screen:
+            event.name = try text(fields.name, "name") ?? ""
+            event.properties = try object(fields.properties, "properties")
+            if let category = try text(fields.category, "category"), event.properties.present("category") == nil {
+                event.properties = event.properties.setting("category", to: .string(category))
+            }
+        case .identify, .group:
+            event.properties = try object(fields.traits, "traits")
+        case .alias:
+            guard event.userID != nil else {
+                throw MessageFault(.missing, "userId", "“userId” is missing; an alias needs the person's new id.")
+            }
+        }
+        guard event.userID != nil || event.anonymousID != nil else {
+            let reason = "Neither “userId” nor “anonymousId” is given; send one of them at least, as a string."
+            throw MessageFault(.missing, "userId", reason)
+        }
+    }
+
+    private func context(
+        of fields: MessageFields, in batch: Batch, kind: Event.Kind
+    ) throws(MessageFault) -> JSON {
+        var context = try merged("context", own: fields.context, of: batch)
+        let integrations = try merged("integrations", own: fields.integrations, of: batch)
+        if integrations != .emptyObject { context = context.setting("integrations", to: integrations) }
+        if kind == .alias {
+            guard let id = try text(fields.previousID, "previousId") else {
+                let reason = "“previousId” is missing; an alias needs the id the person had before."
+                throw MessageFault(.missing, "previousId", reason)
+            }
+            context = context.setting("previousId", to: .string(id))
+        } else if kind == .group {
+            guard let id = try text(fields.groupID, "groupId") else {
+                throw MessageFault(.missing, "groupId", "“groupId” is missing; send the group's id, as a string.")
+            }
+            context = context.setting("groupId", to: .string(id))
+        }
+        return context
+    }
+
+    /// The message's own object with the batch's members beside it; the message's own win.
+    ///
+    /// Not deeper than one level: half of one campaign and half of another would be a campaign that never was.
+    private func merged(_ field: String, own: JSON?, of batch: Batch) throws(MessageFault) -> JSON {
+        let own = try object(own, field)
+        guard batch.fields != .null else { return own }
+        let shared: JSON
+        do throws(MessageFault) { shared = try object(batch.fields.present(field), field) } catch {
+            throw error.ofBatch
+        }
+        var merged = own
+        for member in shared.members ?? [] where own.present(member.name) == nil {
+            merged = merged.setting(member.name, to: member.value)
+        }
+        return merged
+    }
+
+    /// When it happened by the server's clock: received − (sent − timestamp), so that the sender's clock cancels out.
+    private func eventTime(of fields: MessageFields, in batch: Batch) throws(MessageFault) -> Timestamp {
+        let field = fields.timestamp == nil ? "originalTimestamp" : "timestamp"
+        guard let given = try moment(fields.timestamp ?? fields.originalTimestamp, field) else { return batch.received }
+        var sent: Timestamp?
+        if rules.correctsClocks {
+            sent = try moment(fields.sentAt, "sentAt")
+            if sent == nil, let shared = batch.fields.present("sentAt") {
+                do throws(MessageFault) { sent = try moment(shared, "sentAt") } catch { throw error.ofBatch }
+            }
+        }
+        let eventTime = sent.map { batch.received - $0.since(given) } ?? given
+        let lead = eventTime.since(batch.received)
+        guard lead <= rules.clockTolerance else {
+            let remedy =
+                sent.map { "its “sentAt” is \($0.iso8601). Take both from one clock." }
+                ?? "the sender's clock is ahead. Set it, or send “sentAt”, so that its error can be taken out."
+            throw MessageFault(
+                .clockAhead, field,
+                "The timestamp \(given.iso8601) lies \(Int(lead.inSeconds)) s after its arrival; \(remedy)")
+        }
+        return eventTime
+    }
+
+    private func messageID(of fields: MessageFields) throws(MessageFault) -> String? {
+        guard let id = try text(fields.messageID, "messageId") else { return nil }
+        let limit = rules.maximalMessageIDLength
+        // Counting bytes first: counting characters is slow, and there are never more of them.
+        guard id.utf8.count <= limit || id.count <= limit else {
+            throw MessageFault(
+                .tooLarge, "messageId", "“messageId” has \(id.count) characters; \(limit) are allowed. Send a UUID.")
+        }
+        return id
+    }
+
+    // MARK: One field
+
+    private func text(_ value: JSON?, _ field: String) throws(MessageFault) -> String? {
+        switch value {
+        case nil, .null: return nil
+        case .string(let text): return text.isEmpty ? nil : text
+        case .some(let value):
+            let remedy = value.double == nil ? "send a string." : "send it as a string: \"\(value.text)\"."
+            throw MessageFault(.invalid, field, "“\(field)” is \(value.described); \(remedy)")
+        }
+    }
+
+    private func object(_ value: JSON?, _ field: String) throws(MessageFault) -> JSON {
+        switch value {
+        case nil, .null: return .emptyObject
+        case .object: return value!
+        case .some(let value):
+            throw MessageFault(.invalid, field, "“\(field)” is \(value.described); send an object.")
+        }
+    }
+
+    private func moment(_ value: JSON?, _ field: String) throws(MessageFault) -> Timestamp? {
+        let remedy = "send ISO 8601, such as 2026-03-01T12:00:00.000Z."
+        switch value {
+        case nil, .null: return nil
+        case .string(let text):
+            guard let moment = Timestamp(iso8601: text) else {
+                throw MessageFault(.invalid, field, "“\(field)” is “\(text.prefix(60))”; \(remedy)")
+            }
+            return moment
+        case .some(let value):
+            throw MessageFault(.invalid, field, "“\(field)” is \(value.described); \(remedy)")
+        }
+    }
+}
+
+extension Event.Kind {
+    fileprivate static var list: String { allCases.map { "“\($0.rawValue)”" }.joined(separator: ", ") }
+}
+
+extension JSON {
+    /// The kind, and the value where it is short.
+    fileprivate var described: String {
+        switch self {
+        case .bool, .integer, .number: "\(kind.replacingArticle) \(text)"
+        default: kind
+        }
+    }
+}
+
+extension String {
+    /// "the number" for "a number".
+    fileprivate var replacingArticle: String { "the" + drop { $0 != " " } }
+}

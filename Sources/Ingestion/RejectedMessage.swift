@@ -1,0 +1,33 @@
+/// A message that was not accepted, as the answer and the quarantine show it.
+public struct RejectedMessage: Sendable, Equatable {
+    public enum Code: String, Sendable, CaseIterable {
+        /// Not JSON, or a row that is no CSV.
+        case malformed
+        /// A required field is missing, null or empty.
+        case missing
+        /// A field has the wrong type or a value that cannot be read.
+        case invalid
+        /// The message, its `messageId` or its batch exceeds a limit.
+        case tooLarge = "too_large"
+        /// The event lies in the future.
+        case clockAhead = "clock_ahead"
+    }
+
+    public var code: Code
+    /// Where: a JSON Pointer into the body or the line, such as `#/batch/3/userId`; in a table `#/` and the column.
+    public var pointer: String
+    /// What is wrong and its remedy, in sentences that name field and value.
+    public var reason: String
+    /// The message as it came: compact JSON, or the bytes of the line; of a line that is too long its beginning.
+    public var message: [UInt8]
+    /// Of a file, counted from 1.
+    public var line: Int?
+
+    public init(code: Code, pointer: String, reason: String, message: [UInt8], line: Int? = nil) {
+        self.code = code
+        self.pointer = pointer
+        self.reason = reason
+        self.message = message
+        self.line = line
+    }
+}

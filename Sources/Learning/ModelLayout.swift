@@ -1,0 +1,117 @@
+public import WeirDomain
+
+import Foundation
+
+/// Which inputs a model has, in which order: the bias, one per scalar feature, one per keyed feature (looked up with the
+/// offer's keys), one per kind of campaign.
+public struct ModelLayout: Sendable, Hashable {
+    /// How a feature's plain value becomes a model input.
+    public struct Input: Sendable, Hashable {
+        public var name: String
+        public var transform: FeatureDeclaration.Transform
+        public var center: Float
+        public var scale: Float
+
+        public init(_ declaration: FeatureDeclaration) {
+            name = declaration.name
+            transform = declaration.transform
+            center = Float(declaration.center)
+            scale = Float(declaration.scale)
+        }
+
+        /// (transform(x) − center) ÷ scale. A recency of "never" counts as ten years.
+        public func standardized(_ value: Float) -> Double {
+            let value = min(max(value, -3.0e9), value.isFinite ? 3.0e9 : 3650)
+            let transformed: Float =
+                switch transform {
+                case .none: value
+                case .log: value < 0 ? -log1p(-value) : log1p(value)
+                case .presence: value > 0 ? 1 : 0
+                }
+            return Double((transformed - center) / scale)
+        }
+    }
+
+    public let scalars: [Input]
+    /// Position of each model input among all declared scalar features.
+    public let scalarPositions: [Int]
+    public let keyed: [Input]
+    /// Position of each model input among all declared keyed features.
+    public let keyedPositions: [Int]
+    /// Sorted; beyond `maximumKinds` a campaign's kind is only seen through its offers.
+    public let kinds: [String]
+
+    public static let maximumKinds = 24
+
+    /// - Parameters:
+    ///   - features: All declared features, in declared order.
+    ///   - kinds: Of the catalog's campaigns; repeats and order do not matter.
+    public init(features: [FeatureDeclaration], kinds: some Sequence<String>) {
+        let scalarFeatures = features.filter { !$0.isKeyed }
+        let keyedFeatures = features.filter(\.isKeyed)
+        scalarPositions = scalarFeatures.indices.filter { scalarFeatures[$0].isModelInput }
+        keyedPositions = keyedFeatures.indices.filter { keyedFeatures[$0].isModelInput }
+        scalars = scalarPositions.map { Input(scalarFeatures[$0]) }
+        keyed = keyedPositions.map { Input(keyedFeatures[$0]) }
+        self.kinds = Array(Set(kinds).sorted().prefix(Self.maximumKinds))
+    }
+
+    /// Bias, scalars and keyed features: what each offer has weights of its own for.
+    public var crossWidth: Int { 1 + scalars.count + keyed.count }
+
+    /// All inputs with a shared weight and a row in the covariance.
+    public var dimension: Int { crossWidth + kinds.count }
+
+    /// The names of the shared weights, in order, for carrying a model over to another layout.
+    public var names: [String] {
+        ["bias"] + scalars.map { "feature \($0.name)" } + keyed.map { "feature \($0.name)" } + kinds.map { "kind \($0)" }
+    }
+
+    /// Where an offer's own weights begin in the hashed table, before the table's mask.
+    public static func bucket(offer: String) -> UInt32 { UInt32(truncatingIfNeeded: StableHash.of(offer, salt: 0x0ffe)) }
+}
+
+/// One example: the inputs of one offer for one person at one moment.
+public struct ModelInput: Sendable, Equatable {
+    /// One per dimension of the layout; the first is 1.
+    public var values: [Double]
+    /// Where the offer's own weights begin.
+    public var bucket: UInt32
+
+    public init(values: [Double], bucket: UInt32) {
+        self.values = values
+        self.bucket = bucket
+    }
+}
+
+extension ModelLayout {
+    /// The inputs that do not depend on the offer: bias and scalars filled in, the rest 0.
+    ///
+    /// - Parameter features: Plain values of all declared scalar features, in declared order.
+    public func customerInputs(_ features: [Float], into values: inout [Double]) {
+        values.removeAll(keepingCapacity: true)
+        values.append(1)
+        for (position, input) in zip(scalarPositions, scalars) { values.append(input.standardized(features[position])) }
+        for _ in 0..<(keyed.count + kinds.count) { values.append(0) }
+    }
+
+    /// The whole input of one offer.
+    ///
+    /// - Parameters:
+    ///   - features: Plain values of all declared scalar features.
+    ///   - affinities: Plain values of all declared keyed features, summed over the offer's keys.
+    ///   - kind: Of the offer's campaign; nil for "no offer".
+    public func input(features: [Float], affinities: some RandomAccessCollection<Float>, kind: String?, bucket: UInt32)
+        -> ModelInput
+    {
+        var values: [Double] = []
+        values.reserveCapacity(dimension)
+        customerInputs(features, into: &values)
+        for (index, position) in keyedPositions.enumerated() {
+            values[1 + scalars.count + index] = keyed[index].standardized(
+                affinities[affinities.index(affinities.startIndex, offsetBy: position)])
+        }
+        if let kind, let index = kinds.firstIndex(of: kind) { values[crossWidth + index] = 1 }
+        return ModelInput(values: values, bucket: bucket)
+    }
+}

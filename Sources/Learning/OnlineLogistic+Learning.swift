@@ -1,0 +1,97 @@
+extension OnlineLogistic {
+    /// Learns one outcome.
+    ///
+    /// - Parameters:
+    ///   - label: 1 where the outcome happened, else 0.
+    ///   - sequence: Of the lesson, in the one order of everything; becomes the model's version.
+    public mutating func learn(_ input: ModelInput, label: Double, sequence: Int64) {
+        precondition(input.values.count == layout.dimension, "the input belongs to another layout")
+        var projected: [Double] = []
+        project(input.values, nonzero: layout.dimension, into: &projected)
+        let belief = belief(input, projected: projected)
+        let probability = belief.probability
+        let information = probability * (1 - probability)
+        let shrink = 1 / (1 + information * belief.variance)
+        shift(input, projected, by: shrink * (label - probability))
+        narrow(input, projected, by: information * shrink)
+        finishLesson(sequence)
+    }
+
+    /// Turns a label that was learned round: a presumed "no" that proved a "yes", a sale that was returned.
+    ///
+    /// The gradient of the log-likelihood is linear in the label, so to first order the posterior's mean moves by the
+    /// difference of the labels and its covariance stays.
+    public mutating func relabel(_ input: ModelInput, from old: Double, to new: Double, sequence: Int64) {
+        precondition(input.values.count == layout.dimension, "the input belongs to another layout")
+        var projected: [Double] = []
+        project(input.values, nonzero: layout.dimension, into: &projected)
+        shift(input, projected, by: new - old)
+        finishLesson(sequence)
+    }
+
+    private mutating func finishLesson(_ sequence: Int64) {
+        precondition(sequence > version, "lessons must come in order")
+        version = sequence
+        lessons += 1
+    }
+
+    private mutating func shift(_ input: ModelInput, _ projected: [Double], by step: Double) {
+        for index in 0..<layout.dimension { mean[index] += step * projected[index] }
+        let mask = offerMean.count - 1
+        var position = Int(input.bucket) & mask
+        for index in 0..<layout.crossWidth {
+            let variance = Double(offerVariance[position]) * priorVariance(index)
+            offerMean[position] += Float(step * variance * input.values[index])
+            position = (position + 1) & mask
+        }
+    }
+
+    private mutating func narrow(_ input: ModelInput, _ projected: [Double], by factor: Double) {
+        let dimension = layout.dimension
+        covariance.withUnsafeMutableBufferPointer { covariance in
+            projected.withUnsafeBufferPointer { projected in
+                for row in 0..<dimension {
+                    let scaled = factor * projected[row]
+                    if scaled == 0 { continue }
+                    let start = row * dimension
+                    for column in 0..<dimension { covariance[start + column] -= scaled * projected[column] }
+                }
+            }
+        }
+        let mask = offerMean.count - 1
+        var position = Int(input.bucket) & mask
+        for index in 0..<layout.crossWidth {
+            let prior = priorVariance(index)
+            let variance = Double(offerVariance[position]) * prior
+            let reduced = variance - factor * (variance * input.values[index]) * (variance * input.values[index])
+            // Rounding must not turn a well-known weight into an impossible one.
+            offerVariance[position] = Float(max(reduced, variance * 1e-3) / prior)
+            position = (position + 1) & mask
+        }
+    }
+
+    /// The same model for another set of inputs: weights of inputs that remain keep what they have learned.
+    public func adapted(to layout: ModelLayout) -> OnlineLogistic {
+        guard layout != self.layout else { return self }
+        var adapted = OnlineLogistic(layout: layout, hyperparameters: hyperparameters)
+        adapted.version = version
+        adapted.lessons = lessons
+        let old = Dictionary(uniqueKeysWithValues: zip(self.layout.names, self.layout.names.indices))
+        let new = layout.names
+        for (row, name) in new.enumerated() {
+            guard let oldRow = old[name] else { continue }
+            adapted.mean[row] = mean[oldRow]
+            for (column, other) in new.enumerated() {
+                guard let oldColumn = old[other] else { continue }
+                adapted.covariance[row * layout.dimension + column] =
+                    covariance[oldRow * self.layout.dimension + oldColumn]
+            }
+        }
+        // An offer's own weights lie in the order of the inputs, so they survive only where that order does.
+        if Array(new.prefix(layout.crossWidth)) == Array(self.layout.names.prefix(self.layout.crossWidth)) {
+            adapted.offerMean = offerMean
+            adapted.offerVariance = offerVariance
+        }
+        return adapted
+    }
+}

@@ -1,0 +1,96 @@
+import WeirStatistics
+
+/// Bayesian logistic regression that learns one outcome at a time.
+///
+/// The posterior over weights is a Gaussian in two blocks. Weights shared by all offers (bias, features, kinds of
+/// campaign) have a full covariance, so that a well-observed direction is not mistaken for an unknown one: keeping only
+/// variances there multiplied the calibration error by five on a year of coupon redemptions. Each offer has in addition
+/// weights of its own for the same inputs, found by hashing the offer's name, with one variance each and a tight prior:
+/// they let an offer depart from its kind once its own outcomes say so.
+///
+/// Each outcome is one step of the extended Kalman filter, a linearisation of the log-likelihood at the current mean:
+///
+///     w = p(1 − p),  s = 1 ÷ (1 + w xᵀPx),  P ← P − w s (Px)(Px)ᵀ,  m ← m + s (y − p) Px
+///
+/// Source: Spiegelhalter and Lauritzen, "Sequential Updating of Conditional Probabilities on Directed Graphical
+/// Structures" (Networks 20, 1990); p as in MacKay, "The Evidence Framework Applied to Classification Networks" (Neural
+/// Computation 4, 1992).
+///
+/// A value type with copy-on-write storage: publishing a model to readers copies references. O(d²) per lesson.
+public struct OnlineLogistic: Sendable, Equatable {
+    public struct Hyperparameters: Sendable, Equatable {
+        /// Prior mean of the bias: the logit of the rate expected before anything is known.
+        public var biasMean = -2.2
+        public var biasPrecision = 1.0
+        public var kindPrecision = 10.0
+        public var featurePrecision = 30.0
+        public var offerBiasPrecision = 1_000.0
+        public var offerCrossPrecision = 10_000.0
+        /// The hashed table has 2^bits entries; 8...24.
+        public var tableBits = 16
+
+        public init() {}
+    }
+
+    public let layout: ModelLayout
+    public let hyperparameters: Hyperparameters
+    /// Sequence number of the last lesson; 0 before the first.
+    public internal(set) var version: Int64 = 0
+    /// How many lessons it has had.
+    public internal(set) var lessons: Int64 = 0
+
+    /// Shared weights; `layout.dimension` of them.
+    var mean: ContiguousArray<Double>
+    /// Row-major, symmetric, dimension².
+    var covariance: ContiguousArray<Double>
+    /// The offers' own weights; 2^bits.
+    var offerMean: ContiguousArray<Float>
+    /// Relative to the prior's, so that an entry can serve as one offer's bias and, by collision, as another one's cross.
+    var offerVariance: ContiguousArray<Float>
+
+    public init(layout: ModelLayout, hyperparameters: Hyperparameters = Hyperparameters()) {
+        self.layout = layout
+        self.hyperparameters = hyperparameters
+        let dimension = layout.dimension
+        mean = ContiguousArray(repeating: 0, count: dimension)
+        covariance = ContiguousArray(repeating: 0, count: dimension * dimension)
+        for index in 0..<dimension {
+            let precision =
+                index == 0
+                ? hyperparameters.biasPrecision
+                : index < layout.crossWidth ? hyperparameters.featurePrecision : hyperparameters.kindPrecision
+            covariance[index * dimension + index] = 1 / precision
+        }
+        mean[0] = hyperparameters.biasMean
+        let size = 1 << hyperparameters.tableBits
+        offerMean = ContiguousArray(repeating: 0, count: size)
+        offerVariance = ContiguousArray(repeating: 1, count: size)
+    }
+
+    /// Prior variance of an offer's own weight at `index` of its block.
+    func priorVariance(_ index: Int) -> Double {
+        1 / (index == 0 ? hyperparameters.offerBiasPrecision : hyperparameters.offerCrossPrecision)
+    }
+}
+
+/// What the model believes about one offer for one person.
+public struct Belief: Sendable, Equatable {
+    /// Mean of the logit.
+    public var mean: Double
+    /// Variance of the logit; ≥ 0.
+    public var variance: Double
+
+    public init(mean: Double, variance: Double) {
+        self.mean = mean
+        self.variance = variance
+    }
+
+    /// The probability of the outcome with the uncertainty averaged in, in 0 < p < 1.
+    public var probability: Double { sigmoid(mean / (1 + .pi * variance / 8).squareRoot()) }
+
+    /// About the standard deviation of the probability (first order).
+    public var deviation: Double {
+        let p = probability
+        return p * (1 - p) * variance.squareRoot()
+    }
+}

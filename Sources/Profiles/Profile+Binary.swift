@@ -1,0 +1,168 @@
+public import WeirDomain
+import WeirJSON
+
+/// A profile read back from the store.
+public enum StoredProfile: Sendable, Equatable {
+    case current(Profile)
+    /// Stored under other declarations: its features are empty, all else is there. Apply the person's events up to
+    /// `lastSequence` to it once more; traits, consent and times stay as they are by that.
+    case outdated(Profile)
+}
+
+extension Profile {
+    private static let version: UInt8 = 1
+
+    /// Writes the stored form; equal profiles give equal bytes.
+    public func encode(into writer: inout ByteWriter, schema: FeatureSchema) {
+        writer.fixed(Self.version)
+        writer.fixed(schema.fingerprint)
+        writer.integer(lastSequence)
+        for time in [firstSeen, lastSeen, lastStamp] { writer.optional(time) { $0.timestamp($1) } }
+        writer.list(consent.answers) { writer, answer in
+            writer.string(answer.purpose.rawValue)
+            writer.optional(answer.channel?.rawValue) { $0.string($1) }
+            writer.bool(answer.isGranted)
+            writer.timestamp(answer.time)
+        }
+        writer.list(zip(datedTraits.members, datedTraits.times).map(\.self)) { writer, trait in
+            writer.string(trait.0.name)
+            writer.json(trait.0.value)
+            writer.timestamp(trait.1)
+        }
+        writer.list(recentDecisions) { $0.recentDecision($1) }
+        writer.list(openDecisions) { $0.openDecision($1) }
+        writer.featureState(featureState)
+    }
+
+    /// Reads what `encode` wrote.
+    public static func decode(
+        _ reader: inout ByteReader, schema: FeatureSchema
+    ) throws(DamagedRecord) -> StoredProfile {
+        try reader.version(atMost: version)
+        let isCurrent = try reader.fixed(UInt64.self) == schema.fingerprint
+        let lastSequence = Int64(try reader.integer())
+        let firstSeen = try reader.optionalTimestamp()
+        var profile = Profile(firstSeen: firstSeen, lastSeen: try reader.optionalTimestamp())
+        profile.lastSequence = lastSequence
+        profile.lastStamp = try reader.optionalTimestamp()
+        for _ in 0..<(try reader.count()) {
+            let purpose = Purpose(try reader.string())
+            let channel = try reader.optionalString().map { Channel($0) }
+            let isGranted = try reader.bool()
+            profile.consent.note(
+                ConsentState.Answer(
+                    purpose: purpose, channel: channel, isGranted: isGranted, time: try reader.timestamp()))
+        }
+        for _ in 0..<(try reader.count()) {
+            let name = try reader.string()
+            let member = JSON.Member(name, try reader.json())
+            profile.datedTraits.note(member, at: try reader.timestamp())
+        }
+        profile.recentDecisions = try reader.list { reader throws(DamagedRecord) in try reader.recentDecision() }
+        profile.openDecisions = try reader.list { reader throws(DamagedRecord) in try reader.openDecision() }
+        let features = try reader.featureState()
+        guard isCurrent else { return .outdated(profile) }
+        guard features.isSound(for: schema) else { throw DamagedRecord(offset: 0) }
+        profile.featureState = features
+        return .current(profile)
+    }
+}
+
+extension FeatureState {
+    /// Whether the walk over the cells can trust them.
+    fileprivate func isSound(for schema: FeatureSchema) -> Bool {
+        func isSound(_ orders: some RandomAccessCollection<UInt64>) -> Bool {
+            zip(orders, orders.dropFirst()).allSatisfy(<) && orders.last.map { $0 >> 48 < schema.slots.count } ?? true
+        }
+        return isSound(cells.lazy.map(\.order)) && isSound(decayedCells.lazy.map(\.order))
+            && decayedCells.allSatisfy(\.value.isFinite)
+    }
+}
+
+extension ByteWriter {
+    fileprivate mutating func recentDecision(_ decision: RecentDecision) {
+        timestamp(decision.time)
+        string(decision.offer.rawValue)
+        string(decision.campaign.rawValue)
+        string(decision.channel.rawValue)
+    }
+
+    fileprivate mutating func openDecision(_ decision: OpenDecision) {
+        integer(decision.id.number)
+        timestamp(decision.time)
+        timestamp(decision.closesAt)
+        string(decision.goal.rawValue)
+        optional(decision.offer?.rawValue) { $0.string($1) }
+        optional(decision.campaign?.rawValue) { $0.string($1) }
+        optional(decision.coupon) { $0.string($1) }
+        switch decision.state {
+        case .open: fixed(UInt8(0))
+        case .converted(let time):
+            fixed(UInt8(1))
+            timestamp(time)
+        case .closed: fixed(UInt8(2))
+        }
+    }
+
+    /// Neighbouring cells lie close together, so that their distances take few bytes.
+    fileprivate mutating func featureState(_ state: FeatureState) {
+        var last: UInt64 = 0
+        list(state.cells) { writer, cell in
+            writer.integer(cell.order - last)
+            writer.integer(cell.value)
+            last = cell.order
+        }
+        last = 0
+        list(state.decayedCells) { writer, cell in
+            writer.integer(cell.order - last)
+            writer.double(cell.value)
+            writer.timestamp(cell.time)
+            last = cell.order
+        }
+    }
+}
+
+extension ByteReader {
+    fileprivate mutating func recentDecision() throws(DamagedRecord) -> RecentDecision {
+        let time = try timestamp()
+        let offer = OfferID(try string())
+        let campaign = CampaignID(try string())
+        return RecentDecision(time: time, offer: offer, campaign: campaign, channel: Channel(try string()))
+    }
+
+    fileprivate mutating func openDecision() throws(DamagedRecord) -> OpenDecision {
+        let id = DecisionID(number: Int64(try integer()))
+        let time = try timestamp()
+        let closesAt = try timestamp()
+        let goal = GoalID(try string())
+        let offer = try optionalString().map { OfferID($0) }
+        let campaign = try optionalString().map { CampaignID($0) }
+        let coupon = try optionalString()
+        let state: OpenDecision.State
+        switch try fixed(UInt8.self) {
+        case 0: state = .open
+        case 1: state = .converted(at: try timestamp())
+        case 2: state = .closed
+        default: throw DamagedRecord(offset: 0)
+        }
+        return OpenDecision(
+            id: id, time: time, closesAt: closesAt, goal: goal, offer: offer, campaign: campaign, coupon: coupon,
+            state: state)
+    }
+
+    fileprivate mutating func featureState() throws(DamagedRecord) -> FeatureState {
+        var state = FeatureState()
+        var order: UInt64 = 0
+        state.cells = try list { reader throws(DamagedRecord) in
+            order &+= UInt64(bitPattern: Int64(try reader.integer()))
+            return FeatureState.Cell(order: order, value: Int64(try reader.integer()))
+        }
+        order = 0
+        state.decayedCells = try list { reader throws(DamagedRecord) in
+            order &+= UInt64(bitPattern: Int64(try reader.integer()))
+            let value = try reader.double()
+            return FeatureState.DecayedCell(order: order, value: value, time: try reader.timestamp())
+        }
+        return state
+    }
+}

@@ -1,0 +1,52 @@
+import WeirDomain
+import WeirJSON
+
+extension Profile {
+    /// Notes a consent stamp: the categories that a person allowed, all others refused.
+    ///
+    /// A stamp speaks for every category: one that the profile knows and the stamp leaves out counts as refused. So that
+    /// a late stamp cannot grant what a later one had refused by silence, a category that is new to the profile counts
+    /// as refused since its latest stamp. Source: Segment, "Consent Management", reconciliation of preferences.
+    ///
+    /// - Parameter preferences: Names such as `marketing` or, for one channel, `marketing:email`; anything but true
+    ///   refuses.
+    mutating func applyStamp(_ preferences: [JSON.Member], at time: Timestamp) {
+        let answers = preferences.map {
+            ConsentState.Answer(category: $0.name, isGranted: $0.value == true, time: time)
+        }
+        joinConsent(answers, stampedAt: time)
+    }
+
+    /// Joins answers given elsewhere: each side's latest stamp speaks for the categories that only the other knows.
+    mutating func joinConsent(_ theirs: [ConsentState.Answer], stampedAt time: Timestamp?) {
+        let mine = consent.answers
+        for answer in theirs {
+            consent.note(answer)
+            refuse(answer, unless: mine, since: lastStamp)
+        }
+        for answer in mine { refuse(answer, unless: theirs, since: time) }
+        lastStamp = [lastStamp, time].compactMap(\.self).max()
+    }
+
+    private mutating func refuse(
+        _ answer: ConsentState.Answer, unless known: [ConsentState.Answer], since time: Timestamp?
+    ) {
+        guard let time, !known.contains(where: answer.hasSameSubject) else { return }
+        consent.note(
+            ConsentState.Answer(purpose: answer.purpose, channel: answer.channel, isGranted: false, time: time))
+    }
+}
+
+extension ConsentState.Answer {
+    /// Reads a category of a consent stamp: a purpose, and after a colon the channel.
+    fileprivate init(category: String, isGranted: Bool, time: Timestamp) {
+        let parts = category.split(separator: ":", maxSplits: 1)
+        self.init(
+            purpose: Purpose(parts.first ?? ""), channel: parts.count > 1 ? Channel(parts[1]) : nil,
+            isGranted: isGranted, time: time)
+    }
+
+    fileprivate func hasSameSubject(_ other: ConsentState.Answer) -> Bool {
+        purpose == other.purpose && channel == other.channel
+    }
+}

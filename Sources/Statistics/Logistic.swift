@@ -1,0 +1,23 @@
+public import Foundation
+
+/// 1 ÷ (1 + e⁻ˣ), without overflow for any x.
+@inlinable
+public func sigmoid(_ x: Double) -> Double {
+    if x >= 0 { return 1 / (1 + exp(-x)) }
+    let e = exp(x)
+    return e / (1 + e)
+}
+
+/// log(p ÷ (1 − p)), the inverse of `sigmoid`.
+///
+/// - Parameter p: In 0 ≤ p ≤ 1; 0 and 1 give −∞ and ∞.
+@inlinable
+public func logit(_ p: Double) -> Double { log(p) - log1p(-p) }
+
+/// log Σ eˣ without overflow; −∞ where there are no values.
+@inlinable
+public func logSumExp(_ values: some Sequence<Double>) -> Double {
+    let values = Array(values)
+    guard let largest = values.max(), largest.isFinite else { return values.max() ?? -.infinity }
+    return largest + log(values.reduce(0) { $0 + exp($1 - largest) })
+}

@@ -1,0 +1,14 @@
+extension Record {
+    public var kind: RecordKind {
+        switch self {
+        case .event: .event
+        case .decision: .decision
+        case .outcome: .outcome
+        case .ledger: .ledger
+        case .link: .link
+        case .close: .close
+        case .quarantine: .quarantine
+        case .catalog: .catalog
+        }
+    }
+}

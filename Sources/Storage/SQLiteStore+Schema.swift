@@ -1,0 +1,171 @@
+import GRDB
+
+extension SQLiteStore {
+    /// Stands in the file's header, so that no other program's database is taken for a store: `WEIR` in ASCII.
+    static let applicationID = 0x5745_4952
+
+    /// The steps from an empty file to today's tables; a step that was released is never changed, only followed.
+    ///
+    /// Every record is a row whose key is its sequence number, so a table grows at its end. Times are microseconds since
+    /// 1970 UTC; JSON is text; bodies are the binary forms of the rooms they come from.
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 records") { database in
+            try database.execute(sql: "PRAGMA application_id = \(applicationID)")
+            try database.execute(sql: firstTables)
+        }
+        return migrator
+    }
+
+    private static let firstTables = """
+        -- The highest numbers ever used, also by records that are gone; always one row.
+        CREATE TABLE store (
+            number INTEGER PRIMARY KEY CHECK (number = 1),
+            last_sequence INTEGER NOT NULL,
+            last_decision INTEGER NOT NULL,
+            event_count INTEGER NOT NULL,
+            -- Events up to here stand in message_keys, later ones perhaps.
+            indexed_through INTEGER NOT NULL
+        ) STRICT;
+        INSERT INTO store VALUES (1, 0, 0, 0, 0);
+
+        CREATE TABLE events (
+            sequence INTEGER PRIMARY KEY,
+            source TEXT NOT NULL,
+            message_id TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            name TEXT NOT NULL,
+            user_id TEXT,
+            anonymous_id TEXT,
+            event_time INTEGER NOT NULL,
+            received_time INTEGER NOT NULL,
+            properties TEXT NOT NULL,
+            context TEXT NOT NULL
+        ) STRICT;
+
+        -- Finds a message again by the stable hash of its id and source: a third of the size of an index of texts. Two
+        -- messages may have one hash, so the event itself is looked at too.
+        CREATE TABLE message_keys (
+            key INTEGER NOT NULL,
+            sequence INTEGER NOT NULL,
+            PRIMARY KEY (key, sequence)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE decisions (
+            sequence INTEGER PRIMARY KEY,
+            id INTEGER NOT NULL UNIQUE,
+            customer TEXT NOT NULL,
+            placement TEXT NOT NULL,
+            time INTEGER NOT NULL,
+            offer TEXT,
+            goal TEXT,
+            coupon TEXT,
+            closes_at INTEGER,
+            idempotency_key TEXT,
+            fingerprint INTEGER NOT NULL,
+            body BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX decisions_by_customer ON decisions (customer, id);
+        CREATE UNIQUE INDEX decisions_by_key ON decisions (idempotency_key) WHERE idempotency_key IS NOT NULL;
+
+        -- Decisions whose outcome is awaited. A table of its own rather than a column: closing then rewrites a page of
+        -- numbers, not a page of bodies.
+        CREATE TABLE open_decisions (id INTEGER PRIMARY KEY) STRICT;
+
+        CREATE TABLE closes (
+            sequence INTEGER PRIMARY KEY,
+            decision INTEGER NOT NULL
+        ) STRICT;
+
+        -- kind, joined, lesson, reason and accounts are the raw values of Outcome and LedgerEntry.
+        CREATE TABLE outcomes (
+            sequence INTEGER PRIMARY KEY,
+            decision INTEGER NOT NULL,
+            customer TEXT NOT NULL,
+            goal TEXT NOT NULL,
+            kind INTEGER NOT NULL,
+            joined INTEGER NOT NULL,
+            event_time INTEGER NOT NULL,
+            received_time INTEGER NOT NULL,
+            value INTEGER,
+            currency TEXT,
+            lesson INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX outcomes_by_decision ON outcomes (decision);
+
+        CREATE TABLE ledger (
+            sequence INTEGER PRIMARY KEY,
+            budget TEXT NOT NULL,
+            reason INTEGER NOT NULL,
+            from_account INTEGER NOT NULL,
+            to_account INTEGER NOT NULL,
+            amount INTEGER NOT NULL,
+            currency TEXT NOT NULL,
+            decision INTEGER,
+            time INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX ledger_by_decision ON ledger (decision) WHERE decision IS NOT NULL;
+
+        CREATE TABLE accounts (
+            budget TEXT NOT NULL,
+            account INTEGER NOT NULL,
+            balance INTEGER NOT NULL,
+            currency TEXT NOT NULL,
+            PRIMARY KEY (budget, account)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE identifiers (
+            sequence INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,
+            value TEXT NOT NULL,
+            customer TEXT NOT NULL
+        ) STRICT;
+
+        CREATE TABLE quarantine (
+            sequence INTEGER PRIMARY KEY,
+            source TEXT NOT NULL,
+            received_time INTEGER NOT NULL,
+            pointer TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            raw BLOB NOT NULL
+        ) STRICT;
+
+        CREATE TABLE catalogs (
+            sequence INTEGER PRIMARY KEY,
+            version INTEGER NOT NULL UNIQUE,
+            applied_time INTEGER NOT NULL,
+            files TEXT NOT NULL
+        ) STRICT;
+
+        -- No index on sequence: it is asked for once, at the start, but would be written at every change.
+        CREATE TABLE profiles (
+            number INTEGER PRIMARY KEY,
+            customer TEXT NOT NULL UNIQUE,
+            sequence INTEGER NOT NULL,
+            body BLOB NOT NULL
+        ) STRICT;
+
+        CREATE TABLE snapshots (
+            number INTEGER PRIMARY KEY,
+            name TEXT NOT NULL,
+            sequence INTEGER NOT NULL,
+            body BLOB NOT NULL,
+            UNIQUE (name, sequence)
+        ) STRICT;
+
+        CREATE TABLE keys (
+            name TEXT PRIMARY KEY,
+            hash BLOB NOT NULL UNIQUE,
+            scopes TEXT NOT NULL,
+            created_time INTEGER NOT NULL
+        ) STRICT;
+
+        -- Work to be done later, by name.
+        CREATE TABLE jobs (
+            name TEXT PRIMARY KEY,
+            state TEXT NOT NULL,
+            due INTEGER NOT NULL,
+            payload BLOB NOT NULL
+        ) STRICT;
+        """
+}

@@ -1,0 +1,21 @@
+import Foundation
+
+/// The right to write to a store, held by one process at a time and given back by the system when that process dies.
+///
+/// It stands on a file of its own beside the database: closing any handle on the database itself would silently drop the
+/// locks that SQLite holds on it.
+final class WriterLock: Sendable {
+    private let handle: Int32
+
+    /// - Throws: `StoreError.locked`, `.missing` or `.readOnly`.
+    init(besides path: String) throws(StoreError) {
+        handle = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard handle >= 0 else { throw errno == ENOENT ? .missing(path: path) : .readOnly(path: path) }
+        guard flock(handle, LOCK_EX | LOCK_NB) == 0 else {
+            close(handle)
+            throw .locked(path: path)
+        }
+    }
+
+    deinit { close(handle) }
+}

@@ -1,0 +1,53 @@
+import Testing
+import WeirStatistics
+
+@Suite("LatencyHistogram")
+struct LatencyHistogramTests {
+    @Test("A quantile is within 1.6 % of the exact one", arguments: UInt64(0)..<10)
+    func precision(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        var histogram = LatencyHistogram()
+        // Spread over nine powers of ten.
+        let durations = (0..<5000).map { _ in UInt64(1 << (random.next() % 38)) + random.next() % 1000 }
+        for duration in durations { histogram.record(nanoseconds: duration) }
+        let sorted = durations.sorted()
+        for q in [0, 0.01, 0.5, 0.9, 0.99, 0.999, 1] {
+            let exact = Double(sorted[max(1, Int((q * 5000).rounded(.up))) - 1])
+            #expect(abs(Double(histogram.quantile(q)) - exact) <= 0.016 * exact)
+        }
+        #expect(histogram.count == 5000)
+        #expect(histogram.maximum == sorted.last)
+        #expect(histogram.quantile(1) == sorted.last)
+    }
+
+    @Test("Below 64 ns each nanosecond is exact", arguments: UInt64(0)..<64)
+    func small(nanoseconds: UInt64) {
+        var histogram = LatencyHistogram()
+        histogram.record(nanoseconds: nanoseconds)
+        histogram.record(nanoseconds: 1000)
+        #expect(histogram.quantile(0.5) == nanoseconds)
+    }
+
+    @Test("Merging equals recording everything in one")
+    func merging() {
+        var random = SplitMix64(seed: 1)
+        var (first, second, whole) = (LatencyHistogram(), LatencyHistogram(), LatencyHistogram())
+        for index in 0..<1000 {
+            let duration = random.next() % 1_000_000
+            if index < 300 { first.record(nanoseconds: duration) } else { second.record(nanoseconds: duration) }
+            whole.record(nanoseconds: duration)
+        }
+        first.merge(second)
+        #expect(first == whole)
+    }
+
+    @Test("Nothing recorded has quantile 0; the longest possible fits")
+    func edges() {
+        var histogram = LatencyHistogram()
+        #expect(histogram.quantile(0.5) == 0)
+        histogram.record(nanoseconds: .max)
+        histogram.record(nanoseconds: .max)
+        #expect(histogram.quantile(1) == .max)
+        #expect(histogram.quantile(0.5) > 1 << 39)
+    }
+}

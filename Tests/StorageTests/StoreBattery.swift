@@ -1,0 +1,411 @@
+import Testing
+import WeirDomain
+import WeirStorage
+
+/// What every store must do.
+@Suite("Every store", .serialized)
+struct StoreBattery {
+    @Test("A new store is empty", arguments: Implementation.allCases)
+    func new(_ implementation: Implementation) throws {
+        let test = try StoreUnderTest(implementation)
+        defer { test.finish() }
+        let store = test.store
+        #expect(try store.lastSequence() == 0)
+        #expect(try store.lastDecision() == 0)
+        #expect(try store.everything() == [])
+        #expect(try store.balances() == [:])
+        #expect(try store.catalog(version: nil) == nil)
+        #expect(try store.profile(of: "ada") == nil)
+        #expect(try store.counts() == StoreCounts())
+    }
+
+    @Test(
+        "Records of all kinds come back in order and unchanged, also after reopening",
+        arguments: Implementation.allCases)
+    func order(_ implementation: Implementation) throws {
+        let test = try StoreUnderTest(implementation)
+        defer { test.finish() }
+        let first = group(
+            from: 1,
+            [
+                event("m1"), .link(IdentifierLink(kind: "email", value: "a@b.c", customer: "ada")),
+                .decision(decision(1, key: "k")), .ledger(entry(50, decision: 1)), event("m2", name: ""),
+            ])
+        let second = group(
+            from: 7,
+            [
+                .outcome(outcome(of: 1)), .close(DecisionID(number: 1)), .outcome(outcome(of: 1, value: dollars(-7))),
+                .quarantine(quarantined("no userId")), .catalog(catalog(1)), event("m3"),
+                .decision(decision(2, closesAt: nil)),
+            ])
+        try test.store.commit(first)
+        try test.store.commit(second)
+
+        for _ in 0..<2 {
+            #expect(try test.store.everything() == first.records + second.records)
+            #expect(try test.store.lastSequence() == 13)
+            #expect(try test.store.lastDecision() == 2)
+            try test.reopen()
+        }
+    }
+
+    @Test("Reading goes on after a number, by kind and up to a limit", arguments: Implementation.allCases)
+    func paging(_ implementation: Implementation) throws {
+        let test = try StoreUnderTest(implementation)
+        defer { test.finish() }
+        let kept = group(from: 1, (1...6).flatMap { [event("m\($0)"), .ledger(entry($0)), .decision(decision($0))] })
+        try test.store.commit(kept)
+        var read: [Sequenced] = []
+        while true {
+            let page = try test.store.records(after: read.last?.sequence ?? 0, kinds: [.event, .decision], limit: 5)
+            if page.isEmpty { break }
+            #expect(page.count <= 5)
+            read += page
+        }
+        #expect(read == kept.records.filter { $0.record.kind != .ledger })
+        #expect(try test.store.records(after: 0, kinds: [], limit: 5) == [])
+        #expect(try test.store.records(after: 0, kinds: [.event], limit: 0) == [])
+        #expect(try test.store.records(after: 17, kinds: [.event, .decision], limit: 5).map(\.sequence) == [18])
+        #expect(try test.store.records(after: 18, kinds: [.event, .decision], limit: 5) == [])
+    }
+
+    // MARK: Known events
+
+    @Test("An event counts once: within a group, across groups and after reopening", arguments: Implementation.allCases)
+    func deduplication(_ implementation: Implementation) throws {
+        let test = try StoreUnderTest(implementation)
+        defer { test.finish() }
+        #expect(try test.store.keep(group(from: 1, [event("m1"), event("m2"), event("m1", name: "again")])) == [3])
+        #expect(try test.store.keep(group(from: 4, [event("m2"), event("m3"), event("m1")])) == [4, 6])
+        try test.reopen()
+        #expect(try test.store.keep(group(from: 7, [event("m4"), event("m3")])) == [8])
+        #expect(try test.store.everything().map(\.sequence) == [1, 2, 5, 7])
+        #expect(try test.store.everything().first?.record == event("m1"))
+        #expect(try test.store.counts().events == 4)
+    }
+
+    @Test("The same message id of another source is another event", arguments: Implementation.allCases)
+    func sources(_ implementation: Implementation) throws {
+        let test = try StoreUnderTest(implementation)
+        defer { test.finish() }
+        let store = test.store
+        #expect(try store.keep(group(from: 1, [event("m1", source: "a"), event("m1", source: "b")])) == [])
+    }
+
+    @Test("The number of a known event is not used twice", arguments: Implementation.allCases)
+    func knownNumber(_ implementation: Implementation) throws {
+        let test = try StoreUnderTest(implementation)
+        defer { test.finish() }
+        try test.store.commit(group(from: 1, [event("m1"), event("m1")]))
+        try test.reopen()
+        #expect(try test.store.lastSequence() == 2)
+    }
+
+    @Test("What follows from a group learns the known events and is kept with it", arguments: Implementation.allCases)
+    func deriving(_ implementation: Implementation) throws {
+        let test = try StoreUnderTest(implementation)
+        defer { test.finish() }
+        let store = test.store
+        try store.commit(group(from: 1, [event("m1")]))
+        var calls: [[Int64]] = []
+        let derived = group(from: 5, [.outcome(outcome(of: 1)), .ledger(entry(5))])
+        try store.commit(group(from: 2, [event("m2"), event("m1"), event("m2")])) {
+            calls.append($0)
+            return derived
+        }
+        #expect(calls == [[3, 4]])
+        #expect(try store.everything().map(\.sequence) == [1, 2, 5, 6])
+        #expect(try store.balances() == store.balancesFromEntries())
+        #expect(try store.lastSequence() == 6)
+    }
+
+    // MARK: All or nothing
+
+    /// Each with a store that holds decision 1 with the key “taken”, dollars in the budget and catalog 1.
+    static let contradictions: [[Record]] = [
+        [.decision(decision(1))], [.decision(decision(2, key: "taken"))],
+        [.decision(decision(2)), .decision(decision(2))],
+        [.decision(decision(2, key: "new")), .decision(decision(3, key: "new"))],
+        [.ledger(entry(1, currency: .eur))], [.ledger(entry(.max)), .ledger(entry(1))], [.catalog(catalog(1))],
+    ]
+
+    @Test(
+        "A group that contradicts the store leaves no trace",
+        arguments: Implementation.allCases,
+        contradictions)
+    func atomicity(_ implementation: Implementation, contradiction: [Record]) throws {
+        let test = try StoreUnderTest(implementation)
+        defer { test.finish() }
+        let kept = group(from: 1, [.decision(decision(1, key: "taken")), .ledger(entry(1)), .catalog(catalog(1))])
+        try test.store.commit(kept)
+        let balances = try test.store.balances()
+
+        var refused = group(from: 4, [event("m1"), .ledger(entry(50)), .close(DecisionID(number: 1))] + contradiction)
+        refused.profiles = [StoredProfile(customer: "ada", sequence: 4, body: [1])]
+        let error = #expect(throws: StoreError.self) { try test.store.commit(refused) }
+        guard case .conflict = error else { return #expect(Bool(false), "\(String(describing: error))") }
+
+        for _ in 0..<2 {
+            #expect(try test.store.everything() == kept.records)
+            #expect(try test.store.balances() == balances)
+            #expect(try test.store.openDecisions().count == 1)
+            #expect(try test.store.profile(of: "ada") == nil)
+            #expect(try test.store.lastSequence() == 3)
+            try test.reopen()
+        }
+        #expect(try test.store.keep(group(from: 4, [event("m1")])) == [])
+    }
+
+    @Test("A number that does not ascend is refused", arguments: Implementation.allCases, [[5], [4], [7, 7], [7, 6]])
+    func ascent(_ implementation: Implementation, sequences: [Int64]) throws {
+        let test = try StoreUnderTest(implementation)
+        defer { test.finish() }
+        let store = test.store
+        try store.commit(group(from: 5, [event("m1")]))
+        var refused = RecordGroup()
+        refused.records = sequences.map { Sequenced($0, .ledger(entry(1))) }
+        #expect(throws: StoreError.self) { try store.commit(refused) }
+        #expect(throws: StoreError.self) { try store.commit(RecordGroup()) { _ in refused } }
+        #expect(try store.everything().count == 1)
+    }
+
+    @Test("Where nothing can be derived nothing is kept", arguments: Implementation.allCases)
+    func failedDerivation(_ implementation: Implementation) throws {
+        struct NotNow: Error, Equatable {}
+        let test = try StoreUnderTest(implementation)
+        defer { test.finish() }
+        let store = test.store
+        #expect(throws: NotNow()) { try store.commit(group(from: 1, [event("m1")])) { _ in throw NotNow() } }
+        #expect(try store.everything() == [])
+        #expect(try store.keep(group(from: 1, [event("m1")])) == [])
+    }
+
+    // MARK: Decisions and money
+
+    @Test("Decisions are found by id, key, customer and age", arguments: Implementation.allCases)
+    func decisions(_ implementation: Implementation) throws {
+        let test = try StoreUnderTest(implementation)
+        defer { test.finish() }
+        let all = [
+            decision(1, key: "k1"), decision(2, customer: "bob"), decision(3), decision(4, customer: "bob", key: ""),
+        ]
+        try test.store.commit(group(from: 10, all.map(Record.decision)))
+        for _ in 0..<2 {
+            let store = test.store
+            #expect(try store.decision(DecisionID(number: 3)) == Sequenced(12, .decision(all[2])))
+            #expect(try store.decision(DecisionID(number: 5)) == nil)
+            #expect(try store.decision(idempotencyKey: "k1") == all[0])
+            #expect(try store.decision(idempotencyKey: "") == all[3])
+            #expect(try store.decision(idempotencyKey: "k2") == nil)
+            #expect(try store.latestDecisions(of: nil, limit: 3) == [all[3], all[2], all[1]])
+            #expect(try store.latestDecisions(of: "ada", limit: 3) == [all[2], all[0]])
+            #expect(try store.latestDecisions(of: "bob", limit: 1) == [all[3]])
+            #expect(try store.latestDecisions(of: "eve", limit: 1) == [])
+            try test.reopen()
+        }
+    }
+
+    @Test("A decision is open until it is closed; one that awaits nothing never is", arguments: Implementation.allCases)
+    func openDecisions(_ implementation: Implementation) throws {
+        let test = try StoreUnderTest(implementation)
+        defer { test.finish() }
+        let (one, two, three) = (DecisionID(number: 1), DecisionID(number: 2), DecisionID(number: 3))
+        try test.store.commit(
+            group(from: 1, [.decision(decision(3)), .decision(decision(1)), .decision(decision(2, closesAt: nil))]))
+        #expect(try test.store.openDecisions().map(\.id) == [one, three])
+        try test.store.commit(
+            group(from: 4, [.close(one), .close(two), .close(DecisionID(number: 9)), .decision(decision(4))]))
+        try test.reopen()
+        #expect(try test.store.openDecisions().map(\.id) == [three, DecisionID(number: 4)])
+        try test.store.commit(
+            group(from: 9, [.close(one), .close(three), .decision(decision(5)), .close(DecisionID(number: 5))]))
+        #expect(try test.store.openDecisions().map(\.id) == [DecisionID(number: 4)])
+    }
+
+    @Test("Outcomes and movements are found by their decision, oldest first", arguments: Implementation.allCases)
+    func consequences(_ implementation: Implementation) throws {
+        let test = try StoreUnderTest(implementation)
+        defer { test.finish() }
+        let store = test.store
+        let outcomes = [outcome(of: 1), outcome(of: 2), outcome(of: 1, value: dollars(5))]
+        let entries = [
+            entry(9), entry(1, decision: 2), entry(2, decision: 1), entry(3, from: .reserved, to: .spent, decision: 2),
+        ]
+        try store.commit(group(from: 1, outcomes.map(Record.outcome) + entries.map(Record.ledger)))
+        #expect(try store.outcomes(of: DecisionID(number: 1)) == [outcomes[0], outcomes[2]])
+        #expect(try store.outcomes(of: DecisionID(number: 3)) == [])
+        #expect(try store.ledgerEntries(of: DecisionID(number: 2)) == [entries[1], entries[3]])
+        #expect(try store.ledgerEntries(of: DecisionID(number: 3)) == [])
+    }
+
+    @Test("Balances are the sums of the entries", arguments: Implementation.allCases)
+    func balances(_ implementation: Implementation) throws {
+        let test = try StoreUnderTest(implementation)
+        defer { test.finish() }
+        let stock: BudgetID = "stock"
+        try test.store.commit(group(from: 1, [.ledger(entry(1000, from: .funding, to: .available))]))
+        try test.store.commit(
+            group(
+                from: 2,
+                [
+                    .ledger(entry(30)), .ledger(entry(20)), .ledger(entry(20, from: .reserved, to: .spent)),
+                    .ledger(entry(7, from: .funding, to: .available, budget: stock, currency: .pieces)),
+                ]))
+        let expected: [BudgetID: [LedgerEntry.Account: Money]] = [
+            spring: [.funding: dollars(-1000), .available: dollars(950), .reserved: dollars(30), .spent: dollars(20)],
+            stock: [
+                .funding: Money(minorUnits: -7, currency: .pieces), .available: Money(minorUnits: 7, currency: .pieces),
+            ],
+        ]
+        for _ in 0..<2 {
+            #expect(try test.store.balances() == expected)
+            #expect(try test.store.balancesFromEntries() == expected)
+            try test.reopen()
+        }
+    }
+
+    // MARK: States
+
+    @Test("The newest profiles come first, each customer's last state only", arguments: Implementation.allCases)
+    func profilesByAge(_ implementation: Implementation) throws {
+        let test = try StoreUnderTest(implementation)
+        defer { test.finish() }
+        let ada = StoredProfile(customer: "ada", sequence: 1, body: [1])
+        let bob = StoredProfile(customer: "bob", sequence: 2, body: [])
+        let eve = StoredProfile(customer: "eve", sequence: 2, body: [3])
+        let adaLater = StoredProfile(customer: "ada", sequence: 4, body: [4, 5])
+        try test.store.commit(profiles(ada, eve, bob))
+        try test.store.commit(profiles(StoredProfile(customer: "ada", sequence: 3, body: [9]), adaLater))
+        func newest(_ limit: Int) throws -> [StoredProfile] {
+            var found: [StoredProfile] = []
+            try test.store.forEachProfile(limit: limit) { found.append($0) }
+            return found
+        }
+        for _ in 0..<2 {
+            #expect(try newest(2) == [adaLater, bob])
+            #expect(try newest(9) == [adaLater, bob, eve])
+            #expect(try newest(0) == [])
+            #expect(try test.store.profile(of: "ada") == adaLater)
+            #expect(try test.store.lastSequence() == 4)
+            try test.reopen()
+        }
+
+        var merged = profiles(StoredProfile(customer: "bob", sequence: 5, body: [7]))
+        merged.removedProfiles = ["eve", "ada", "nobody"]
+        try test.store.commit(merged)
+        #expect(try newest(9).map(\.customer) == ["bob"])
+        #expect(try test.store.counts().profiles == 1)
+    }
+
+    @Test("A snapshot is found at or before a number", arguments: Implementation.allCases)
+    func snapshotsByNumber(_ implementation: Implementation) throws {
+        let test = try StoreUnderTest(implementation)
+        defer { test.finish() }
+        let all = [(10, [1]), (20, [2]), (30, [3])].map {
+            StoredSnapshot(name: "model", sequence: Int64($0.0), body: $0.1)
+        }
+        try test.store.commit(snapshots(all[0], all[2], StoredSnapshot(name: "prices", sequence: 15, body: [])))
+        try test.store.commit(snapshots(StoredSnapshot(name: "model", sequence: 20, body: [9]), all[1]))
+        try test.reopen()
+        for (number, expected) in [(9, nil), (10, 0), (19, 0), (20, 1), (29, 1), (30, 2), (.max, 2)] as [(Int64, Int?)]
+        {
+            #expect(try test.store.snapshot(named: "model", atOrBefore: number) == expected.map { all[$0] })
+        }
+        #expect(try test.store.snapshot(named: "other", atOrBefore: .max) == nil)
+
+        try test.store.pruneSnapshots(named: "model", keeping: 2)
+        #expect(try test.store.snapshot(named: "model", atOrBefore: 19) == nil)
+        #expect(try test.store.snapshot(named: "model", atOrBefore: 20) == all[1])
+        #expect(try test.store.snapshot(named: "prices", atOrBefore: 15)?.body == [])
+    }
+
+    @Test("An identifier means the customer it was last linked to", arguments: Implementation.allCases)
+    func links(_ implementation: Implementation) throws {
+        let test = try StoreUnderTest(implementation)
+        defer { test.finish() }
+        let store = test.store
+        let links = [("email", "x", "ada"), ("email", "y", "bob"), ("phone", "x", "eve"), ("email", "x", "bob")].map {
+            IdentifierLink(kind: $0.0, value: $0.1, customer: CustomerID($0.2))
+        }
+        try store.commit(group(from: 1, links.map(Record.link)))
+        #expect(try store.links() == [links[1], links[2], links[3]])
+        #expect(try store.records(after: 0, kinds: [.link], limit: 9).count == 4)
+    }
+
+    @Test("Catalogs are found by version, the newest by default", arguments: Implementation.allCases)
+    func catalogs(_ implementation: Implementation) throws {
+        let test = try StoreUnderTest(implementation)
+        defer { test.finish() }
+        let store = test.store
+        try store.commit(group(from: 1, [.catalog(catalog(1)), .catalog(catalog(2))]))
+        #expect(try store.catalog(version: nil) == catalog(2))
+        #expect(try store.catalog(version: 1) == catalog(1))
+        #expect(try store.catalog(version: 3) == nil)
+    }
+
+    // MARK: Quarantine, keys, counts
+
+    @Test(
+        "A mended message leaves the quarantine, and its number is not used again", arguments: Implementation.allCases)
+    func quarantine(_ implementation: Implementation) throws {
+        let test = try StoreUnderTest(implementation)
+        defer { test.finish() }
+        try test.store.commit(group(from: 1, ["a", "b", "c"].map { .quarantine(quarantined($0)) }))
+        #expect(try test.store.quarantine(limit: 2).map(\.number) == [1, 2])
+        try test.store.removeFromQuarantine([1, 3, 99])
+        try test.reopen()
+        let left = try test.store.quarantine(limit: 9)
+        #expect(left.map(\.number) == [2])
+        #expect(left.map(\.message) == [quarantined("b")])
+        #expect(try test.store.counts().quarantined == 1)
+        #expect(try test.store.lastSequence() == 3)
+    }
+
+    @Test("Keys are kept by name; two cannot have one hash", arguments: Implementation.allCases)
+    func keys(_ implementation: Implementation) throws {
+        let test = try StoreUnderTest(implementation)
+        defer { test.finish() }
+        func key(_ name: SourceID, _ byte: UInt8, _ scopes: Set<StoredKey.Scope>) -> StoredKey {
+            StoredKey(name: name, hash: [UInt8](repeating: byte, count: 32), scopes: scopes, createdTime: moment(1))
+        }
+        let (shop, till) = (key("shop", 1, [.collect]), key("till", 2, [.decide, .manage, .collect]))
+        try test.store.save(till)
+        try test.store.save(key("shop", 3, []))
+        try test.store.save(shop)
+        #expect(throws: StoreError.self) { try test.store.save(key("app", 2, [])) }
+        try test.reopen()
+        #expect(try test.store.keys() == [shop, till])
+        try test.store.removeKey(named: "shop")
+        try test.store.removeKey(named: "nobody")
+        #expect(try test.store.keys() == [till])
+    }
+
+    @Test("Records are counted by kind", arguments: Implementation.allCases)
+    func counts(_ implementation: Implementation) throws {
+        let test = try StoreUnderTest(implementation)
+        defer { test.finish() }
+        let store = test.store
+        try store.commit(
+            group(
+                from: 1,
+                [
+                    event("m1"), event("m1"), event("m2"), .decision(decision(1)), .outcome(outcome(of: 1)),
+                    .ledger(entry(1)), .ledger(entry(2)), .ledger(entry(3)), .quarantine(quarantined("a")),
+                ]))
+        var expected = StoreCounts()
+        (expected.events, expected.decisions, expected.outcomes) = (2, 1, 1)
+        (expected.ledgerEntries, expected.quarantined) = (3, 1)
+        #expect(try store.counts() == expected)
+    }
+
+    @Test("A closed store answers nothing", arguments: Implementation.allCases)
+    func closed(_ implementation: Implementation) throws {
+        let test = try StoreUnderTest(implementation)
+        defer { test.finish() }
+        let store = test.store
+        try store.close()
+        try store.close()
+        #expect(throws: StoreError.closed) { try store.lastSequence() }
+        #expect(throws: StoreError.closed) { try store.commit(group(from: 1, [event("m1")])) }
+    }
+}
