@@ -8,13 +8,6 @@ let habits: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-// Debian installs simdjson where compilers look anyway, with a flag in its pkg-config file that SwiftPM warns about.
-#if os(macOS)
-let simdjson: String? = "simdjson"
-#else
-let simdjson: String? = nil
-#endif
-
 /// A room: the folder `Sources/<name>` is the module `Weir<name>`.
 func room(
     _ name: String, imports rooms: [String], packages: [Target.Dependency] = [], resources: [Resource] = []
@@ -25,10 +18,12 @@ func room(
 }
 
 /// The tests of a room: `Tests/<name>Tests`.
-func tests(of name: String, imports rooms: [String], packages: [Target.Dependency] = []) -> Target {
+func tests(
+    of name: String, imports rooms: [String], packages: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
     .testTarget(
         name: "Weir\(name)Tests", dependencies: rooms.map { .target(name: "Weir\($0)") } + packages,
-        path: "Tests/\(name)Tests", swiftSettings: habits)
+        path: "Tests/\(name)Tests", exclude: exclude, swiftSettings: habits)
 }
 
 let package = Package(
@@ -40,10 +35,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
-        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
-        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -52,10 +45,7 @@ let package = Package(
         .systemLibrary(
             name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-        .systemLibrary(
-            name: "CSimdjsonLibrary", path: "Sources/CSimdjsonLibrary", pkgConfig: simdjson,
-            providers: [.apt(["libsimdjson-dev"]), .brew(["simdjson"])]),
-        .target(name: "CSimdjson", dependencies: ["CSimdjsonLibrary"], path: "Sources/CSimdjson"),
+        .target(name: "CSimdjson", path: "Sources/CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
 
         room("JSON", imports: [], packages: ["CSimdjson"]),
         room("Domain", imports: ["JSON"]),
@@ -77,7 +67,56 @@ let package = Package(
             packages: [
                 .product(name: "HeapModule", package: "swift-collections"), .product(name: "Logging", package: "swift-log"),
             ]),
-        .executableTarget(name: "weir", dependencies: ["WeirEngine"], path: "Sources/weir", swiftSettings: habits),
+        room("Console", imports: ["JSON", "Domain"], resources: [.embedInCode("Assets")]),
+        room(
+            "Server",
+            imports: [
+                "JSON", "Domain", "Statistics", "Ingestion", "Catalog", "Budgeting", "Decisioning", "Storage", "Engine",
+                "Console",
+            ],
+            packages: [
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        room(
+            "Demo", imports: ["JSON", "Domain", "Statistics", "Ingestion"],
+            packages: [.product(name: "AsyncHTTPClient", package: "async-http-client")]),
+        .executableTarget(
+            name: "weir",
+            dependencies: [
+                "WeirJSON", "WeirDomain", "WeirStatistics", "WeirIngestion", "WeirCatalog", "WeirDecisioning",
+                "WeirStorage", "WeirEngine", "WeirServer", "WeirDemo",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            path: "Sources/weir",
+            resources: [.embedInCode("Starter/weir.yaml"), .embedInCode("Starter/campaigns/welcome.yaml")],
+            swiftSettings: habits),
+
+        tests(of: "JSON", imports: ["JSON", "Statistics"]),
+        tests(of: "Statistics", imports: ["Statistics"]),
+        tests(of: "Ingestion", imports: ["JSON", "Domain", "Ingestion"], packages: ["CZlib"]),
+        tests(of: "Profiles", imports: ["JSON", "Domain", "Profiles"]),
+        tests(of: "Catalog", imports: ["JSON", "Domain", "Catalog"]),
+        tests(of: "Budgeting", imports: ["Domain", "Statistics", "Budgeting"]),
+        tests(of: "Learning", imports: ["Domain", "Statistics", "Learning"]),
+        tests(
+            of: "Decisioning",
+            imports: ["JSON", "Domain", "Statistics", "Learning", "Profiles", "Catalog", "Decisioning"]),
+        tests(of: "Storage", imports: ["JSON", "Domain", "Statistics", "Storage"]),
+        tests(
+            of: "Engine",
+            imports: [
+                "JSON", "Domain", "Statistics", "Learning", "Profiles", "Catalog", "Budgeting", "Decisioning", "Storage",
+                "Engine",
+            ]),
+        tests(of: "Console", imports: ["JSON", "Domain", "Console"], exclude: ["Golden"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

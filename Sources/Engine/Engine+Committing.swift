@@ -35,6 +35,16 @@ extension Engine {
         }
     }
 
+    /// Saves everything that is only in memory, so that the next start has nothing to replay.
+    public func checkpoint() throws {
+        try committer.withLock { committer in
+            guard !committer.hasFailed, !committer.dirty.isEmpty || committer.lessonsSinceSnapshot > 0 else { return }
+            if committer.lessonsSinceSnapshot > 0 { committer.lessonsSinceSnapshot = settings.lessonsPerSnapshot }
+            var group = Group(bundles: [], engine: self)
+            try group.commit(&committer, checkpoint: true)
+        }
+    }
+
     /// Hands the time to the committer, so that windows close.
     public func tick() { journal.append([.clock(clock.now)]) { _ in } }
 

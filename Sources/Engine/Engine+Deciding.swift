@@ -140,20 +140,19 @@ extension Engine {
             let record = DecisionRecord(situation: situation, decision: decision, plan: plan)
             let entries = treasury.withLock { treasury -> [LedgerEntry]? in
                 guard decision.assignment != .given else { return [] }
-                var expected: [Int: Double] = [:]
                 var entries: [LedgerEntry] = []
+                var draws: [OfferPlan.Draw] = []
+                var probability = 0.0
                 if let chosen = decision.chosen {
                     let candidate = decision.candidates[chosen]
-                    let draws = plan.offers[candidate.offer].draws
+                    draws = plan.offers[candidate.offer].draws
+                    probability = candidate.probability
                     guard let reserved = try? treasury.reserve(draws, for: situation.id, at: situation.time) else { return nil }
                     entries = reserved
-                    for draw in draws {
-                        expected[draw.account] = candidate.probability * Double(draw.amount.minorUnits)
-                    }
                 }
                 // Who is held out costs nothing by design: the price must not fall because of them.
                 if decision.assignment == .treated {
-                    treasury.observe(placement.accounts, expected: expected, at: situation.time)
+                    treasury.observe(placement.accounts, draws: draws, probability: probability, at: situation.time)
                 }
                 return entries
             }

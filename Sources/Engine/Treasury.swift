@@ -9,6 +9,9 @@ struct Treasury: Sendable {
     private(set) var prices: [PriceController?] = []
     /// The ledger's index of each account of the plan.
     private var indices: [Int] = []
+    /// By account: what decisions reserved, and what of it they were expected to cost, in minor units.
+    private var reserved: [Double] = []
+    private var expected: [Double] = []
 
     init(ledger: Ledger = Ledger()) { self.ledger = ledger }
 
@@ -35,6 +38,8 @@ struct Treasury: Sendable {
             }
         }
         indices = plan.accounts.map { ledger.index(of: $0.id)! }
+        reserved = plan.accounts.map { _ in 0 }
+        expected = reserved
         return entries
     }
 
@@ -55,12 +60,27 @@ struct Treasury: Sendable {
             draws.map { Ledger.Draw(budget: indices[$0.account], amount: $0.amount) }, for: decision, until: nil, at: time)
     }
 
-    /// Tells the prices what a decision is expected to cost; `expected` has one entry per account that it draws on.
-    mutating func observe(_ accounts: [Int], expected: [Int: Double], at time: Timestamp) {
+    /// Tells the prices what a decision is expected to cost.
+    ///
+    /// - Parameters:
+    ///   - accounts: Of the placement.
+    ///   - draws: Of the chosen offer; empty for "no offer".
+    ///   - probability: That the offer will be used.
+    mutating func observe(_ accounts: [Int], draws: [OfferPlan.Draw], probability: Double, at time: Timestamp) {
         for account in accounts {
-            prices[account]?.observe(
-                cost: expected[account] ?? 0, at: time, remaining: ledger.accounts[indices[account]].available)
+            let amount = Double(draws.first { $0.account == account }?.amount.minorUnits ?? 0)
+            reserved[account] += amount
+            expected[account] += amount * probability
+            prices[account]?.observe(cost: amount * probability, at: time, remaining: remaining(account))
         }
+    }
+
+    /// What of an account is left for decisions to come, in minor units: of what is reserved only the usual share will
+    /// be used.
+    private func remaining(_ account: Int) -> Int64 {
+        let balance = ledger.accounts[indices[account]]
+        let share = reserved[account] > 0 ? expected[account] / reserved[account] : 1
+        return balance.limit - balance.spent - Int64(share * Double(balance.reserved))
     }
 
     mutating func spend(_ decision: DecisionID, at time: Timestamp) -> [LedgerEntry] {

@@ -24,7 +24,8 @@ public final class MemoryStore: Store {
 
     private init(_ contents: MemoryContents) { state = Mutex(State(contents: contents)) }
 
-    /// Set to let the next commit crash; every later call then throws `SimulatedCrash`, since a dead process asks nothing.
+    /// Set to let the next commit crash. Every later call then throws `SimulatedCrash`, since a dead process asks
+    /// nothing.
     public var failure: Failure? {
         get { state.withLock { $0.failure } }
         set { state.withLock { $0.failure = newValue } }

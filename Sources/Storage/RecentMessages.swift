@@ -48,7 +48,7 @@ struct RecentMessages: Sendable {
         count += 1
     }
 
-    /// What to write now that a group up to `newest` brought `inserted` keys; nothing until there are more than `capacity`.
+    /// What to write now that a group up to `newest` brought `inserted` keys; nothing while there are few.
     func sweep(inserted: Int, newest: Int64) -> Sweep {
         // Twice as many while there are too many, as after a start.
         let enough = min(count - capacity, 2 * inserted)

@@ -1,7 +1,6 @@
 import GRDB
 import Synchronization
 public import WeirDomain
-import WeirJSON
 
 extension SQLiteStore {
     public func commit(_ group: RecordGroup, deriving: (_ knownEvents: [Int64]) throws -> RecordGroup) throws {

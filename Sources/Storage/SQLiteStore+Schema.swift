@@ -6,8 +6,8 @@ extension SQLiteStore {
 
     /// The steps from an empty file to today's tables; a step that was released is never changed, only followed.
     ///
-    /// Every record is a row whose key is its sequence number, so a table grows at its end. Times are microseconds since
-    /// 1970 UTC; JSON is text; bodies are the binary forms of the rooms they come from.
+    /// Every record is a row whose key is its sequence number, so a table grows at its end. Times are microseconds
+    /// since 1970 UTC; JSON is text; bodies are the binary forms of the rooms they come from.
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 records") { database in

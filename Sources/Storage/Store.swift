@@ -203,13 +203,13 @@ public enum Durability: String, Sendable, CaseIterable {
 public protocol Store: AnyObject, Sendable {
     /// Keeps the group and what follows from it, whole or not at all, durably when this returns.
     ///
-    /// The group's own records are written first; an event whose (source, messageID) is known already is not kept again.
-    /// Then `deriving` is told which events those were and returns what follows from the rest (outcomes, movements of
+    /// The group's own records are written first; an event whose (source, messageID) is known already is not kept
+    /// again. Then `deriving` is told which events those were and returns what follows from the rest (outcomes, movements of
     /// money, profiles), which goes into the same transaction. So an event and its consequences cannot come apart.
     /// Balances of accounts follow the ledger entries in the same transaction.
     ///
-    /// - Parameter deriving: Called once, with the sequence numbers of the known events, ascending; not at all where the
-    ///   group itself is refused. What it throws undoes the whole group. Its own records come after the group's, and
+    /// - Parameter deriving: Called once, with the sequence numbers of the known events, ascending; not at all where
+    ///   the group itself is refused. What it throws undoes the whole group. Its own records come after the group's, and
     ///   none is a known event.
     func commit(_ group: RecordGroup, deriving: (_ knownEvents: [Int64]) throws -> RecordGroup) throws
 
@@ -246,8 +246,8 @@ public protocol Store: AnyObject, Sendable {
     func links() throws -> [IdentifierLink]
     /// The newest state of that name that knows nothing of later records.
     func snapshot(named name: String, atOrBefore sequence: Int64) throws -> StoredSnapshot?
-    /// Forgets all but the newest `count` states of a name. Records before the oldest that is left can be audited only from
-    /// the beginning of the log.
+    /// Forgets all but the newest `count` states of a name. Records before the oldest that is left can be audited only
+    /// from the beginning of the log.
     func pruneSnapshots(named name: String, keeping count: Int) throws
     /// The catalog of that version; the newest where `version` is nil.
     func catalog(version: Int?) throws -> StoredCatalog?

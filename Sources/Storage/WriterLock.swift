@@ -2,8 +2,8 @@ import Foundation
 
 /// The right to write to a store, held by one process at a time and given back by the system when that process dies.
 ///
-/// It stands on a file of its own beside the database: closing any handle on the database itself would silently drop the
-/// locks that SQLite holds on it.
+/// It stands on a file of its own beside the database: closing any handle on the database itself would silently drop
+/// the locks that SQLite holds on it.
 final class WriterLock: Sendable {
     private let handle: Int32
 

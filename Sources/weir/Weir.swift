@@ -1,4 +1,24 @@
+import ArgumentParser
+
+/// The command line mirrors the HTTP API.
 @main
-struct Weir {
-    static func main() {}
+struct Weir: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "weir",
+        abstract: "Decides which incentive to give, inside budgets, and learns what it changed.",
+        discussion: """
+            Begin with a year of real shopping:  weir demo
+            Begin with your own shop:            weir init shop && weir serve --catalog shop --open
+
+            Every command explains itself: weir help serve
+            """,
+        version: WeirVersion.current,
+        subcommands: [
+            Serve.self, Init.self, Ingest.self, Validate.self, Apply.self, Decide.self, AuditCommand.self,
+            Quarantine.self, Keys.self, BenchCommand.self, DemoCommand.self,
+        ])
+}
+
+enum WeirVersion {
+    static let current = "0.1.0"
 }

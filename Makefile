@@ -1,0 +1,61 @@
+# Everything a newcomer needs: `make help` lists it. Each target installs what it is missing.
+
+SWIFT_FLAGS ?= -c release
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+WEIR := .build/release/weir
+PORT ?= 8080
+
+# Where Homebrew keeps libraries, compilers do not look by themselves.
+ifeq ($(shell uname),Darwin)
+export CPATH := $(shell brew --prefix)/include:$(CPATH)
+export LIBRARY_PATH := $(shell brew --prefix)/lib:$(LIBRARY_PATH)
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-test setup-bench build demo test test-unit test-e2e test-crash bench format lint clean
+
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install the libraries that the build needs
+	@Scripts/install.sh libraries
+
+setup-test: setup ## Also install the clients and the browser that the tests need
+	@Scripts/install.sh tests
+	@Scripts/install.sh python $(VENV)
+
+setup-bench: setup ## Also install the load generator
+	@Scripts/install.sh bench
+
+build: setup ## Build the program (about five minutes the first time)
+	swift build $(SWIFT_FLAGS) --product weir
+
+demo: build ## Replay a year of real shopping; leaves the console at http://127.0.0.1:8080
+	$(WEIR) demo --port $(PORT)
+
+test: test-unit test-e2e ## Run all tests: Swift, then real clients against the real program
+
+test-unit: setup
+	swift build $(SWIFT_FLAGS) --build-tests
+	swift test $(SWIFT_FLAGS) --skip-build
+
+test-e2e: setup-test
+	swift build $(SWIFT_FLAGS) --product weir
+	$(PYTHON) -m pytest Tests/EndToEnd -q
+
+test-crash: setup-test ## Kill the server 50 times under load and check that nothing is lost
+	swift build $(SWIFT_FLAGS) --product weir
+	WEIR_CRASH_ROUNDS=50 $(PYTHON) -m pytest Tests/EndToEnd/test_crash.py -q -s
+
+bench: build setup-bench ## Measure; prints a table and writes bench.json
+	$(WEIR) bench --json bench.json
+
+format: ## Format all Swift files
+	swift format --in-place --recursive Package.swift Sources Tests
+
+lint: ## Check the format
+	swift format lint --strict --recursive Package.swift Sources Tests
+
+clean: ## Remove what was built
+	rm -rf .build $(VENV)

@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Installs what is missing for one purpose: libraries | tests | bench | python FOLDER.
+# Debian and Ubuntu by apt (with sudo where needed), macOS by Homebrew.
+set -euo pipefail
+
+install_packages() {  # Debian names first, then "--", then Homebrew names.
+    local debian=() brew=() seen=0
+    for name in "$@"; do
+        if [ "$name" = "--" ]; then seen=1; elif [ $seen = 0 ]; then debian+=("$name"); else brew+=("$name"); fi
+    done
+    if [ "$(uname)" = Darwin ]; then
+        for name in "${brew[@]}"; do brew list "$name" >/dev/null 2>&1 || brew install "$name"; done
+        return
+    fi
+    local missing=()
+    for name in "${debian[@]}"; do
+        dpkg-query -W -f '${Status}' "$name" 2>/dev/null | grep -q 'install ok installed' || missing+=("$name")
+    done
+    [ ${#missing[@]} -eq 0 ] && return
+    echo "Installing: ${missing[*]}"
+    local root=""
+    [ "$(id -u)" -eq 0 ] || root=sudo
+    $root apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive $root apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+case "${1:-}" in
+libraries)
+    command -v swift >/dev/null || { echo "No Swift toolchain found. Install Swift 6.1 or later: https://www.swift.org/install"; exit 1; }
+    install_packages libsqlite3-dev zlib1g-dev libsimdjson-dev pkg-config -- sqlite simdjson pkg-config
+    ;;
+tests)
+    install_packages chromium chromium-driver python3-venv fonts-dejavu-core -- chromedriver python
+    ;;
+bench)
+    install_packages wrk -- wrk
+    ;;
+python)
+    folder=$2
+    requirements=Tests/EndToEnd/requirements.txt
+    if [ ! -x "$folder/bin/python" ] || ! cmp -s "$requirements" "$folder/requirements.txt"; then
+        python3 -m venv "$folder"
+        "$folder/bin/pip" install --quiet --disable-pip-version-check -r "$requirements"
+        cp "$requirements" "$folder/requirements.txt"
+    fi
+    ;;
+*)
+    echo "usage: $0 libraries | tests | bench | python FOLDER"
+    exit 2
+    ;;
+esac

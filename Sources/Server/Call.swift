@@ -1,0 +1,65 @@
+public import HTTPTypes
+import Hummingbird
+public import NIOCore
+import WeirCatalog
+public import WeirJSON
+public import WeirStorage
+
+/// A request as a route sees it: let in, its body read.
+public struct Call: Sendable {
+    public var head: HTTPRequest
+    /// What stands in the path in place of the route's `{…}`.
+    public var argument = ""
+    /// What stands behind `?`, still encoded.
+    public var query: Substring
+    public var body = ByteBuffer()
+    /// Whose key let it in; nil where none was needed or, for events, none was in the headers.
+    public var key: StoredKey?
+    public let start = ContinuousClock.now
+
+    init(head: HTTPRequest, query: Substring) {
+        self.head = head
+        self.query = query
+    }
+
+    /// The first parameter of that name behind `?`, decoded; an empty text where it has no value.
+    public func parameter(_ name: String) -> String? {
+        if query.isEmpty { return nil }
+        return URI("/?\(query)").queryParameters[name[...]].map(String.init)
+    }
+
+    /// Whether a parameter says yes.
+    func flag(_ name: String, default standard: Bool) throws(Problem) -> Bool {
+        switch parameter(name) {
+        case nil: return standard
+        case "true", "1", "": return true
+        case "false", "0": return false
+        case .some(let text):
+            throw Problem(.badRequest, "invalid_request", "\(name): “\(text)” is no answer; send true or false.")
+        }
+    }
+
+    /// How many entries a list may have.
+    func limit(default standard: Int, atMost most: Int) throws(Problem) -> Int {
+        guard let text = parameter("limit") else { return standard }
+        guard let limit = Int(text), (1...most).contains(limit) else {
+            throw Problem(.badRequest, "invalid_request", "limit: “\(text)” is not possible; send a whole number in 1...\(most).")
+        }
+        return limit
+    }
+
+    /// The body as JSON, which must be an object.
+    public func json() throws(Problem) -> JSON {
+        let parsed = body.withUnsafeReadableBytes { bytes in
+            Result { () throws(JSONParsingError) in try JSON(parsing: bytes) }
+        }
+        switch parsed {
+        case .failure(let error): throw Problem(error)
+        case .success(let json):
+            guard json.members != nil else {
+                throw Problem(.badRequest, "not_an_object", "The body is \(json.kind); send an object.")
+            }
+            return json
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import Crypto
+import Synchronization
+import WeirDomain
+import WeirStorage
+
+/// The keys that let requests in, by their hash: the keys themselves are kept nowhere.
+///
+/// A lookup takes as long for a wrong key as for a right one in all that a sender could learn from: which bytes of a
+/// SHA-256 match says nothing about the key that would match it.
+final class KeyRing: Sendable {
+    private let store: any Store
+    private let keys: Mutex<[SHA256.Digest: StoredKey]>
+
+    init(store: any Store) throws {
+        self.store = store
+        keys = Mutex([:])
+        try reload()
+    }
+
+    private func reload() throws {
+        let stored = try store.keys()
+        keys.withLock { keys in
+            keys = [:]
+            for key in stored where key.hash.count == SHA256.Digest.byteCount {
+                // The digest's only initialiser is hashing, so the stored bytes are put in place of one.
+                var digest = SHA256.hash(data: [])
+                withUnsafeMutableBytes(of: &digest) { $0.copyBytes(from: key.hash) }
+                keys[digest] = key
+            }
+        }
+    }
+
+    func key(for secret: String) -> StoredKey? {
+        var secret = secret
+        let digest = secret.withUTF8 { SHA256.hash(data: UnsafeRawBufferPointer($0)) }
+        return keys.withLock { $0[digest] }
+    }
+
+    /// Makes a key; its secret is told this once.
+    ///
+    /// - Parameter random: Unpredictable.
+    /// - Returns: Nil where the name is taken.
+    func add(
+        _ name: SourceID, scopes: Set<StoredKey.Scope>, at now: Timestamp, random: () -> UInt64
+    ) throws -> String? {
+        guard try !store.keys().contains(where: { $0.name == name }) else { return nil }
+        let bytes = (0..<4).flatMap { _ in withUnsafeBytes(of: random().littleEndian) { Array($0) } }
+        let secret = "wk_" + base64URL(bytes)
+        let hash = Array(SHA256.hash(data: Array(secret.utf8)))
+        try store.save(StoredKey(name: name, hash: hash, scopes: scopes, createdTime: now))
+        try reload()
+        return secret
+    }
+
+    /// - Returns: Whether there was such a key.
+    func remove(_ name: SourceID) throws -> Bool {
+        guard try store.keys().contains(where: { $0.name == name }) else { return false }
+        try store.removeKey(named: name)
+        try reload()
+        return true
+    }
+}
+
+/// RFC 4648, section 5, without padding.
+private func base64URL(_ bytes: [UInt8]) -> String {
+    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+    var text: [UInt8] = []
+    for start in stride(from: 0, to: bytes.count, by: 3) {
+        let group = bytes[start..<min(start + 3, bytes.count)]
+        let bits = group.enumerated().reduce(UInt32(0)) { $0 | UInt32($1.element) << UInt32(16 - 8 * $1.offset) }
+        for place in 0...group.count { text.append(alphabet[Int(bits >> UInt32(18 - 6 * place)) & 63]) }
+    }
+    return String(decoding: text, as: UTF8.self)
+}

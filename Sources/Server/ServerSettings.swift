@@ -1,0 +1,56 @@
+/// Where the server listens and what it lets in.
+public struct ServerSettings: Sendable {
+    /// An address of this machine; `0.0.0.0` is all of them.
+    public var host = "127.0.0.1"
+    /// 0 lets the operating system choose one.
+    public var port = 8080
+    /// PEM files; with both the server speaks HTTPS, with neither HTTP.
+    public var certificatePath: String?
+    public var privateKeyPath: String?
+    /// Whether requests need no key; for trying out, on the machine itself only.
+    public var isOpen = false
+    /// How often the engine is told the time, so that windows close; nil where something else does, as in a replay.
+    public var tickSeconds: Double? = 0.2
+    /// How long a request body may be, but for event messages, which have limits of their own.
+    public var maximalBodyBytes = 1 << 20
+    /// Connections that say nothing for so long are closed.
+    public var idleSeconds = 75
+    /// Connections beyond this wait until others end.
+    public var maximalConnections = 16_384
+    /// Runs all tasks of the process on the threads that read the sockets, which spares a change of thread per request.
+    public var runsTasksOnEventLoops = true
+    /// Of the program, for `weir_build_info`.
+    public var version = "development"
+
+    public init() {}
+
+    /// Whether only this machine can connect.
+    public var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+
+    /// - Throws: `ServerSettingsError`, the first that is found.
+    func check() throws(ServerSettingsError) {
+        if isOpen, !isLoopback { throw .openBeyondLoopback(host: host) }
+        if (certificatePath == nil) != (privateKeyPath == nil) { throw .halfACertificate }
+        guard (0...65_535).contains(port) else { throw .port(port) }
+    }
+}
+
+/// Why the server does not start; says what to change.
+public enum ServerSettingsError: Error, Equatable, CustomStringConvertible {
+    case openBeyondLoopback(host: String)
+    case halfACertificate
+    case unreadableCertificate(path: String, reason: String)
+    case port(Int)
+
+    public var description: String {
+        switch self {
+        case .openBeyondLoopback(let host):
+            "The server would take requests without a key from everyone who reaches \(host). Make a key and leave out "
+                + "--open, or listen on 127.0.0.1."
+        case .halfACertificate: "HTTPS needs both a certificate and its private key. Give both files, or none for HTTP."
+        case .unreadableCertificate(let path, let reason):
+            "The certificate or private key at “\(path)” cannot be used: \(reason). Give PEM files that weir may read."
+        case .port(let port): "Port \(port) does not exist. Choose one in 0...65535; 0 takes any that is free."
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import WeirCatalog
+import WeirDomain
+import WeirEngine
+import WeirJSON
+import WeirStorage
+
+struct Validate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Checks a catalog and says what is wrong, where, and what to do.",
+        discussion: """
+            Example:
+              weir validate shop
+            """)
+
+    @Argument(help: "The folder with weir.yaml and campaigns/.")
+    var folder: String
+
+    func run() throws {
+        let catalog = try CatalogFolder(folder).catalog()
+        print(
+            "\(folder) is valid: \(catalog.campaigns.count) campaigns, "
+                + "\(catalog.campaigns.reduce(0) { $0 + $1.offers.count }) offers, \(catalog.placements.count) placements, "
+                + "\(catalog.budgets.count) budgets, \(catalog.features.count) features.")
+    }
+}
+
+struct Apply: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Shows what a catalog would change, then puts it in force while traffic flows.",
+        discussion: """
+            Examples:
+              weir apply shop --url http://127.0.0.1:8080
+              weir apply shop --store weir.db
+              weir apply shop --dry-run --store weir.db
+            """)
+
+    @Argument(help: "The folder with weir.yaml and campaigns/.")
+    var folder: String
+
+    @Flag(name: .long, help: "Only show the difference.")
+    var dryRun = false
+
+    @OptionGroup var server: ServerOptions
+    @OptionGroup var store: StoreOptions
+
+    func run() async throws {
+        let folder = CatalogFolder(folder)
+        let catalog = try folder.catalog()
+        if let client = server.client {
+            let files = try folder.files().map { JSON.object([.init("name", .string($0.name)), .init("text", .string($0.text))]) }
+            let answer = try await client.send(
+                .POST, "/v1/catalog\(dryRun ? "?dry_run=true" : "")", .object([.init("files", .array(files))]))
+            show((answer["differences"]?.array ?? []).compactMap(\.string))
+            if !dryRun { print("In force: version \(answer["version"]?.integer ?? 0).") }
+            return
+        }
+        let files = try folder.files().map { StoredCatalog.File(name: $0.name, text: $0.text) }
+        let isDryRun = dryRun
+        try await withLocalEngine(store) { engine in
+            show(differences(from: engine.plan?.catalog, to: catalog).map(\.description))
+            if !isDryRun { print("In force: version \(try await engine.apply(files).version).") }
+        }
+    }
+
+    private func show(_ differences: [String]) {
+        print(differences.isEmpty ? "Nothing changes." : differences.joined(separator: "\n"))
+    }
+}
+
+/// A catalog on disk; its faults are printed as they are.
+struct CatalogFolder {
+    let path: String
+
+    init(_ path: String) { self.path = path }
+
+    func files() throws -> [CatalogFile] { try reportingFaults { try CatalogFile.files(in: path) } }
+
+    func catalog() throws -> Catalog {
+        let files = try files()
+        return try reportingFaults { try readCatalog(files) }
+    }
+
+    private func reportingFaults<Value>(_ body: () throws -> Value) throws -> Value {
+        do { return try body() } catch let faults as CatalogFaults { throw ValidationError(faults.description) }
+    }
+}

@@ -1,0 +1,105 @@
+import ArgumentParser
+import Foundation
+import Synchronization
+import WeirDomain
+import WeirEngine
+import WeirIngestion
+import WeirJSON
+import WeirStorage
+import Yams
+
+struct Ingest: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Reads events from files: NDJSON or CSV, plain or gzip.",
+        discussion: """
+            A bad line goes into the quarantine and the good ones beside it land. Reading a file twice counts it once.
+
+            Examples:
+              weir ingest events.ndjson.gz --store weir.db
+              weir ingest orders.csv --mapping orders.yaml --source till
+            """)
+
+    @Argument(help: "The files; - is the standard input.")
+    var files: [String]
+
+    @Option(help: "For CSV: a YAML file that says which column is what (docs/ingestion.md).")
+    var mapping: String?
+
+    @Option(help: "The name of the source that the events belong to.")
+    var source = "file"
+
+    @OptionGroup var store: StoreOptions
+
+    func run() async throws {
+        let format = try format()
+        let source = SourceID(source)
+        try await withLocalEngine(store) { engine in
+            for file in files { try await read(file, format, source, into: engine) }
+        }
+    }
+
+    private func format() throws -> EventFileReader.Format {
+        guard let mapping else {
+            if let table = files.first(where: { $0.hasSuffix(".csv") || $0.hasSuffix(".csv.gz") }) {
+                throw ValidationError("\(table) is CSV. Say which column is what with --mapping FILE (docs/ingestion.md).")
+            }
+            return .messages
+        }
+        do {
+            let text = try String(contentsOfFile: mapping, encoding: .utf8)
+            return .table(try YAMLDecoder().decode(CSVMapping.self, from: text))
+        } catch {
+            throw ValidationError("\(mapping): \(error)")
+        }
+    }
+
+    private func read(
+        _ file: String, _ format: EventFileReader.Format, _ source: SourceID, into engine: Engine
+    ) async throws {
+        let start = ContinuousClock.now
+        let bar = ProgressLine(file)
+        var reader = EventFileReader(
+            try ByteFeed(path: file), as: format, source: source, rules: IngestionRules(), received: engine.clock.now)
+        let totals = Mutex(Engine.Collected())
+        // A few chunks are under way at once, so that reading goes on while the last ones are committed.
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            var underWay = 0
+            while let chunk = try reader.next(2_000) {
+                let quarantined = chunk.rejected.map { QuarantinedMessage($0, source: source, engine.clock.now) }
+                let events = chunk.events
+                group.addTask {
+                    let collected = try await engine.collect(events, quarantined: quarantined)
+                    totals.withLock { totals in
+                        totals.accepted += collected.accepted
+                        totals.duplicates += collected.duplicates
+                        totals.quarantined += collected.quarantined
+                    }
+                }
+                underWay += 1
+                if underWay >= 6 {
+                    try await group.next()
+                    underWay -= 1
+                }
+                bar.show(totals.withLock(\.accepted), of: 0, "events")
+            }
+            try await group.waitForAll()
+        }
+        bar.finish()
+        let total = totals.withLock { $0 }
+        let seconds = start.duration(to: .now) / .seconds(1)
+        let rate = Int(Double(total.accepted + total.duplicates) / max(seconds, 1e-6))
+        print(
+            "\(file): \(total.accepted) events, \(total.duplicates) known already, \(total.quarantined) in quarantine; "
+                + "\(rate) a second.")
+        if total.quarantined > 0 { print("See them: weir quarantine list --store \(store.store)") }
+    }
+}
+
+extension QuarantinedMessage {
+    init(_ rejected: RejectedMessage, source: SourceID, _ received: Timestamp) {
+        let line = rejected.line.map { "line \($0): " } ?? ""
+        self.init(
+            source: source, receivedTime: received, pointer: rejected.pointer, reason: line + rejected.reason,
+            raw: rejected.message)
+    }
+}

@@ -1,0 +1,27 @@
+import Logging
+import WeirEngine
+import WeirStorage
+
+/// Runs an engine in this process for as long as `body` needs it.
+func withLocalEngine<Result: Sendable>(
+    _ options: StoreOptions, _ body: (Engine) async throws -> Result
+) async throws -> Result {
+    let store = try options.open()
+    var logger = Logger(label: "weir")
+    logger.logLevel = .warning
+    let engine = try Engine(store: store, clock: SystemClock(), logger: logger)
+    let loop = CommitLoop(engine)
+    loop.start()
+    do {
+        let result = try await body(engine)
+        engine.close()
+        try await loop.wait()
+        try store.close()
+        return result
+    } catch {
+        engine.close()
+        try? await loop.wait()
+        try? store.close()
+        throw error
+    }
+}

@@ -1,0 +1,135 @@
+import ArgumentParser
+import WeirDomain
+import WeirEngine
+import WeirIngestion
+import WeirJSON
+import WeirStatistics
+import WeirStorage
+
+struct Quarantine: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Messages that could not be accepted: list them, mend and resubmit them, or give them up.",
+        subcommands: [List.self, Resubmit.self, Discard.self])
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Shows what waits, why, and how to mend it.",
+            discussion: """
+                Works beside a running server.
+
+                Example:
+                  weir quarantine list --store weir.db
+                """)
+
+        @Option(help: "At most so many.")
+        var limit = 50
+
+        @OptionGroup var store: StoreOptions
+
+        func run() throws {
+            let waiting = try store.openForReading().quarantine(limit: limit)
+            if waiting.isEmpty { return print("The quarantine is empty.") }
+            for (number, message) in waiting {
+                print("\(number)  \(message.receivedTime.iso8601)  \(message.source)  \(message.pointer)")
+                print("    \(message.reason)")
+                print("    \(String(decoding: message.raw.prefix(400), as: UTF8.self))")
+            }
+        }
+    }
+
+    struct Resubmit: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Takes messages in again, mended or as they are.",
+            discussion: """
+                Without --message the stored text is tried again, which helps after a rule has changed.
+
+                Examples:
+                  weir quarantine resubmit 17 --message '{"type": "track", "event": "Signed Up", "userId": "ada"}'
+                  weir quarantine resubmit 17 18 19 --url http://127.0.0.1:8080
+                """)
+
+        @Argument(help: "Their numbers.")
+        var numbers: [Int64]
+
+        @Option(help: "The mended message, JSON; for a single number.")
+        var message: String?
+
+        @OptionGroup var server: ServerOptions
+        @OptionGroup var store: StoreOptions
+
+        func validate() throws {
+            if message != nil, numbers.count != 1 {
+                throw ValidationError("--message mends one message: name one number.")
+            }
+        }
+
+        func run() async throws {
+            if let client = server.client {
+                var body: [JSON.Member] = [.init("numbers", .array(numbers.map { .integer($0) }))]
+                if let message { body.append(.init("message", try JSON(parsing: message))) }
+                return print(try await client.send(.POST, "/v1/quarantine/resubmit", .object(body)).text)
+            }
+            let (numbers, mended) = (Set(numbers), message)
+            try await withLocalEngine(store) { engine in
+                let waiting = try engine.store.quarantine(limit: .max).filter { numbers.contains($0.number) }
+                if waiting.isEmpty { throw ValidationError("None of these numbers is in the quarantine.") }
+                var random = SplitMix64(seed: UInt64.random(in: .min ... .max))
+                for (number, message) in waiting {
+                    let raw = mended.map { Array($0.utf8) } ?? message.raw
+                    let again = try Resubmission(raw, source: message.source, at: engine.clock.now, using: &random)
+                    if let event = again.event {
+                        _ = try await engine.collect([event])
+                        try engine.store.removeFromQuarantine([number])
+                        print("\(number): accepted.")
+                    } else {
+                        print("\(number): still refused. \(again.reason)")
+                    }
+                }
+            }
+        }
+    }
+
+    struct Discard: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Gives messages up.",
+            discussion: """
+                Example:
+                  weir quarantine discard 17 --store weir.db
+                """)
+
+        @Argument(help: "Their numbers.")
+        var numbers: [Int64]
+
+        @OptionGroup var store: StoreOptions
+
+        func run() throws {
+            let store = try store.open()
+            try store.removeFromQuarantine(numbers)
+            try store.close()
+            print("\(numbers.count) given up.")
+        }
+    }
+}
+
+/// A message from the quarantine, decoded once more.
+private struct Resubmission {
+    var event: Event?
+    var reason = ""
+
+    init(
+        _ raw: [UInt8], source: SourceID, at received: Timestamp, using random: inout SplitMix64
+    ) throws {
+        do {
+            let body = try JSON(parsing: raw)
+            let batch = JSON.object([.init("batch", .array([body]))])
+            var generator = random
+            let decoded = try MessageDecoder(source: source, rules: IngestionRules())
+                .decode(batch, at: .batch, received: received) { Event.newMessageID(using: &generator) }
+            random = generator
+            event = decoded.events.first
+            reason = decoded.rejected.first?.reason ?? ""
+        } catch {
+            reason = "\(error)"
+        }
+    }
+}
