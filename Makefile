@@ -49,7 +49,7 @@ test-crash: setup-test ## Kill the server 50 times under load and check that not
 	WEIR_CRASH_ROUNDS=50 $(PYTHON) -m pytest Tests/EndToEnd/test_crash.py -q -s
 
 bench: build setup-bench ## Measure; prints a table and writes bench.json
-	$(WEIR) bench --json bench.json
+	python3 Benchmarks/run.py --weir $(WEIR) --json bench.json
 
 format: ## Format all Swift files
 	swift format --in-place --recursive Package.swift Sources Tests

@@ -62,10 +62,12 @@ let package = Package(
         room(
             "Engine",
             imports: [
-                "JSON", "Domain", "Statistics", "Learning", "Profiles", "Catalog", "Budgeting", "Decisioning", "Storage",
+                "JSON", "Domain", "Statistics", "Learning", "Profiles", "Catalog", "Budgeting", "Decisioning",
+                "Storage",
             ],
             packages: [
-                .product(name: "HeapModule", package: "swift-collections"), .product(name: "Logging", package: "swift-log"),
+                .product(name: "HeapModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
             ]),
         room("Console", imports: ["JSON", "Domain"], resources: [.embedInCode("Assets")]),
         room(
@@ -113,7 +115,8 @@ let package = Package(
         tests(
             of: "Engine",
             imports: [
-                "JSON", "Domain", "Statistics", "Learning", "Profiles", "Catalog", "Budgeting", "Decisioning", "Storage",
+                "JSON", "Domain", "Statistics", "Learning", "Profiles", "Catalog", "Budgeting", "Decisioning",
+                "Storage",
                 "Engine",
             ]),
         tests(of: "Console", imports: ["JSON", "Domain", "Console"], exclude: ["Golden"]),

@@ -85,7 +85,8 @@ indirect enum CatalogOutline: Equatable {
     private static let writtenNames = [
         "affinities": "about", "anyOf": "any_of", "consentByDefault": "consent.default", "couponPath": "coupon",
         "eligibility": "eligible", "end": "to", "isModelInput": "model", "key": "by", "pattern": "event",
-        "conditions": "where", "returnFloor": "return_floor", "settleAfter": "settle_after", "start": "from", "universalHoldout": "holdout",
+        "conditions": "where", "returnFloor": "return_floor",
+        "settleAfter": "settle_after", "start": "from", "universalHoldout": "holdout",
     ]
 
     init(reflecting value: Any) {

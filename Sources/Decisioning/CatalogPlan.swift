@@ -83,13 +83,15 @@ public final class CatalogPlan: Sendable {
                     let id = BudgetID("stock/\(offer.id)")
                     let limit = Money(minorUnits: Int64(stock), currency: .pieces)
                     accountIndices[id] = accounts.count
-                    draws.append(OfferPlan.Draw(account: accounts.count, amount: Money(minorUnits: 1, currency: .pieces)))
+                    draws.append(
+                        OfferPlan.Draw(account: accounts.count, amount: Money(minorUnits: 1, currency: .pieces)))
                     accounts.append(Account(id: id, limit: limit, budget: nil))
                 }
                 offers.append(
                     OfferPlan(
                         offer: offer, campaign: campaigns.count, goal: goalIndices[campaign.goal] ?? 0, draws: draws,
-                        bucket: ModelLayout.bucket(offer: offer.id.rawValue), kind: layout.kinds.firstIndex(of: campaign.kind),
+                        bucket: ModelLayout.bucket(offer: offer.id.rawValue),
+                        kind: layout.kinds.firstIndex(of: campaign.kind),
                         affinities: keyedFeatures.map { (offer.affinities[$0.name] ?? []).map(schema.keyHash) },
                         message: message))
             }

@@ -47,7 +47,9 @@ enum Choice {
     static func indexOfBest(_ actions: [Action]) -> Int {
         var best = actions.count - 1
         for index in actions.indices.dropLast().reversed()
-        where actions[index].utility >= actions[best].utility && (best != actions.count - 1 || actions[index].utility > 0) {
+        where actions[index].utility >= actions[best].utility
+            && (best != actions.count - 1 || actions[index].utility > 0)
+        {
             best = index
         }
         return best

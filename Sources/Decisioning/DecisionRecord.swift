@@ -121,7 +121,8 @@ extension DecisionRecord {
         }
     }
 
-    private static func decision(_ reader: inout ByteReader, offers: inout [OfferID]) throws(DamagedRecord) -> Decision {
+    private static func decision(_ reader: inout ByteReader, offers: inout [OfferID]) throws(DamagedRecord) -> Decision
+    {
         guard let assignment = Assignment(rawValue: try reader.fixed()) else { throw DamagedRecord(offset: 0) }
         let noOfferProbability = try reader.double()
         let chosen = try reader.integer()

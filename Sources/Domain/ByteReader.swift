@@ -7,10 +7,14 @@ public struct ByteReader {
 
     public var isAtEnd: Bool { index == bytes.count }
 
-    public mutating func fixed<Number: FixedWidthInteger>(_ type: Number.Type = Number.self) throws(DamagedRecord) -> Number {
+    public mutating func fixed<Number: FixedWidthInteger>(_ type: Number.Type = Number.self) throws(DamagedRecord)
+        -> Number
+    {
         let size = MemoryLayout<Number>.size
         guard index + size <= bytes.count else { throw DamagedRecord(offset: index) }
-        let value = bytes.withUnsafeBytes { Number(littleEndian: $0.loadUnaligned(fromByteOffset: index, as: Number.self)) }
+        let value = bytes.withUnsafeBytes {
+            Number(littleEndian: $0.loadUnaligned(fromByteOffset: index, as: Number.self))
+        }
         index += size
         return value
     }
@@ -64,7 +68,9 @@ public struct ByteReader {
         return elements
     }
 
-    public mutating func timestamp() throws(DamagedRecord) -> Timestamp { Timestamp(microseconds: Int64(try integer())) }
+    public mutating func timestamp() throws(DamagedRecord) -> Timestamp {
+        Timestamp(microseconds: Int64(try integer()))
+    }
 
     /// Reads the version byte with which each stored form begins.
     public mutating func version(atMost newest: UInt8) throws(DamagedRecord) {

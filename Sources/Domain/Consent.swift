@@ -38,6 +38,8 @@ public struct ConsentState: Sendable, Equatable {
             return
         }
         answers.append(answer)
-        answers.sort { ($0.purpose.rawValue, $0.channel?.rawValue ?? "") < ($1.purpose.rawValue, $1.channel?.rawValue ?? "") }
+        answers.sort {
+            ($0.purpose.rawValue, $0.channel?.rawValue ?? "") < ($1.purpose.rawValue, $1.channel?.rawValue ?? "")
+        }
     }
 }

@@ -22,7 +22,7 @@ public struct EventPattern: Sendable, Hashable, Codable {
         self.conditions = conditions
     }
 
-    /// Whether the event is a track, page or screen event of that name whose properties meet all conditions.
+    /// Whether the event has that name and its properties meet all conditions; its kind is not looked at.
     public func matches(_ event: Event) -> Bool {
         if let name, event.name != name { return false }
         return conditions.allSatisfy { condition in

@@ -1,6 +1,7 @@
 /// A name that identifies one thing of one kind; wrapped so that a campaign's name cannot stand where an offer's should.
 public protocol StringIdentifier:
-    RawRepresentable<String>, Hashable, Sendable, Comparable, Codable, CustomStringConvertible, ExpressibleByStringLiteral
+    RawRepresentable<String>, Hashable, Sendable, Comparable, Codable, CustomStringConvertible,
+    ExpressibleByStringLiteral
 {
     init(rawValue: String)
 }

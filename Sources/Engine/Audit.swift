@@ -20,7 +20,9 @@ public struct Audit {
     ///
     /// - Throws: `EngineError.unknownDecision`, or what the store throws.
     public mutating func replay(_ id: DecisionID) throws -> Verdict {
-        guard case .decision(let stored)? = try store.decision(id)?.record else { throw EngineError.unknownDecision(id) }
+        guard case .decision(let stored)? = try store.decision(id)?.record else {
+            throw EngineError.unknownDecision(id)
+        }
         let record = try DecisionRecord(decoding: stored.body)
         guard let learner = try Recovery(store: store).learner(atOrBefore: record.situation.modelVersion) else {
             return .different("no model of version \(record.situation.modelVersion) can be rebuilt")
@@ -87,10 +89,12 @@ public struct Audit {
         let plan = plans[version]!
         guard let learner else { return .different("the log names no catalog before it") }
         guard learner.plan.version == version else {
-            return .different("its catalog is version \(version), the model of its time belongs to \(learner.plan.version)")
+            return .different(
+                "its catalog is version \(version), the model of its time belongs to \(learner.plan.version)")
         }
         let again = decide(record.situation, plan: plan, models: learner.models)
-        return again == record.decision ? .identical : .different(firstDifference(again, record.decision, record.offers))
+        return again == record.decision
+            ? .identical : .different(firstDifference(again, record.decision, record.offers))
     }
 
     private func firstDifference(_ again: Decision, _ logged: Decision, _ offers: [OfferID]) -> String {

@@ -229,7 +229,11 @@ private struct Group {
         case .reversed: break
         }
         let inThisGroup = derived.records.contains {
-            if case .outcome(let outcome) = $0.record { outcome.decision == report.decision && outcome.kind == .reversed } else { false }
+            if case .outcome(let outcome) = $0.record {
+                outcome.decision == report.decision && outcome.kind == .reversed
+            } else {
+                false
+            }
         }
         guard state == .converted, !inThisGroup else { return .nothingToReverse }
         let wasLearned = outcomes.contains { [.learnedYes, .turnedToYes].contains($0.lesson) }

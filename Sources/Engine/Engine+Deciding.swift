@@ -101,17 +101,19 @@ extension Engine {
         guard let customer = found else { throw .missingCustomer }
         if journal.isFull { throw .overloaded }
         let time = request.time ?? clock.now
-        let id = DecisionID(number: lastDecision.withLock { last in
-            last += 1
-            return last
-        })
+        let id = DecisionID(
+            number: lastDecision.withLock { last in
+                last += 1
+                return last
+            })
 
         shard(of: customer).withLock { shard in
             shard.withEntry(of: customer, capacity: profileCapacity, load: { load($0, plan) }) { entry in
                 var situation = situation(
                     of: entry.profile, id: id, customer: customer, request, at: time, plan: plan, placement: placement,
                     modelVersion: current.modelVersion)
-                let (record, ledgerEntries) = settle(&situation, plan: plan, placement: placement, models: current.models)
+                let (record, ledgerEntries) = settle(
+                    &situation, plan: plan, placement: placement, models: current.models)
                 let stored = storedDecision(record, request, fingerprint: fingerprint, plan: plan)
                 remember(record, in: &entry.profile, plan: plan)
                 entry.uncommitted += 1
@@ -120,7 +122,10 @@ extension Engine {
                 let reservation = JournalEntry.Reservation(entries: ledgerEntries, isGiven: request.given != nil)
                 // Appended under the shard's lock, so that a customer's records are in the order of what happened.
                 journal.append(
-                    [.decision(stored, reservation, isPresumedNot: goal?.negatives == .immediate && stored.closesAt != nil)]
+                    [
+                        .decision(
+                            stored, reservation, isPresumedNot: goal?.negatives == .immediate && stored.closesAt != nil)
+                    ]
                 ) { result in
                     completion(result.map { _ in DecisionReply(record: record, plan: plan, isRepeated: false) })
                 }
@@ -147,7 +152,9 @@ extension Engine {
                     let candidate = decision.candidates[chosen]
                     draws = plan.offers[candidate.offer].draws
                     probability = candidate.probability
-                    guard let reserved = try? treasury.reserve(draws, for: situation.id, at: situation.time) else { return nil }
+                    guard let reserved = try? treasury.reserve(draws, for: situation.id, at: situation.time) else {
+                        return nil
+                    }
                     entries = reserved
                 }
                 // Who is held out costs nothing by design: the price must not fall because of them.
@@ -179,7 +186,8 @@ extension Engine {
         }
         return Situation(
             id: id, customer: customer, placement: request.placement, time: time, catalogVersion: plan.version,
-            modelVersion: modelVersion, context: request.context, traits: traits(of: profile, plan), given: request.given,
+            modelVersion: modelVersion, context: request.context, traits: traits(of: profile, plan),
+            given: request.given,
             features: profile.features(at: time, schema: schema), affinities: affinities,
             consents: plan.consents.map { need in
                 profile.consent.isGranted(need.purpose, on: need.channel)
@@ -245,7 +253,8 @@ extension Engine {
         }
         return StoredDecision(
             id: situation.id, customer: situation.customer, placement: situation.placement, time: situation.time,
-            offer: record.chosenOffer, goal: goal?.id, coupon: coupon, closesAt: goal.map { situation.time + $0.window },
+            offer: record.chosenOffer, goal: goal?.id, coupon: coupon,
+            closesAt: goal.map { situation.time + $0.window },
             idempotencyKey: request.idempotencyKey, fingerprint: fingerprint, body: record.bytes)
     }
 }

@@ -18,7 +18,9 @@ struct IdentityMap: Sendable {
     mutating func restore(_ link: IdentifierLink) { customers["\(link.kind)/\(link.value)"] = link.customer }
 
     func customer(userID: String?, anonymousID: String?) -> CustomerID? {
-        if let userID { return customers.isEmpty ? CustomerID(userID) : customers["user_id/\(userID)"] ?? CustomerID(userID) }
+        if let userID {
+            return customers.isEmpty ? CustomerID(userID) : customers["user_id/\(userID)"] ?? CustomerID(userID)
+        }
         guard let anonymousID else { return nil }
         return customers["anonymous_id/\(anonymousID)"] ?? Self.anonymous(anonymousID)
     }

@@ -70,7 +70,8 @@ struct Recovery {
             if learner == nil { learner = Learner(plan: plan, version: entry.sequence) }
             learner!.adapt(to: plan, sequence: entry.sequence)
         case .outcome(let outcome):
-            guard outcome.lesson != .none, learner != nil, case .decision(let stored)? = try store.decision(outcome.decision)?.record
+            guard outcome.lesson != .none, learner != nil,
+                case .decision(let stored)? = try store.decision(outcome.decision)?.record
             else { return }
             _ = learner!.learn(outcome, of: try DecisionRecord(decoding: stored.body), sequence: entry.sequence)
         default: break
@@ -96,7 +97,9 @@ struct Recovery {
             held[entry.budget] = Money(
                 minorUnits: before.minorUnits + sign * entry.amount.minorUnits, currency: before.currency)
         }
-        let amounts = held.sorted { $0.key < $1.key }.filter { $0.value.minorUnits > 0 }.map { (budget: $0.key, amount: $0.value) }
+        let amounts = held.sorted { $0.key < $1.key }.filter { $0.value.minorUnits > 0 }.map {
+            (budget: $0.key, amount: $0.value)
+        }
         return amounts.isEmpty ? nil : OpenReservation(decision: decision.id, amounts: amounts, expiry: nil)
     }
 }

@@ -57,7 +57,8 @@ struct Treasury: Sendable {
     ) throws(LedgerError) -> [LedgerEntry] {
         // The window's timer gives back what is not used, so the reservation itself needs no expiry.
         try ledger.reserve(
-            draws.map { Ledger.Draw(budget: indices[$0.account], amount: $0.amount) }, for: decision, until: nil, at: time)
+            draws.map { Ledger.Draw(budget: indices[$0.account], amount: $0.amount) }, for: decision, until: nil,
+            at: time)
     }
 
     /// Tells the prices what a decision is expected to cost.
@@ -71,7 +72,8 @@ struct Treasury: Sendable {
             let amount = Double(draws.first { $0.account == account }?.amount.minorUnits ?? 0)
             reserved[account] += amount
             expected[account] += amount * probability
-            prices[account]?.observe(cost: amount * probability, at: time, remaining: remaining(account))
+            let left = remaining(account)
+            prices[account]?.observe(cost: amount * probability, at: time, remaining: left)
         }
     }
 

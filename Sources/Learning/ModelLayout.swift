@@ -64,11 +64,14 @@ public struct ModelLayout: Sendable, Hashable {
 
     /// The names of the shared weights, in order, for carrying a model over to another layout.
     public var names: [String] {
-        ["bias"] + scalars.map { "feature \($0.name)" } + keyed.map { "feature \($0.name)" } + kinds.map { "kind \($0)" }
+        ["bias"] + scalars.map { "feature \($0.name)" } + keyed.map { "feature \($0.name)" }
+            + kinds.map { "kind \($0)" }
     }
 
     /// Where an offer's own weights begin in the hashed table, before the table's mask.
-    public static func bucket(offer: String) -> UInt32 { UInt32(truncatingIfNeeded: StableHash.of(offer, salt: 0x0ffe)) }
+    public static func bucket(offer: String) -> UInt32 {
+        UInt32(truncatingIfNeeded: StableHash.of(offer, salt: 0x0ffe))
+    }
 }
 
 /// One example: the inputs of one offer for one person at one moment.

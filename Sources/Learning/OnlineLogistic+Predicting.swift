@@ -41,7 +41,8 @@ extension OnlineLogistic {
             for (index, position) in layout.keyedPositions.enumerated() {
                 own.initializeElement(
                     at: index,
-                    to: layout.keyed[index].standardized(affinities.isEmpty ? 0 : affinities[affinities.startIndex + position]))
+                    to: layout.keyed[index].standardized(
+                        affinities.isEmpty ? 0 : affinities[affinities.startIndex + position]))
             }
             own.initializeElement(at: layout.keyed.count, to: kind == nil ? 0 : 1)
             func row(_ index: Int) -> Int { index < layout.keyed.count ? firstKeyed + index : width + (kind ?? 0) }

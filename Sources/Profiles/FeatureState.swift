@@ -146,8 +146,10 @@ struct FeatureState: Sendable, Equatable {
                     buffer[index] = Float(value)
                     continue
                 }
-                let divisor = walker.value(
-                    of: schema.slots[reading.slot + 1], below: Self.order(slot: reading.slot + 2)) + reading.smoothing
+                let divisor =
+                    walker.value(
+                        of: schema.slots[reading.slot + 1], below: Self.order(slot: reading.slot + 2))
+                    + reading.smoothing
                 buffer[index] = divisor == 0 ? 0 : Float(value / divisor)
             }
         }

@@ -91,7 +91,8 @@ public final class ConsoleFeed: Sendable {
         snapshot.effects = effects(plan)
         snapshot.latest = latest.prefix(12).map { RecentDecision($0) }
         snapshot.mix = DecisionMix(latest)
-        snapshot.explained = latest.first { $0.offer != nil && $0.record.decision.assignment == .treated }
+        snapshot.explained =
+            latest.first { $0.offer != nil && $0.record.decision.assignment == .treated }
             .map { explained($0) } ?? latest.first.map { explained($0) }
         snapshot.targeting = live.targeting
         snapshot.sources = live.sources.sorted { $0.key < $1.key }.map { id, trace in
@@ -100,7 +101,9 @@ public final class ConsoleFeed: Sendable {
         snapshot.commands = live.commands
         if !engine.isReady, plan != nil {
             snapshot.notices.append(
-                Notice(level: .stopped, text: "The store does not take records. Look at the server's log, then restart it."))
+                Notice(
+                    level: .stopped, text: "The store does not take records. Look at the server's log, then restart it."
+                ))
         }
         return snapshot
     }
@@ -133,7 +136,9 @@ public final class ConsoleFeed: Sendable {
         return explained
     }
 
-    public func explained(_ id: DecisionID) throws -> ExplainedDecision? { try engine.decision(id).map { explained($0) } }
+    public func explained(_ id: DecisionID) throws -> ExplainedDecision? {
+        try engine.decision(id).map { explained($0) }
+    }
 }
 
 /// How often something happened in each of the last 60 seconds.

@@ -9,7 +9,7 @@ import WeirStorage
 /// SHA-256 match says nothing about the key that would match it.
 final class KeyRing: Sendable {
     private let store: any Store
-    private let keys: Mutex<[SHA256.Digest: StoredKey]>
+    private let keys: Mutex<[Hash: StoredKey]>
 
     init(store: any Store) throws {
         self.store = store
@@ -18,22 +18,16 @@ final class KeyRing: Sendable {
     }
 
     private func reload() throws {
-        let stored = try store.keys()
-        keys.withLock { keys in
-            keys = [:]
-            for key in stored where key.hash.count == SHA256.Digest.byteCount {
-                // The digest's only initialiser is hashing, so the stored bytes are put in place of one.
-                var digest = SHA256.hash(data: [])
-                withUnsafeMutableBytes(of: &digest) { $0.copyBytes(from: key.hash) }
-                keys[digest] = key
-            }
-        }
+        let stored = try store.keys().filter { $0.hash.count == SHA256.byteCount }
+        let byHash = Dictionary(uniqueKeysWithValues: stored.map { ($0.hash.withUnsafeBytes { Hash(bytes: $0) }, $0) })
+        keys.withLock { $0 = byHash }
     }
 
     func key(for secret: String) -> StoredKey? {
         var secret = secret
         let digest = secret.withUTF8 { SHA256.hash(data: UnsafeRawBufferPointer($0)) }
-        return keys.withLock { $0[digest] }
+        let hash = digest.withUnsafeBytes { Hash(bytes: $0) }
+        return keys.withLock { $0[hash] }
     }
 
     /// Makes a key; its secret is told this once.
@@ -59,6 +53,13 @@ final class KeyRing: Sendable {
         try reload()
         return true
     }
+}
+
+/// A SHA-256, without an array of its own per request.
+private struct Hash: Hashable {
+    private let words: SIMD4<UInt64>
+
+    init(bytes: UnsafeRawBufferPointer) { words = bytes.loadUnaligned(as: SIMD4<UInt64>.self) }
 }
 
 /// RFC 4648, section 5, without padding.

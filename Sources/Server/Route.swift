@@ -1,3 +1,4 @@
+import Foundation
 public import HTTPTypes
 public import Hummingbird
 public import NIOCore
@@ -63,7 +64,7 @@ struct RouteTable: Sendable {
         if let routes = exact[path] { return (routes, "") }
         for (prefix, routes) in prefixed where path.hasPrefix(prefix) {
             let rest = path.dropFirst(prefix.count)
-            if !rest.isEmpty, !rest.contains("/") { return (routes, rest.removingURLPercentEncoding() ?? String(rest)) }
+            if !rest.isEmpty, !rest.contains("/") { return (routes, rest.removingPercentEncoding ?? String(rest)) }
         }
         return ([], "")
     }

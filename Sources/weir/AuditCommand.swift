@@ -52,7 +52,9 @@ struct AuditCommand: ParsableCommand {
             let (checked, different) = try audit.replayAll { done, total in bar.show(done, of: total) }
             bar.finish()
             for (id, what) in different.prefix(20) { print("\(id): different. \(what)") }
-            print("\(checked) decisions recomputed, \(checked - different.count) identical, \(different.count) different.")
+            print(
+                "\(checked) decisions recomputed, \(checked - different.count) identical, \(different.count) different."
+            )
             if !different.isEmpty { throw ExitCode.failure }
         }
     }
@@ -79,7 +81,9 @@ struct AuditCommand: ParsableCommand {
                 let isOverspent = (accounts[.available]?.minorUnits ?? 0) < 0
                 let isRight = kept[budget] == summed[budget] && total == 0 && !isOverspent
                 if !isRight { faults += 1 }
-                print("\(budget): \(words.joined(separator: ", ")) — \(isRight ? "sums to zero" : "DOES NOT HOLD, sum \(total)")")
+                print(
+                    "\(budget): \(words.joined(separator: ", ")) — \(isRight ? "sums to zero" : "DOES NOT HOLD, sum \(total)")"
+                )
             }
             if faults > 0 { throw ExitCode.failure }
         }

@@ -32,8 +32,12 @@ struct BenchCommand: ParsableCommand {
             ]
             return print(result.text)
         }
-        print("decide, 10 candidates, 64 features, SquareCB, one core: \(Int(decide.median)) ns (fastest \(Int(decide.fastest)))")
-        print("hot profile, 10 features and 20 keys: \(Int(profile.resident)) bytes in memory, \(Int(profile.stored)) stored")
+        print(
+            "decide, 10 candidates, 64 features, SquareCB, one core: \(Int(decide.median)) ns (fastest \(Int(decide.fastest)))"
+        )
+        print(
+            "hot profile, 10 features and 20 keys: \(Int(profile.resident)) bytes in memory, \(Int(profile.stored)) stored"
+        )
     }
 }
 
@@ -147,7 +151,9 @@ private struct ProfileBench {
     private func made(_ index: Int) -> Profile {
         var profile = Profile()
         for order in 0..<10 {
-            let products = (0..<4).map { JSON.object([.init("category", .string("c\((order * 7 + $0 * 3 + index) % 20)")), .init("price", 3.5)]) }
+            let products = (0..<4).map {
+                JSON.object([.init("category", .string("c\((order * 7 + $0 * 3 + index) % 20)")), .init("price", 3.5)])
+            }
             let time = Timestamp(microseconds: Int64(order) * 30 * TimeSpan.day.microseconds)
             profile.apply(
                 Event(

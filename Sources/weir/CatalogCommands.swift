@@ -48,7 +48,9 @@ struct Apply: AsyncParsableCommand {
         let folder = CatalogFolder(folder)
         let catalog = try folder.catalog()
         if let client = server.client {
-            let files = try folder.files().map { JSON.object([.init("name", .string($0.name)), .init("text", .string($0.text))]) }
+            let files = try folder.files().map {
+                JSON.object([.init("name", .string($0.name)), .init("text", .string($0.text))])
+            }
             let answer = try await client.send(
                 .POST, "/v1/catalog\(dryRun ? "?dry_run=true" : "")", .object([.init("files", .array(files))]))
             show((answer["differences"]?.array ?? []).compactMap(\.string))

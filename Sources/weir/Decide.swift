@@ -29,7 +29,8 @@ struct Decide: AsyncParsableCommand {
         let parsed: JSON
         do { parsed = try JSON(parsing: context) } catch { throw ValidationError("--context: \(error)") }
         guard parsed.members != nil else {
-            throw ValidationError("--context: \(parsed.kind) cannot be a context. Write an object, such as '{\"basket\": 42.5}'.")
+            throw ValidationError(
+                "--context: \(parsed.kind) cannot be a context. Write an object, such as '{\"basket\": 42.5}'.")
         }
         if let client = server.client {
             let answer = try await client.send(

@@ -41,7 +41,8 @@ struct Ingest: AsyncParsableCommand {
     private func format() throws -> EventFileReader.Format {
         guard let mapping else {
             if let table = files.first(where: { $0.hasSuffix(".csv") || $0.hasSuffix(".csv.gz") }) {
-                throw ValidationError("\(table) is CSV. Say which column is what with --mapping FILE (docs/ingestion.md).")
+                throw ValidationError(
+                    "\(table) is CSV. Say which column is what with --mapping FILE (docs/ingestion.md).")
             }
             return .messages
         }

@@ -55,7 +55,9 @@ struct Keys: ParsableCommand {
             let keys = try store.openForReading().keys()
             if keys.isEmpty { return print("There are no keys. Make one: weir keys add webshop --scope collect") }
             for key in keys {
-                print("\(key.name)  \(key.scopes.map(\.rawValue).sorted().joined(separator: ","))  \(key.createdTime.iso8601)")
+                print(
+                    "\(key.name)  \(key.scopes.map(\.rawValue).sorted().joined(separator: ","))  \(key.createdTime.iso8601)"
+                )
             }
         }
     }

@@ -7,7 +7,8 @@ import WeirJSON
 
 /// Where a running server is, for commands that can talk to one.
 struct ServerOptions: ParsableArguments {
-    @Option(name: .long, help: "A running server, such as http://127.0.0.1:8080; without it the store is used directly.")
+    @Option(
+        name: .long, help: "A running server, such as http://127.0.0.1:8080; without it the store is used directly.")
     var url: String?
 
     @Option(name: .long, help: "An API key for the server; else the environment's WEIR_KEY.")
@@ -29,7 +30,9 @@ struct ServerClient {
     }
 
     /// - Throws: `ValidationError` with what the server's problem details say.
-    func send(_ method: HTTPMethod, _ path: String, _ body: JSON? = nil, headers: [(String, String)] = []) async throws -> JSON {
+    func send(_ method: HTTPMethod, _ path: String, _ body: JSON? = nil, headers: [(String, String)] = []) async throws
+        -> JSON
+    {
         var request = HTTPClientRequest(url: baseURL + path)
         request.method = method
         if let key { request.headers.add(name: "Authorization", value: "Bearer \(key)") }
@@ -48,7 +51,9 @@ struct ServerClient {
         let answer = (try? JSON(parsing: Array(bytes.readableBytesView))) ?? .null
         guard (200..<300).contains(response.status.code) else {
             let details = (answer["errors"]?.array ?? []).compactMap { $0["detail"]?.string }
-            let text = details.isEmpty ? answer["detail"]?.string ?? "status \(response.status)" : details.joined(separator: "\n")
+            let text =
+                details.isEmpty
+                ? answer["detail"]?.string ?? "status \(response.status)" : details.joined(separator: "\n")
             throw ValidationError(text)
         }
         return answer

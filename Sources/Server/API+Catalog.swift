@@ -1,0 +1,72 @@
+import HTTPTypes
+import Hummingbird
+import WeirBudgeting
+import WeirCatalog
+import WeirDecisioning
+import WeirDomain
+import WeirEngine
+import WeirJSON
+import WeirStorage
+
+extension API {
+    func catalog(_ call: Call) async throws -> Response {
+        guard let stored = try engine.store.catalog(version: nil) else {
+            throw Problem(.notFound, "no_catalog", EngineError.noCatalog.description)
+        }
+        return .json(reserving: 8_192) { writer in
+            writer.member("version", stored.version)
+            writer.member("applied", stored.appliedTime.iso8601)
+            writer.name("files")
+            writer.array { writer in
+                for file in stored.files {
+                    writer.object {
+                        $0.member("name", file.name)
+                        $0.member("text", file.text)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Applies the posted files, or with `dry_run` only says what they would change.
+    func applyCatalog(_ call: Call) async throws -> Response {
+        let isDryRun = try call.flag("dry_run", default: false)
+        let files = try files(of: try call.json())
+        let before = engine.plan
+        do {
+            let catalog = try readCatalog(files.map { CatalogFile(name: $0.name, text: $0.text) })
+            let differences = differences(from: before?.catalog, to: catalog)
+            var version = before?.version ?? 0
+            // The same once more is no new version, so that a deployment can be repeated.
+            if !isDryRun, before == nil || !differences.isEmpty { version = try await engine.apply(files).version }
+            return .json(reserving: 1_024) { writer in
+                writer.member("version", version)
+                writer.member("applied", !isDryRun)
+                writer.name("differences")
+                writer.array { for difference in differences { $0.string(difference.description) } }
+            }
+        } catch let error as CatalogFaults {
+            throw Problem(error, files: files.map(\.name))
+        } catch let error as LedgerError {
+            throw Problem(error)
+        }
+    }
+
+    private func files(of body: JSON) throws(Problem) -> [StoredCatalog.File] {
+        let remedy = "Send an array of {\"name\": \"weir.yaml\", \"text\": \"…\"}."
+        var fields = FieldReader(body)
+        let items = fields.requiredArray("files", remedy, atMost: 1_000)
+        try fields.check()
+        var files: [StoredCatalog.File] = []
+        var faults: [Problem.Fault] = []
+        for (index, item) in items.enumerated() {
+            var fields = FieldReader(item, at: "#/files/\(index)")
+            let name = fields.requiredText("name", "Name the file, such as \"campaigns/spring.yaml\".")
+            let text = fields.requiredText("text", "Send what stands in the file.")
+            faults += fields.faults
+            if let name, let text { files.append(StoredCatalog.File(name: name, text: text)) }
+        }
+        if !faults.isEmpty { throw Problem(faults: faults) }
+        return files
+    }
+}

@@ -1,0 +1,101 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import WeirDomain
+import WeirEngine
+import WeirIngestion
+import WeirJSON
+import WeirStorage
+
+/// Collection as Segment's client libraries know it.
+extension API {
+    func collect(_ call: Call, at endpoint: Endpoint) async throws -> Response {
+        let body = try body(of: call, at: endpoint)
+        let key = try key(of: call, body)
+        let now = engine.clock.now
+        var generator = Generator(random: random)
+        let decoded: DecodedMessages
+        do throws(IngestionError) {
+            decoded = try MessageDecoder(source: key, rules: rules)
+                .decode(body, at: endpoint, received: now) { Event.newMessageID(using: &generator) }
+        } catch {
+            throw Problem(error)
+        }
+        let quarantined = decoded.rejected.map { rejected in
+            QuarantinedMessage(
+                source: key, receivedTime: now, pointer: rejected.pointer, reason: rejected.reason,
+                raw: standingAlone(rejected, of: body, at: endpoint))
+        }
+        let collected = try await engine.collect(decoded.events, quarantined: quarantined)
+        return .json(reserving: 96 + 160 * quarantined.count) { writer in
+            writer.member("success", true)
+            writer.member("accepted", collected.accepted)
+            writer.member("duplicates", collected.duplicates)
+            writer.name("rejected")
+            writer.array { writer in
+                for rejected in decoded.rejected {
+                    writer.object {
+                        $0.member("pointer", rejected.pointer)
+                        $0.member("code", rejected.code.rawValue)
+                        $0.member("detail", rejected.reason)
+                    }
+                }
+            }
+        }
+    }
+
+    private func body(of call: Call, at endpoint: Endpoint) throws(Problem) -> JSON {
+        let encoding = call.head.headerFields[.contentEncoding]?.lowercased() ?? "identity"
+        do {
+            switch encoding {
+            case "identity", "":
+                return try call.body.withUnsafeReadableBytes { try rules.body($0, at: endpoint) }
+            case "gzip", "x-gzip":
+                let unpacked = try Gzip.unpacked(
+                    Array(call.body.readableBytesView), limit: rules.maximalBodyBytes(at: endpoint))
+                return try rules.body(unpacked, at: endpoint)
+            default:
+                let detail = "Content-Encoding: “\(encoding)” is not known here; send gzip, or the plain body."
+                throw Problem(.unsupportedMediaType, "unknown_encoding", detail)
+            }
+        } catch let error as IngestionError {
+            throw Problem(error)
+        } catch let error as GzipError {
+            throw Problem(error)
+        } catch {
+            throw error as! Problem  // Nothing else is thrown above; only typed throws cannot say so here.
+        }
+    }
+
+    /// The source whose key came with the request, in its headers or in its body.
+    private func key(of call: Call, _ body: JSON) throws(Problem) -> SourceID {
+        let found = call.key ?? body.writeKey.flatMap { keys.key(for: $0) }
+        guard let found else {
+            if settings.isOpen { return "open" }
+            throw RouteResponder.unauthorized(at: .collect)
+        }
+        guard settings.isOpen || found.allows(.collect) else {
+            let detail = "The key “\(found.name)” may not send events. Use a key with the scope collect."
+            throw Problem(.forbidden, "scope_missing", detail)
+        }
+        return found.name
+    }
+
+    /// A rejected message with what it had from its batch and its path, so that it can be sent again by itself.
+    private func standingAlone(_ rejected: RejectedMessage, of body: JSON, at endpoint: Endpoint) -> [UInt8] {
+        guard case .object(var members)? = try? JSON(parsing: rejected.message) else { return rejected.message }
+        func add(_ name: String, _ value: JSON?) {
+            guard let value, !members.contains(where: { $0.name == name && $0.value != .null }) else { return }
+            members.removeAll { $0.name == name }
+            members.append(JSON.Member(name, value))
+        }
+        if endpoint == .batch {
+            for name in ["sentAt", "context", "integrations"] { add(name, body.present(name)) }
+        } else {
+            // What a program sends as its key is not for those who mend messages.
+            members.removeAll { $0.name == "writeKey" }
+            add("type", .string(endpoint.rawValue))
+        }
+        return JSON.object(members).bytes
+    }
+}

@@ -1,0 +1,101 @@
+import Hummingbird
+import Synchronization
+import WeirEngine
+import WeirJSON
+
+extension API {
+    func decide(_ call: Call) async throws -> Response {
+        let reasons = try call.flag("reasons", default: true)
+        let request = try DecisionRequest(try call.json(), idempotencyKey: idempotencyKey(of: call))
+        let reply = try await engine.decide(request)
+        note(call)
+        return .json(reserving: reasons ? 4_096 : 1_024) { reply.write(into: &$0, reasons: reasons) }
+    }
+
+    /// The key of the header, of which many programs leave out the quotes.
+    private func idempotencyKey(of call: Call) throws(Problem) -> String? {
+        guard let text = call.head.headerFields[.idempotencyKey] else { return nil }
+        let isQuoted = text.count >= 2 && text.hasPrefix("\"") && text.hasSuffix("\"")
+        let key = isQuoted ? String(text.dropFirst().dropLast()) : text
+        guard !key.isEmpty else {
+            throw Problem(.badRequest, "invalid_request", "Idempotency-Key: empty. Send a UUID, or leave the header out.")
+        }
+        return key
+    }
+
+    private func note(_ call: Call) {
+        engine.noteDecision(since: call.start)
+        timings.decide.record(since: call.start)
+    }
+
+    // MARK: Many at once
+
+    static let maximalBatchCount = 1_000
+
+    func decideBatch(_ call: Call) async throws -> Response {
+        let reasons = try call.flag("reasons", default: true)
+        var fields = FieldReader(try call.json())
+        let items = fields.requiredArray(
+            "requests", "Send an array of requests as /v1/decide takes them.", atMost: Self.maximalBatchCount)
+        try fields.check()
+        let answers = await decide(items, call)
+        return .json(reserving: (reasons ? 4_096 : 1_024) * answers.count) { writer in
+            writer.name("decisions")
+            writer.array { writer in
+                for answer in answers {
+                    switch answer {
+                    case .success(let reply): writer.object { reply.write(into: &$0, reasons: reasons) }
+                    case .failure(let problem): problem.write(into: &writer)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Asks for all at once, so that they share their commits, and waits for the last.
+    private func decide(_ items: [JSON], _ call: Call) async -> [Result<DecisionReply, Problem>] {
+        if items.isEmpty { return [] }
+        let gathering = Gathering<Result<DecisionReply, Problem>>(count: items.count)
+        return await withCheckedContinuation { continuation in
+            gathering.whenComplete { continuation.resume(returning: $0) }
+            for (index, item) in items.enumerated() {
+                do throws(Problem) {
+                    let request = try DecisionRequest(item, at: "#/requests/\(index)")
+                    engine.decide(request) { result in
+                        note(call)
+                        gathering.set(index, result.mapError { Problem($0) })
+                    }
+                } catch {
+                    gathering.set(index, .failure(error))
+                }
+            }
+        }
+    }
+}
+
+/// Answers that come in any order, handed on together.
+private final class Gathering<Value: Sendable>: Sendable {
+    private struct State {
+        var values: [Value?]
+        var missing: Int
+        var completion: (@Sendable ([Value]) -> Void)?
+    }
+
+    private let state: Mutex<State>
+
+    init(count: Int) { state = Mutex(State(values: Array(repeating: nil, count: count), missing: count)) }
+
+    /// To be called before the first value is set.
+    func whenComplete(_ completion: @escaping @Sendable ([Value]) -> Void) {
+        state.withLock { $0.completion = completion }
+    }
+
+    func set(_ index: Int, _ value: Value) {
+        let complete: (completion: (@Sendable ([Value]) -> Void)?, values: [Value])? = state.withLock { state in
+            state.values[index] = value
+            state.missing -= 1
+            return state.missing == 0 ? (state.completion, state.values.map { $0! }) : nil
+        }
+        if let complete { complete.completion?(complete.values) }
+    }
+}

@@ -1,0 +1,104 @@
+import Hummingbird
+import WeirDomain
+import WeirEngine
+import WeirJSON
+
+extension API {
+    static let maximalReportCount = 1_000
+
+    func report(_ call: Call) async throws -> Response {
+        let body = try call.json()
+        let isList = body.present("outcomes") != nil
+        var fields = FieldReader(body)
+        let items =
+            isList
+            ? fields.requiredArray("outcomes", "Send an array of reports.", atMost: Self.maximalReportCount) : [body]
+        try fields.check()
+
+        var reports: [OutcomeReport] = []
+        // What came of each item: nothing yet for a good one, the faults of a bad one.
+        var faults: [[Problem.Fault]] = []
+        let now = engine.clock.now
+        let currency = engine.plan?.catalog.currency
+        for (index, item) in items.enumerated() {
+            do throws(Problem) {
+                reports.append(
+                    try OutcomeReport(item, at: isList ? "#/outcomes/\(index)" : "#", received: now, currency: currency))
+                faults.append([])
+            } catch {
+                guard isList else { throw error }
+                faults.append(error.faults)
+            }
+        }
+        let replies = try await engine.report(reports)
+        if !reports.isEmpty { timings.outcomes.record(since: call.start) }
+        return .json(reserving: 64 * items.count) { write(items, reports, replies, faults, into: &$0) }
+    }
+
+    private func write(
+        _ items: [JSON], _ reports: [OutcomeReport], _ replies: [OutcomeReply], _ faults: [[Problem.Fault]],
+        into writer: inout JSONWriter
+    ) {
+        var good = zip(reports, replies).makeIterator()
+        writer.name("results")
+        writer.array { writer in
+            for (item, faults) in zip(items, faults) {
+                writer.object { writer in
+                    if faults.isEmpty, let (report, reply) = good.next() {
+                        writer.member("decision", report.decision.description)
+                        writer.member("result", reply.rawValue)
+                        return
+                    }
+                    writer.member("decision", item.present("decision") ?? .null)
+                    writer.member("result", "rejected")
+                    writer.name("errors")
+                    writer.array { writer in
+                        for fault in faults {
+                            writer.object {
+                                $0.member("detail", fault.detail)
+                                $0.member("pointer", fault.pointer)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+extension OutcomeReport {
+    /// - Parameter currency: Of the catalog; nil where there is none yet.
+    /// - Throws: `Problem` with everything that is wrong.
+    init(_ json: JSON, at pointer: String, received: Timestamp, currency: Currency?) throws(Problem) {
+        var fields = FieldReader(json, at: pointer)
+        var decision: DecisionID?
+        if let text = fields.requiredText("decision", "Send the id that /v1/decide answered, such as \"d-12\".") {
+            decision = DecisionID(text)
+            if decision == nil {
+                fields.fault("decision", "“\(text.prefix(60))” is no decision's id; send it as /v1/decide answered it: \"d-12\".")
+            }
+        }
+        let kind = fields.choice("outcome", Kind.self)
+        let time = fields.moment("time")
+        let value = fields.money("value", in: currency)
+        try fields.check()
+        self.init(decision: decision!, kind: kind!, eventTime: time, receivedTime: received, value: value)
+    }
+}
+
+extension FieldReader {
+    /// An amount like `"1.50"` or `"1.50 USD"`; only in the given currency, where there is one.
+    fileprivate mutating func money(_ name: String, in currency: Currency?) -> Money? {
+        guard let text = text(name) else { return nil }
+        guard let money = Money(text, defaultCurrency: currency) else {
+            let example = "1.50 \(currency ?? .usd)"
+            fault(name, "“\(text.prefix(60))” is no amount; send it like \"\(example)\", as a string.")
+            return nil
+        }
+        if let currency, money.currency != currency {
+            fault(name, "\(money) is not in \(currency), the catalog's currency; Weir converts nothing. Send it in \(currency).")
+            return nil
+        }
+        return money
+    }
+}

@@ -1,0 +1,95 @@
+import Hummingbird
+import WeirDomain
+import WeirEngine
+import WeirIngestion
+import WeirJSON
+import WeirStorage
+
+/// Messages that could not be accepted.
+extension API {
+    private typealias Waiting = (number: Int64, message: QuarantinedMessage)
+
+    func quarantine(_ call: Call) async throws -> Response {
+        let limit = try call.limit(default: 100, atMost: 1_000)
+        let waiting = try engine.store.quarantine(limit: limit)
+        return .json(reserving: 512 * waiting.count) { writer in
+            writer.name("messages")
+            writer.array { writer in
+                for (number, message) in waiting {
+                    writer.object { writer in
+                        writer.member("number", number)
+                        writer.member("source", message.source.rawValue)
+                        writer.member("received", message.receivedTime.iso8601)
+                        writer.member("pointer", message.pointer)
+                        writer.member("detail", message.reason)
+                        let json = try? JSON(parsing: message.raw)
+                        writer.member("message", json ?? .string(String(decoding: message.raw, as: UTF8.self)))
+                    }
+                }
+            }
+        }
+    }
+
+    func discardQuarantined(_ call: Call) async throws -> Response {
+        let waiting = try waiting(call)
+        try engine.store.removeFromQuarantine(waiting.map(\.number))
+        return .json { $0.member("removed", waiting.count) }
+    }
+
+    /// Decodes messages anew, for what was wrong may have been here: those that are good now leave the quarantine.
+    func resubmitQuarantined(_ call: Call) async throws -> Response {
+        let waiting = try waiting(call)
+        var accepted: [Int64] = []
+        var events: [Event] = []
+        var rejected: [(number: Int64, reason: String)] = []
+        for (number, message) in waiting {
+            switch decode(message, number) {
+            case .success(let event):
+                accepted.append(number)
+                events.append(event)
+            case .failure(let problem): rejected.append((number, problem.detail))
+            }
+        }
+        let collected = try await engine.collect(events)
+        try engine.store.removeFromQuarantine(accepted)
+        return .json { writer in
+            writer.member("accepted", collected.accepted)
+            writer.member("duplicates", collected.duplicates)
+            writer.name("rejected")
+            writer.array { writer in
+                for (number, reason) in rejected {
+                    writer.object {
+                        $0.member("number", number)
+                        $0.member("detail", reason)
+                    }
+                }
+            }
+        }
+    }
+
+    private func decode(_ message: QuarantinedMessage, _ number: Int64) -> Result<Event, Problem> {
+        do {
+            let body = JSON.object([JSON.Member("batch", .array([try JSON(parsing: message.raw)]))])
+            // A name of its own, so that a message counts once although the program dies before it leaves.
+            let decoded = try MessageDecoder(source: message.source, rules: rules)
+                .decode(body, at: .batch, received: message.receivedTime) { "quarantine-\(number)" }
+            if let event = decoded.events.first { return .success(event) }
+            return .failure(Problem(.badRequest, "invalid_request", decoded.rejected.first?.reason ?? ""))
+        } catch {
+            return .failure(Problem(.badRequest, "malformed_json", "The message is not valid JSON. \(error)"))
+        }
+    }
+
+    /// The messages that a body names; unknown numbers are left out, since another may have dealt with them.
+    private func waiting(_ call: Call) throws -> [Waiting] {
+        let remedy = "Send an array of numbers as GET /v1/quarantine lists them."
+        var fields = FieldReader(try call.json())
+        let items = fields.requiredArray("numbers", remedy, atMost: 10_000)
+        for (index, item) in items.enumerated() where item.integer == nil {
+            fields.fault("numbers/\(index)", "\(item.text) is no whole number. \(remedy)")
+        }
+        try fields.check()
+        let numbers = Set(items.compactMap(\.integer))
+        return try engine.store.quarantine(limit: .max).filter { numbers.contains($0.number) }
+    }
+}

@@ -1,0 +1,50 @@
+import HTTPTypes
+import Hummingbird
+import WeirDomain
+import WeirEngine
+import WeirIngestion
+
+/// What the server offers to programs; each facet of it stands in a file of its own.
+struct API: Sendable {
+    let engine: Engine
+    let keys: KeyRing
+    let settings: ServerSettings
+    let random: @Sendable () -> UInt64
+    let timings = Timings()
+    let rules = IngestionRules()
+
+    /// In the order in which `/openapi.json` lists them.
+    var routes: [Route] {
+        let collecting = Endpoint.allCases.map { endpoint in
+            Route(
+                .post, "/v1/\(endpoint.rawValue)", .collect, maximalBodyBytes: rules.maximalBodyBytes(at: endpoint)
+            ) { try await collect($0, at: endpoint) }
+        }
+        return collecting + [
+            Route(.post, "/v1/decide", .decide, decide),
+            Route(.post, "/v1/decide/batch", .decide, decideBatch),
+            Route(.post, "/v1/outcomes", .decide, report),
+            Route(.get, "/v1/decisions", .manage, decisions),
+            Route(.get, "/v1/decisions/{id}", .manage, decision),
+            Route(.get, "/v1/budgets", .manage, budgets),
+            Route(.get, "/v1/catalog", .manage, catalog),
+            Route(.post, "/v1/catalog", .manage, applyCatalog),
+            Route(.get, "/v1/quarantine", .manage, quarantine),
+            Route(.delete, "/v1/quarantine", .manage, discardQuarantined),
+            Route(.post, "/v1/quarantine/resubmit", .manage, resubmitQuarantined),
+            Route(.get, "/v1/keys", .manage, listKeys),
+            Route(.post, "/v1/keys", .manage, makeKey),
+            Route(.delete, "/v1/keys", .manage, removeKey),
+            Route(.get, "/healthz", .everyone, health),
+            Route(.get, "/readyz", .everyone, readiness),
+            Route(.get, "/metrics", .manage, metrics),
+            Route(.get, "/openapi.json", .everyone, openAPI),
+        ]
+    }
+
+    /// A source of random numbers for one request.
+    struct Generator: RandomNumberGenerator {
+        let random: @Sendable () -> UInt64
+        mutating func next() -> UInt64 { random() }
+    }
+}

@@ -1,0 +1,86 @@
+import WeirDecisioning
+import WeirDomain
+import WeirEngine
+import WeirJSON
+
+extension DecisionReply {
+    /// Writes the members of the answer.
+    ///
+    /// - Parameter reasons: Whether the candidates are listed too.
+    func write(into writer: inout JSONWriter, reasons: Bool) {
+        let situation = record.situation
+        let decision = record.decision
+        writer.member("decision", situation.id.description)
+        writer.member("customer", situation.customer.rawValue)
+        writer.member("placement", situation.placement.rawValue)
+        writer.member("time", situation.time.iso8601)
+        writer.name("offer")
+        if let chosen = decision.chosen {
+            write(plan.offers[decision.candidates[chosen].offer], into: &writer)
+        } else {
+            writer.null()
+        }
+        writer.member("assignment", decision.assignment.name)
+        writer.member("why", why)
+        writer.member("propensity", decision.propensity)
+        writer.member("policy", policy.name)
+        writer.member("explored", decision.isExplored)
+        if let chosen = decision.chosen { writer.member("probability", decision.candidates[chosen].probability) }
+        writer.member("catalog_version", situation.catalogVersion)
+        writer.member("model_version", situation.modelVersion)
+        writer.member("repeated", isRepeated)
+        guard reasons else { return }
+        writer.member("no_offer_probability", decision.noOfferProbability)
+        writer.name("candidates")
+        writer.array { writer in
+            for (candidate, offer) in zip(decision.candidates, record.offers) {
+                writer.object { candidate.write(into: &$0, offer: offer) }
+            }
+        }
+    }
+
+    private func write(_ chosen: OfferPlan, into writer: inout JSONWriter) {
+        let offer = chosen.offer
+        writer.object { writer in
+            writer.member("id", offer.id.rawValue)
+            writer.member("name", offer.name)
+            writer.member("campaign", plan.campaigns[chosen.campaign].campaign.id.rawValue)
+            writer.member("coupon", offer.coupon.map(JSON.string) ?? .null)
+            writer.member("message", message ?? "")
+            writer.member("cost", offer.cost.decimal)
+            writer.member("value", offer.value.decimal)
+            writer.member("currency", offer.cost.currency.code)
+        }
+    }
+}
+
+extension Candidate {
+    fileprivate func write(into writer: inout JSONWriter, offer: OfferID) {
+        writer.member("offer", offer.rawValue)
+        if let gate {
+            writer.name("gate")
+            writer.object {
+                $0.member("code", gate.code)
+                $0.member("words", gate.words)
+            }
+        }
+        // A candidate that a gate stopped was not scored, unless it was given.
+        guard gate == nil || probability != 0 else { return }
+        writer.member("probability", probability)
+        writer.member("deviation", deviation)
+        writer.member("value", value)
+        writer.member("cost", cost)
+        writer.member("utility", utility)
+        writer.member("choice_probability", choiceProbability)
+    }
+}
+
+extension Assignment {
+    var name: String {
+        switch self {
+        case .treated: "treated"
+        case .heldOut: "held_out"
+        case .given: "given"
+        }
+    }
+}

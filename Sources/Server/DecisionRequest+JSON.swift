@@ -1,0 +1,31 @@
+import WeirDomain
+import WeirEngine
+import WeirJSON
+
+extension DecisionRequest {
+    /// - Parameters:
+    ///   - pointer: To the object, for what is wrong.
+    ///   - idempotencyKey: From the header, without quotes; in a batch each request may have its own as a member.
+    /// - Throws: `Problem` with everything that is wrong.
+    init(_ json: JSON, at pointer: String = "#", idempotencyKey: String? = nil) throws(Problem) {
+        var fields = FieldReader(json, at: pointer)
+        let userID = fields.text(fields.has("customer") ? "customer" : "userId")
+        let anonymousID = fields.text("anonymousId")
+        if userID == nil, anonymousID == nil, fields.faults.isEmpty {
+            fields.fault("customer", "missing. Name the person with customer (a known user id) or anonymousId.")
+        }
+        let placement = fields.requiredText("placement", "Name a placement of the catalog, such as \"home\".")
+        let context = fields.object("context")
+        let given = fields.text("given")
+        let time = fields.moment("time")
+        let ownKey = fields.text("idempotencyKey")
+        let key = idempotencyKey ?? ownKey
+        if let key, key.utf8.count > 255 {
+            fields.fault("idempotencyKey", "\(key.utf8.count) bytes; at most 255 are allowed. Send a UUID.")
+        }
+        try fields.check()
+        self.init(
+            userID: userID, anonymousID: anonymousID, placement: PlacementID(placement!), context: context ?? .emptyObject,
+            given: given.map { OfferID($0) }, time: time, idempotencyKey: key)
+    }
+}

@@ -1,0 +1,49 @@
+import Logging
+public import ServiceLifecycle
+public import WeirEngine
+
+/// Keeps the engine going: commits, tells it the time, and brings everything to rest at the end.
+///
+/// Comes before the server in its group, so that it ends after it: by then nobody asks any more, and what was asked has
+/// been answered.
+public struct EngineService: Service {
+    private let engine: Engine
+    private let tickSeconds: Double?
+    private let logger: Logger
+
+    /// - Parameter tickSeconds: How often the engine is told the time; nil where something else does.
+    public init(_ engine: Engine, tickSeconds: Double?, logger: Logger) {
+        self.engine = engine
+        self.tickSeconds = tickSeconds
+        self.logger = logger
+    }
+
+    /// Returns when the engine has been closed and everything is committed.
+    ///
+    /// - Throws: What the store threw. Memory is then ahead of the store, so the process must end.
+    public func run() async throws {
+        let loop = CommitLoop(engine)
+        loop.start()
+        let ticker = tickSeconds.map { seconds in
+            Task { [engine] in
+                while (try? await Task.sleep(for: .seconds(seconds))) != nil { engine.tick() }
+            }
+        }
+        defer { ticker?.cancel() }
+        do {
+            try await withTaskCancellationHandler {
+                try await withGracefulShutdownHandler {
+                    try await loop.wait()
+                } onGracefulShutdown: { [engine] in
+                    engine.close()
+                }
+            } onCancel: { [engine] in
+                engine.close()
+            }
+        } catch {
+            logger.critical("The store failed; the server stops.", metadata: ["error": "\(error)"])
+            throw error
+        }
+        try engine.store.close()
+    }
+}

@@ -1,0 +1,55 @@
+public import Hummingbird
+import HummingbirdTLS
+public import Logging
+import NIOCore
+import NIOPosix
+import NIOSSL
+public import WeirEngine
+
+/// An HTTP server around an engine, ready to run in a service group; it commits for the engine and closes its store.
+///
+/// On a graceful shutdown it first takes no more connections and answers what is under way; then the engine is closed,
+/// everything is committed and the store is closed. A store that fails ends it with an error.
+///
+/// - Parameters:
+///   - pages: Routes beside the API: the console's. Those with `Route.Access.page` get strict security headers.
+///   - random: Unpredictable; makes keys and names messages that came without a name.
+///   - onRunning: Told the port once connections are taken.
+/// - Throws: `ServerSettingsError`, or what the store throws.
+public func makeServer(
+    _ engine: Engine, settings: ServerSettings = ServerSettings(), logger: Logger, pages: [Route] = [],
+    random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) },
+    onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
+) throws -> some ApplicationProtocol {
+    try settings.check()
+    // Once per process, and before the first task: later calls change nothing.
+    if settings.runsTasksOnEventLoops { _ = NIOSingletons.unsafeTryInstallSingletonPosixEventLoopGroupAsConcurrencyGlobalExecutor() }
+    let keys = try KeyRing(store: engine.store)
+    let api = API(engine: engine, keys: keys, settings: settings, random: random)
+    let http = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(Int64(settings.idleSeconds))))
+    return Application(
+        responder: RouteResponder(api.routes + pages, keys: keys, settings: settings, logger: logger),
+        server: try settings.tls().map { try .tls(http, tlsConfiguration: $0) } ?? http,
+        configuration: ApplicationConfiguration(
+            address: .hostname(settings.host, port: settings.port),
+            availableConnectionsDelegate: .maximum(settings.maximalConnections, logger: logger)),
+        services: [EngineService(engine, tickSeconds: settings.tickSeconds, logger: logger)],
+        onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? settings.port) },
+        logger: logger)
+}
+
+extension ServerSettings {
+    fileprivate func tls() throws(ServerSettingsError) -> TLSConfiguration? {
+        guard let certificatePath, let privateKeyPath else { return nil }
+        var path = certificatePath
+        do {
+            let chain = try NIOSSLCertificate.fromPEMFile(certificatePath)
+            path = privateKeyPath
+            let key = try NIOSSLPrivateKey(file: privateKeyPath, format: .pem)
+            return .makeServerConfiguration(
+                certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
+        } catch {
+            throw .unreadableCertificate(path: path, reason: "\(error)")
+        }
+    }
+}

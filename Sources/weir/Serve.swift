@@ -1,0 +1,129 @@
+import ArgumentParser
+import Foundation
+import Logging
+import ServiceLifecycle
+import WeirCatalog
+import WeirDomain
+import WeirEngine
+import WeirServer
+import WeirStorage
+
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Runs the server: collection, decisions, console.",
+        discussion: """
+            Without any key in the store it makes a first one and shows it once. Stop it with Ctrl-C or SIGTERM: it
+            answers what is under way, commits, and ends.
+
+            Examples:
+              weir serve --catalog shop --open
+              weir serve --store /var/lib/weir/shop.db --host 0.0.0.0 --port 443 \\
+                --tls-certificate fullchain.pem --tls-key privkey.pem
+            """)
+
+    @Option(help: "The address to listen on.")
+    var host = "127.0.0.1"
+
+    @Option(help: "The port; 0 takes a free one.")
+    var port = 8080
+
+    @Option(help: "A catalog folder to put in force at the start, where it differs from the one in the store.")
+    var catalog: String?
+
+    @Flag(help: "Take requests without keys; only on this machine's own address.")
+    var open = false
+
+    @Flag(help: "Let requests say for which moment they ask, to replay the past into an empty store.")
+    var replay = false
+
+    @Option(name: .customLong("tls-certificate"), help: "A PEM file with the certificate chain; makes it HTTPS.")
+    var certificate: String?
+
+    @Option(name: .customLong("tls-key"), help: "The certificate's private key, a PEM file.")
+    var privateKey: String?
+
+    @Option(help: "trace, debug, info, notice, warning, error or critical.")
+    var logLevel = Logger.Level.notice
+
+    @OptionGroup var store: StoreOptions
+
+    func run() async throws {
+        var logger = Logger(label: "weir")
+        logger.logLevel = logLevel
+        let files = try catalog.map { folder -> [CatalogFile] in
+            _ = try CatalogFolder(folder).catalog()
+            return try CatalogFolder(folder).files()
+        }
+        let store = try store.open()
+        if !open { try makeFirstKey(in: store) }
+        let clock: any EngineClock = replay ? ReplayClock() : SystemClock()
+        let engine = try Engine(store: store, clock: clock, logger: logger)
+
+        var settings = ServerSettings()
+        settings.host = host
+        settings.port = port
+        settings.isOpen = open
+        settings.certificatePath = certificate
+        settings.privateKeyPath = privateKey
+        settings.version = WeirVersion.current
+        let scheme = certificate == nil ? "http" : "https"
+        let feed = try ConsoleFeed(
+            engine: engine, baseURL: "\(scheme)://\(host):\(port)", codeVersion: WeirVersion.current)
+        let host = host
+        let server = try makeServer(engine, settings: settings, logger: logger, pages: consoleRoutes(feed)) { port in
+            do {
+                if let files { try await applyIfNew(files, to: engine) }
+                print("Weir is at \(scheme)://\(host):\(port)")
+                if engine.plan == nil {
+                    print("No catalog yet: weir init shop && weir apply shop --url \(scheme)://\(host):\(port)")
+                }
+                fflush(stdout)
+            } catch {
+                logger.critical("The catalog was not put in force.", metadata: ["error": "\(error)"])
+            }
+        }
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [
+                    .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup),
+                    .init(service: FeedService(feed: feed)),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        try await group.run()
+    }
+
+    private func makeFirstKey(in store: SQLiteStore) throws {
+        guard try store.keys().isEmpty else { return }
+        let key = try makeKey(named: "admin", scopes: [.manage], in: store)
+        print("This store has no keys yet. Its first one, with all rights, is shown only now:\n\(key)")
+    }
+
+    private func applyIfNew(_ files: [CatalogFile], to engine: Engine) async throws {
+        let new = files.map { StoredCatalog.File(name: $0.name, text: $0.text) }.sorted { $0.name < $1.name }
+        guard try engine.store.catalog(version: nil)?.files != new else { return }
+        let plan = try await engine.apply(new)
+        print("In force: catalog version \(plan.version).")
+    }
+}
+
+/// Samples the live figures once a second.
+struct FeedService: Service {
+    let feed: ConsoleFeed
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                feed.sample()
+                try? await Task.sleep(for: .seconds(1))
+            }
+        }
+    }
+}
+
+/// The machine's clock, for a server that is asked about the past.
+struct ReplayClock: EngineClock {
+    var now: Timestamp { SystemClock().now }
+    var followsRequests: Bool { true }
+}
+
+extension Logger.Level: ExpressibleByArgument {}
