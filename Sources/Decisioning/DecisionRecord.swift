@@ -112,7 +112,7 @@ extension DecisionRecord {
             writer.gate(candidate.gate)
             writer.double(candidate.probability)
             // A closed candidate that was not scored has nothing more to say.
-            guard candidate.probability != 0 else { continue }
+            guard candidate.gate == nil || candidate.probability != 0 else { continue }
             writer.double(candidate.deviation)
             writer.double(candidate.value)
             writer.double(candidate.cost)
@@ -135,7 +135,7 @@ extension DecisionRecord {
             offers.append(OfferID(try reader.string()))
             candidate.gate = try reader.gate()
             candidate.probability = try reader.double()
-            if candidate.probability != 0 {
+            if candidate.gate == nil || candidate.probability != 0 {
                 candidate.deviation = try reader.double()
                 candidate.value = try reader.double()
                 candidate.cost = try reader.double()

@@ -28,10 +28,8 @@ extension Engine {
         let now = now ?? clock.now
         let history = pulse.withLock(\.budgets)
         return treasury.withLock { treasury in
-            plan.accounts.enumerated().compactMap { index, account in
-                guard let budget = account.budget, index < treasury.prices.count, let price = treasury.prices[index]
-                else { return nil }
-                let balance = treasury.account(index)
+            plan.catalog.budgets.compactMap { budget in
+                guard let (balance, price) = treasury.standing(of: budget.id) else { return nil }
                 func money(_ units: Int64) -> Money { Money(minorUnits: units, currency: balance.currency) }
                 return BudgetReport(
                     budget: budget, limit: money(balance.limit), available: money(balance.available),
@@ -51,10 +49,8 @@ extension Engine {
         let now = clock.now
         guard let plan else { return pulse.withLock { $0.count(counts, at: now) } }
         let samples = treasury.withLock { treasury in
-            plan.accounts.enumerated().compactMap { index, account -> (Budget, Pulse.BudgetSample)? in
-                guard let budget = account.budget, index < treasury.prices.count, let price = treasury.prices[index]
-                else { return nil }
-                let balance = treasury.account(index)
+            plan.catalog.budgets.compactMap { budget -> (Budget, Pulse.BudgetSample)? in
+                guard let (balance, price) = treasury.standing(of: budget.id) else { return nil }
                 return (
                     budget,
                     Pulse.BudgetSample(

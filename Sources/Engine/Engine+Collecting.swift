@@ -11,6 +11,12 @@ extension Engine {
         /// Known already; counted once.
         public var duplicates = 0
         public var quarantined = 0
+
+        public init(accepted: Int = 0, duplicates: Int = 0, quarantined: Int = 0) {
+            self.accepted = accepted
+            self.duplicates = duplicates
+            self.quarantined = quarantined
+        }
     }
 
     /// Takes in events and what could not be accepted; answers when all of it is durable and applied.
@@ -83,12 +89,13 @@ extension Engine {
     ///   then changed.
     @discardableResult
     public func apply(_ files: [StoredCatalog.File]) async throws -> CatalogPlan {
-        let (entry, plan) = try catalogEntry(files)
-        let result = await withCheckedContinuation { continuation in
-            journal.append([entry]) { continuation.resume(returning: $0) }
+        try await withCheckedThrowingContinuation { continuation in
+            do {
+                _ = try handIn(files) { continuation.resume(with: $0.mapError { $0 as any Error }) }
+            } catch {
+                continuation.resume(throwing: error)
+            }
         }
-        _ = try result.get()
-        return plan
     }
 
     /// Like `apply`, for callers that commit by themselves.
@@ -96,22 +103,24 @@ extension Engine {
     public func apply(
         _ files: [StoredCatalog.File], completion: @escaping @Sendable (Result<Void, EngineError>) -> Void
     ) throws -> CatalogPlan {
-        let (entry, plan) = try catalogEntry(files)
-        journal.append([entry]) { completion($0.map { _ in }) }
-        return plan
+        try handIn(files) { completion($0.map { _ in }) }
     }
 
-    private func catalogEntry(_ files: [StoredCatalog.File]) throws -> (JournalEntry, CatalogPlan) {
-        let version = try (store.catalog(version: nil)?.version ?? 0) + 1
-        let stored = StoredCatalog(
-            version: version, appliedTime: clock.now, files: files.sorted { $0.name < $1.name })
-        let plan = try Recovery(store: store).compile(stored)
-        let previous = self.plan
-        // Tried on a copy, so that a limit below what is committed is refused before anything is written.
-        try treasury.withLock { treasury in
-            var trial = treasury
-            _ = try trial.adopt(plan, previous: previous, at: clock.now)
+    private func handIn(
+        _ files: [StoredCatalog.File], completion: @escaping @Sendable (Result<CatalogPlan, EngineError>) -> Void
+    ) throws -> CatalogPlan {
+        try lastCatalog.withLock { last in
+            let stored = StoredCatalog(
+                version: last + 1, appliedTime: clock.now, files: files.sorted { $0.name < $1.name })
+            let plan = try Recovery(store: store).compile(stored)
+            // The limits move now, as reservations do: were it later, what decisions reserve meanwhile could make a limit
+            // impossible that is written already. Queued under the lock, so that the log has the money before its use.
+            try treasury.withLock { treasury in
+                let entries = try treasury.adopt(plan, at: stored.appliedTime)
+                journal.append([.catalog(stored, plan, entries)]) { completion($0.map { _ in plan }) }
+            }
+            last += 1
+            return plan
         }
-        return (.catalog(stored, plan), plan)
     }
 }

@@ -15,24 +15,16 @@ extension Engine {
     /// - Throws: What the store throws. Memory is then ahead of the store: the process must stop and start anew.
     @discardableResult
     public func commitOnce() throws -> Bool {
-        let bundles = journal.take(limit: settings.groupBound)
-        return try committer.withLock { committer in
+        let group = try committer.withLock { committer -> Group? in
             guard !committer.hasFailed else { throw EngineError.stopped }
+            let bundles = journal.take(limit: settings.groupBound)
             let isDue = isCheckpointDue(committer)
-            if bundles.isEmpty && !isDue { return false }
-            var group = Group(bundles: bundles, engine: self)
-            do {
-                try group.commit(&committer, checkpoint: isDue)
-            } catch {
-                committer.hasFailed = true
-                let failure = EngineError.storeFailed("\(error)")
-                for bundle in bundles { bundle.completion(.failure(failure)) }
-                throw error
-            }
-            publish(committer)
-            group.complete()
-            return true
+            if bundles.isEmpty && !isDue { return nil }
+            return try commit(Group(bundles: bundles, engine: self), &committer, checkpoint: isDue)
         }
+        // Unlocked, since a caller who hears back may ask the next thing at once.
+        group?.complete()
+        return group != nil
     }
 
     /// Saves everything that is only in memory, so that the next start has nothing to replay.
@@ -40,8 +32,35 @@ extension Engine {
         try committer.withLock { committer in
             guard !committer.hasFailed, !committer.dirty.isEmpty || committer.lessonsSinceSnapshot > 0 else { return }
             if committer.lessonsSinceSnapshot > 0 { committer.lessonsSinceSnapshot = settings.lessonsPerSnapshot }
-            var group = Group(bundles: [], engine: self)
-            try group.commit(&committer, checkpoint: true)
+            _ = try commit(Group(bundles: [], engine: self), &committer, checkpoint: true)
+        }
+    }
+
+    private func commit(_ group: Group, _ committer: inout Committer, checkpoint: Bool) throws -> Group {
+        var group = group
+        do {
+            try group.commit(&committer, checkpoint: checkpoint)
+            if checkpoint { try pruneSnapshots() }
+        } catch {
+            committer.hasFailed = true
+            journal.close()
+            // Whoever still waits would wait for ever.
+            let failure = EngineError.storeFailed("\(error)")
+            var waiting = group.bundles
+            repeat {
+                for bundle in waiting { bundle.completion(.failure(failure)) }
+                waiting = journal.take(limit: .max)
+            } while !waiting.isEmpty
+            throw error
+        }
+        publish(committer)
+        return group
+    }
+
+    /// Of what each checkpoint saves whole, only the last counts; models stay, for audits.
+    private func pruneSnapshots() throws {
+        for name in [Self.profilesWatermark, Pulse.snapshotName, Treasury.snapshotName] {
+            try store.pruneSnapshots(named: name, keeping: 1)
         }
     }
 
@@ -73,8 +92,9 @@ private struct Group {
     /// What follows from the records.
     var derived = RecordGroup()
     var results: [[JournalReceipt.Result]]
-    /// Whose profiles changed, and with which record.
     var counted = GroupCounts()
+    /// Into whom somebody was merged.
+    var merged: Set<CustomerID> = []
 
     init(bundles: [Journal.Bundle], engine: Engine) {
         self.bundles = bundles
@@ -86,10 +106,11 @@ private struct Group {
         let positions = number(&committer)
         let group = records
         try engine.store.commit(group) { known in
-            derive(positions, known: known, &committer)
+            try derive(positions, known: known, &committer)
             save(&committer, checkpoint: checkpoint)
             return derived
         }
+        for profile in derived.profiles { engine.noteSaved(profile.customer, &committer) }
         engine.note(counted)
     }
 
@@ -111,7 +132,9 @@ private struct Group {
 
     // MARK: What follows
 
-    private mutating func derive(_ positions: [[Int64]], known: [Int64], _ committer: inout Engine.Committer) {
+    private mutating func derive(
+        _ positions: [[Int64]], known: [Int64], _ committer: inout Engine.Committer
+    ) throws {
         let known = Set(known)
         for (bundle, entries) in bundles.map(\.entries).enumerated() {
             for (index, entry) in entries.enumerated() {
@@ -122,18 +145,19 @@ private struct Group {
                         results[bundle][index] = .duplicate
                         counted.duplicates += 1
                     } else {
-                        take(event, sequence, &committer)
+                        try take(event, sequence, &committer)
                     }
                 case .decision(let decision, let reservation, let isPresumedNot):
-                    take(decision, reservation, isPresumedNot: isPresumedNot, sequence, &committer)
+                    try take(decision, reservation, isPresumedNot: isPresumedNot, sequence, &committer)
                 case .report(let report):
-                    results[bundle][index] = .outcome(take(report, &committer))
+                    results[bundle][index] = .outcome(try take(report, &committer))
                 case .clock(let now):
                     for verdict in committer.joiner.due(at: now, goals: goals(committer)) {
-                        note(verdict, receivedTime: now, &committer)
+                        try note(verdict, receivedTime: now, &committer)
                     }
-                case .catalog(_, let plan):
-                    adopt(plan, sequence, &committer)
+                case .catalog(_, let plan, let entries):
+                    for entry in entries { _ = append(.ledger(entry), &committer) }
+                    try adopt(plan, sequence, &committer)
                 case .quarantine:
                     counted.quarantined += 1
                 }
@@ -150,92 +174,94 @@ private struct Group {
         return committer.sequence
     }
 
-    private mutating func take(_ event: Event, _ sequence: Int64, _ committer: inout Engine.Committer) {
+    private mutating func take(_ event: Event, _ sequence: Int64, _ committer: inout Engine.Committer) throws {
         counted.events[event.source, default: 0] += 1
-        guard let plan = committer.learner?.plan else { return }  // Kept in the log; profiles begin with a catalog.
-        for merge in engine.identities.withLock({ $0.note(event) }) { self.merge(merge, plan, &committer) }
+        let plan = committer.learner?.plan
+        for merge in engine.identities.withLock({ $0.note(event) }) { try self.merge(merge, plan, &committer) }
         let found = engine.identities.withLock { $0.customer(userID: event.userID, anonymousID: event.anonymousID) }
-        guard let customer = found else { return }
-        engine.change(customer, sequence, plan, &committer) { $0.apply(event, schema: plan.schema) }
+        guard let plan, let customer = found else { return }  // Kept in the log; profiles begin with a catalog.
+        try engine.change(customer, sequence, plan, &committer) { $0.profile.apply(event, schema: plan.schema) }
         for verdict in committer.joiner.verdicts(on: event, of: customer, goals: plan.goals) {
-            note(verdict, receivedTime: event.receivedTime, &committer)
+            try note(verdict, receivedTime: event.receivedTime, &committer)
         }
-        if let metric = plan.catalog.metric, metric.pattern.matches(event) {
-            let value = metric.value.map { event.properties[$0]?.double ?? 0 } ?? 1
+        if let value = plan.catalog.metric?.value(of: event) {
             committer.comparison.add(value, of: customer, isHeldOut: plan.isHeldOut(customer))
         }
     }
 
-    private mutating func merge(_ merge: IdentityMap.Merge, _ plan: CatalogPlan, _ committer: inout Engine.Committer) {
+    private mutating func merge(
+        _ merge: IdentityMap.Merge, _ plan: CatalogPlan?, _ committer: inout Engine.Committer
+    ) throws {
         let sequence = append(.link(merge.link), &committer)
-        committer.joiner.move(merge.old, to: merge.link.customer)
-        let old = engine.remove(merge.old, plan)
+        guard let plan else { return }
+        let new = merge.link.customer
+        committer.joiner.move(merge.old, to: new)
+        committer.comparison.merge(
+            merge.old, isHeldOut: plan.isHeldOut(merge.old), into: new, isHeldOut: plan.isHeldOut(new))
+        let old = try engine.remove(merge.old, plan)
         committer.dirty[merge.old] = nil
         derived.removedProfiles.append(merge.old)
-        engine.change(merge.link.customer, sequence, plan, &committer) { $0.merge(old, schema: plan.schema) }
-        // Saved at once: from now on the log knows only one of the two.
-        if let saved = engine.saved(merge.link.customer, plan) {
-            derived.profiles.removeAll { $0.customer == merge.link.customer }
-            derived.profiles.append(saved)
+        try engine.change(new, sequence, plan, &committer) { entry in
+            entry.profile.merge(old.profile, schema: plan.schema)
+            entry.pending += old.pending
         }
+        // Saved with this group: from now on the log knows only one of the two.
+        merged.remove(merge.old)
+        merged.insert(new)
     }
 
     private mutating func take(
         _ decision: StoredDecision, _ reservation: JournalEntry.Reservation, isPresumedNot: Bool, _ sequence: Int64,
         _ committer: inout Engine.Committer
-    ) {
+    ) throws {
         for entry in reservation.entries { _ = append(.ledger(entry), &committer) }
         counted.decisions += 1
         guard let plan = committer.learner?.plan else { return }
-        engine.change(decision.customer, sequence, plan, &committer, isDecision: true) { _ in }
-        committer.comparison.enter(decision.customer, isHeldOut: plan.isHeldOut(decision.customer))
-        guard let closesAt = decision.closesAt, let goalID = decision.goal,
-            let goal = plan.goalIndex(goalID).map({ plan.goals[$0] })
-        else { return }
+        // The person may have turned out to be someone else since it was decided.
+        let customer = engine.identities.withLock { $0.current(decision.customer) }
+        try engine.change(customer, sequence, plan, &committer) { entry in
+            guard let index = entry.pending.firstIndex(where: { $0.decision == decision.id }) else { return }
+            entry.profile.remember(entry.pending.remove(at: index).offer, keeping: plan.longestCap)
+        }
+        committer.comparison.enter(customer, isHeldOut: plan.isHeldOut(customer))
+        guard let closesAt = decision.closesAt, let goalID = decision.goal else { return }
         var awaited = OutcomeJoiner.Awaited(
-            id: decision.id, customer: decision.customer, time: decision.time, closesAt: closesAt, goal: goalID,
+            id: decision.id, customer: customer, time: decision.time, closesAt: closesAt, goal: goalID,
             offer: decision.offer, coupon: decision.coupon)
         if isPresumedNot { awaited.learned = false }
-        committer.joiner.await(awaited, goal: goal)
+        committer.joiner.await(awaited, goal: plan.goalIndex(goalID).map { plan.goals[$0] })
         if isPresumedNot {
             let outcome = Outcome(
-                decision: decision.id, customer: decision.customer, goal: goalID, kind: .presumedNot, joined: .clock,
+                decision: decision.id, customer: customer, goal: goalID, kind: .presumedNot, joined: .clock,
                 eventTime: decision.time, receivedTime: decision.time, lesson: .learnedNo)
             learn(outcome, body: decision.body, append(.outcome(outcome), &committer), &committer)
         }
     }
 
-    private mutating func take(_ report: OutcomeReport, _ committer: inout Engine.Committer) -> OutcomeReply {
-        let goals = goals(committer)
-        if committer.joiner.awaited[report.decision] == nil { return takeLate(report, &committer) }
-        let goalID = committer.joiner.awaited[report.decision]!.goal
-        guard let goal = goals.first(where: { $0.id == goalID }) else { return .notAwaited }
+    private mutating func take(
+        _ report: OutcomeReport, _ committer: inout Engine.Committer
+    ) throws -> OutcomeReply {
+        guard let awaited = committer.joiner.awaited[report.decision] else { return try takeLate(report, &committer) }
+        guard let goal = goals(committer).first(where: { $0.id == awaited.goal }) else { return .notAwaited }
         let (reply, verdict) = committer.joiner.verdict(on: report, goal: goal)
-        if let verdict { note(verdict, receivedTime: report.receivedTime, value: report.value, &committer) }
+        if let verdict { try note(verdict, receivedTime: report.receivedTime, value: report.value, &committer) }
         return reply
     }
 
     /// A report on a decision that is no longer awaited: only a conversion can still be taken back.
-    private mutating func takeLate(_ report: OutcomeReport, _ committer: inout Engine.Committer) -> OutcomeReply {
-        guard case .decision(let stored)? = (try? engine.store.decision(report.decision))?.record else {
-            return .unknownDecision
-        }
+    private mutating func takeLate(
+        _ report: OutcomeReport, _ committer: inout Engine.Committer
+    ) throws -> OutcomeReply {
+        guard let stored = try decision(report.decision) else { return .unknownDecision }
         guard let goal = stored.goal else { return .notAwaited }
-        let outcomes = (try? engine.store.outcomes(of: report.decision)) ?? []
+        let outcomes = try engine.store.outcomes(of: report.decision) + derivedOutcomes(of: report.decision)
         let state = outcomes.last { [.converted, .reversed].contains($0.kind) }?.kind
         switch report.kind {
         case .converted: return state == .converted ? .alreadyRecorded : .outsideWindow
         case .notConverted: return .alreadyRecorded
         case .reversed: break
         }
-        let inThisGroup = derived.records.contains {
-            if case .outcome(let outcome) = $0.record {
-                outcome.decision == report.decision && outcome.kind == .reversed
-            } else {
-                false
-            }
-        }
-        guard state == .converted, !inThisGroup else { return .nothingToReverse }
+        guard state == .converted else { return .nothingToReverse }
         let wasLearned = outcomes.contains { [.learnedYes, .turnedToYes].contains($0.lesson) }
         let awaited = OutcomeJoiner.Awaited(
             id: stored.id, customer: stored.customer, time: stored.time, closesAt: stored.closesAt ?? stored.time,
@@ -243,7 +269,7 @@ private struct Group {
         let verdict = OutcomeJoiner.Verdict(
             decision: awaited, kind: .reversed, joined: .decisionID, eventTime: report.eventTime ?? report.receivedTime,
             lesson: wasLearned ? .turnedToNo : .none, money: .refund)
-        note(verdict, receivedTime: report.receivedTime, &committer)
+        try note(verdict, receivedTime: report.receivedTime, &committer)
         return .recorded
     }
 
@@ -252,7 +278,7 @@ private struct Group {
     private mutating func note(
         _ verdict: OutcomeJoiner.Verdict, receivedTime: Timestamp, value: Money? = nil,
         _ committer: inout Engine.Committer
-    ) {
+    ) throws {
         let decision = verdict.decision
         let outcome = Outcome(
             decision: decision.id, customer: decision.customer, goal: decision.goal, kind: verdict.kind,
@@ -261,32 +287,38 @@ private struct Group {
         let sequence = append(.outcome(outcome), &committer)
         counted.outcomes += 1
         if verdict.kind == .converted { counted.conversions += 1 }
-        for entry in movements(verdict, at: receivedTime) { _ = append(.ledger(entry), &committer) }
+        for entry in try movements(verdict, at: receivedTime) { _ = append(.ledger(entry), &committer) }
         if verdict.isClosed { _ = append(.close(decision.id), &committer) }
-        if verdict.lesson != .none, case .decision(let stored)? = (try? engine.store.decision(decision.id))?.record {
-            learn(outcome, body: stored.body, sequence, &committer)
-        } else if verdict.lesson != .none, let stored = decisionInGroup(decision.id) {
-            learn(outcome, body: stored.body, sequence, &committer)
-        }
+        guard verdict.lesson != .none, let stored = try self.decision(decision.id) else { return }
+        learn(outcome, body: stored.body, sequence, &committer)
     }
 
-    private func movements(_ verdict: OutcomeJoiner.Verdict, at time: Timestamp) -> [LedgerEntry] {
+    private func movements(_ verdict: OutcomeJoiner.Verdict, at time: Timestamp) throws -> [LedgerEntry] {
+        let id = verdict.decision.id
         switch verdict.money {
         case .none: return []
-        case .spend: return engine.treasury.withLock { $0.spend(verdict.decision.id, at: time) }
-        case .release: return engine.treasury.withLock { $0.release(verdict.decision.id, at: time) }
+        case .spend: return engine.treasury.withLock { $0.spend(id, at: time) }
+        case .release: return engine.treasury.withLock { $0.release(id, at: time) }
         case .refund:
-            var history = (try? engine.store.ledgerEntries(of: verdict.decision.id)) ?? []
-            for case .ledger(let entry) in derived.records.map(\.record) where entry.decision == verdict.decision.id {
+            var history = try engine.store.ledgerEntries(of: id)
+            for case .ledger(let entry) in derived.records.map(\.record) where entry.decision == id {
                 history.append(entry)
             }
-            return engine.treasury.withLock { $0.refund(verdict.decision.id, history: history, at: time) }
+            return engine.treasury.withLock { $0.refund(id, history: history, at: time) }
         }
     }
 
-    private func decisionInGroup(_ id: DecisionID) -> StoredDecision? {
+    /// A decision of the log or of this group.
+    private func decision(_ id: DecisionID) throws -> StoredDecision? {
+        if case .decision(let stored)? = try engine.store.decision(id)?.record { return stored }
         for case .decision(let stored) in records.records.map(\.record) where stored.id == id { return stored }
         return nil
+    }
+
+    private func derivedOutcomes(of id: DecisionID) -> [Outcome] {
+        derived.records.compactMap {
+            if case .outcome(let outcome) = $0.record, outcome.decision == id { outcome } else { nil }
+        }
     }
 
     private mutating func learn(
@@ -300,16 +332,14 @@ private struct Group {
 
     // MARK: Catalog and saving
 
-    private mutating func adopt(_ plan: CatalogPlan, _ sequence: Int64, _ committer: inout Engine.Committer) {
+    private mutating func adopt(
+        _ plan: CatalogPlan, _ sequence: Int64, _ committer: inout Engine.Committer
+    ) throws {
         let previous = committer.learner?.plan
         if committer.learner == nil { committer.learner = Learner(plan: plan, version: sequence) }
         committer.learner!.adapt(to: plan, sequence: sequence)
-        let now = engine.clock.now
-        // Checked before the catalog was handed in; between then and now more can have been spent, so again here.
-        let entries = engine.treasury.withLock { try? $0.adopt(plan, previous: previous, at: now) }
-        for entry in entries ?? [] { _ = append(.ledger(entry), &committer) }
         if previous?.schema.fingerprint != plan.schema.fingerprint {
-            engine.rebuildProfiles(plan, upTo: sequence, &committer)
+            try engine.rebuildProfiles(plan, upTo: sequence, &committer)
         }
         // An audit of later decisions starts from here, under the new layout.
         derived.snapshots.append(
@@ -323,20 +353,16 @@ private struct Group {
                 StoredSnapshot(name: Learner.snapshotName, sequence: committer.sequence, body: learner.bytes))
             committer.lessonsSinceSnapshot = 0
         }
+        let due = checkpoint ? merged.union(committer.dirty.keys) : merged
+        derived.profiles = due.sorted().compactMap { engine.stored($0, learner.plan) }
         guard checkpoint else { return }
-        let already = Set(derived.profiles.map(\.customer))
-        for customer in committer.dirty.keys.sorted() where !already.contains(customer) {
-            if let saved = engine.saved(customer, learner.plan) {
-                derived.profiles.append(saved)
-                committer.dirty[customer] = nil
-            }
-        }
-        let watermark = (committer.dirty.values.min() ?? committer.sequence + 1) - 1
-        derived.snapshots.append(StoredSnapshot(name: Engine.profilesWatermark, sequence: watermark, body: []))
+        derived.snapshots.append(
+            StoredSnapshot(
+                name: Engine.profilesWatermark, sequence: committer.sequence, body: learner.plan.schemaMark))
         derived.snapshots.append(
             StoredSnapshot(
                 name: Pulse.snapshotName, sequence: committer.sequence, body: engine.pulse.withLock { $0.bytes }))
-        let prices = engine.treasury.withLock { $0.bytes(for: learner.plan) }
+        let prices = engine.treasury.withLock(\.bytes)
         derived.snapshots.append(
             StoredSnapshot(name: Treasury.snapshotName, sequence: committer.sequence, body: prices))
         committer.lastCheckpoint = engine.clock.now
@@ -361,7 +387,7 @@ extension JournalEntry {
         case .event(let event): .event(event)
         case .quarantine(let message): .quarantine(message)
         case .decision(let decision, _, _): .decision(decision)
-        case .catalog(let catalog, _): .catalog(catalog)
+        case .catalog(let catalog, _, _): .catalog(catalog)
         case .report, .clock: nil
         }
     }

@@ -97,8 +97,7 @@ extension Engine {
         if let given = request.given, !placement.candidates.contains(where: { plan.offers[$0].offer.id == given }) {
             throw .unknownOffer(given.rawValue, placement: request.placement)
         }
-        let found = identities.withLock { $0.customer(userID: request.userID, anonymousID: request.anonymousID) }
-        guard let customer = found else { throw .missingCustomer }
+        if request.userID == nil, request.anonymousID == nil { throw .missingCustomer }
         if journal.isFull { throw .overloaded }
         let time = request.time ?? clock.now
         let id = DecisionID(
@@ -106,30 +105,49 @@ extension Engine {
                 last += 1
                 return last
             })
-
-        shard(of: customer).withLock { shard in
-            shard.withEntry(of: customer, capacity: profileCapacity, load: { load($0, plan) }) { entry in
-                var situation = situation(
-                    of: entry.profile, id: id, customer: customer, request, at: time, plan: plan, placement: placement,
-                    modelVersion: current.modelVersion)
-                let (record, ledgerEntries) = settle(
-                    &situation, plan: plan, placement: placement, models: current.models)
-                let stored = storedDecision(record, request, fingerprint: fingerprint, plan: plan)
-                remember(record, in: &entry.profile, plan: plan)
-                entry.uncommitted += 1
-
-                let goal = stored.goal.flatMap { plan.goalIndex($0) }.map { plan.goals[$0] }
-                let reservation = JournalEntry.Reservation(entries: ledgerEntries, isGiven: request.given != nil)
-                // Appended under the shard's lock, so that a customer's records are in the order of what happened.
-                journal.append(
-                    [
-                        .decision(
-                            stored, reservation, isPresumedNot: goal?.negatives == .immediate && stored.closesAt != nil)
-                    ]
-                ) { result in
-                    completion(result.map { _ in DecisionReply(record: record, plan: plan, isRepeated: false) })
+        // Somebody who turns out to be someone else while we wait for the lock is looked up again: the profile that we
+        // found first has then gone.
+        var isDone = false
+        while !isDone {
+            guard let customer = customer(of: request) else { throw .missingCustomer }
+            do {
+                isDone = try shard(of: customer).withLock { shard in
+                    guard self.customer(of: request) == customer else { return false }
+                    try shard.withEntry(of: customer, capacity: profileCapacity, load: { try load($0, plan) }) {
+                        entry in
+                        var situation = situation(
+                            of: entry, id: id, customer: customer, request, at: time, plan: plan, placement: placement,
+                            modelVersion: current.modelVersion)
+                        let (record, ledgerEntries) = settle(
+                            &situation, plan: plan, placement: placement, models: current.models)
+                        if let recent = record.recentDecision(plan) { entry.pending.append((id, recent)) }
+                        // Appended under the shard's lock, so that a customer's records are in the order of what happened.
+                        append(
+                            record, ledgerEntries, request, fingerprint: fingerprint, plan: plan, completion: completion
+                        )
+                    }
+                    return true
                 }
+            } catch {
+                throw .storeFailed("\(error)")
             }
+        }
+    }
+
+    private func customer(of request: DecisionRequest) -> CustomerID? {
+        identities.withLock { $0.customer(userID: request.userID, anonymousID: request.anonymousID) }
+    }
+
+    private func append(
+        _ record: DecisionRecord, _ ledgerEntries: [LedgerEntry], _ request: DecisionRequest, fingerprint: UInt64,
+        plan: CatalogPlan, completion: @escaping @Sendable (Result<DecisionReply, EngineError>) -> Void
+    ) {
+        let stored = storedDecision(record, request, fingerprint: fingerprint, plan: plan)
+        let goal = stored.goal.flatMap { plan.goalIndex($0) }.map { plan.goals[$0] }
+        let reservation = JournalEntry.Reservation(entries: ledgerEntries, isGiven: request.given != nil)
+        let isPresumedNot = goal?.negatives == .immediate && stored.closesAt != nil
+        journal.append([.decision(stored, reservation, isPresumedNot: isPresumedNot)]) { result in
+            completion(result.map { _ in DecisionReply(record: record, plan: plan, isRepeated: false) })
         }
     }
 
@@ -140,7 +158,7 @@ extension Engine {
         _ situation: inout Situation, plan: CatalogPlan, placement: PlacementPlan, models: [OnlineLogistic]
     ) -> (DecisionRecord, [LedgerEntry]) {
         while true {
-            (situation.available, situation.prices) = treasury.withLock { $0.quote(placement.accounts) }
+            (situation.available, situation.prices) = treasury.withLock { $0.quote(placement.accounts, of: plan) }
             let decision = WeirDecisioning.decide(situation, plan: plan, models: models)
             let record = DecisionRecord(situation: situation, decision: decision, plan: plan)
             let entries = treasury.withLock { treasury -> [LedgerEntry]? in
@@ -152,14 +170,14 @@ extension Engine {
                     let candidate = decision.candidates[chosen]
                     draws = plan.offers[candidate.offer].draws
                     probability = candidate.probability
-                    guard let reserved = try? treasury.reserve(draws, for: situation.id, at: situation.time) else {
-                        return nil
-                    }
+                    let reserved = try? treasury.reserve(draws, of: plan, for: situation.id, at: situation.time)
+                    guard let reserved else { return nil }
                     entries = reserved
                 }
                 // Who is held out costs nothing by design: the price must not fall because of them.
                 if decision.assignment == .treated {
-                    treasury.observe(placement.accounts, draws: draws, probability: probability, at: situation.time)
+                    treasury.observe(
+                        placement.accounts, of: plan, draws: draws, probability: probability, at: situation.time)
                 }
                 return entries
             }
@@ -168,10 +186,11 @@ extension Engine {
     }
 
     private func situation(
-        of profile: Profile, id: DecisionID, customer: CustomerID, _ request: DecisionRequest, at time: Timestamp,
+        of entry: Shard.Entry, id: DecisionID, customer: CustomerID, _ request: DecisionRequest, at time: Timestamp,
         plan: CatalogPlan, placement: PlacementPlan, modelVersion: Int64
     ) -> Situation {
         let schema = plan.schema
+        let profile = entry.profile
         var affinities: [Float] = []
         affinities.reserveCapacity(placement.candidates.count * schema.keyed.count)
         for index in placement.candidates {
@@ -193,7 +212,8 @@ extension Engine {
                 profile.consent.isGranted(need.purpose, on: need.channel)
                     ?? plan.catalog.consentByDefault[need.purpose] ?? false
             },
-            cappedBy: capHits(profile, at: time, plan: plan, placement: placement), available: [], prices: [])
+            cappedBy: capHits(entry.recentDecisions, at: time, plan: plan, placement: placement), available: [],
+            prices: [])
     }
 
     /// Of the person's traits those that rules and messages read.
@@ -202,15 +222,15 @@ extension Engine {
     }
 
     private func capHits(
-        _ profile: Profile, at time: Timestamp, plan: CatalogPlan, placement: PlacementPlan
+        _ recentDecisions: [RecentDecision], at time: Timestamp, plan: CatalogPlan, placement: PlacementPlan
     ) -> [CapHit?] {
-        guard !profile.recentDecisions.isEmpty else { return placement.candidates.map { _ in nil } }
+        guard !recentDecisions.isEmpty else { return placement.candidates.map { _ in nil } }
         return placement.candidates.map { index in
             let offer = plan.offers[index]
             let campaign = plan.campaigns[offer.campaign].campaign
             let hit = (campaign.caps + plan.catalog.caps).first { cap in
                 let since = time - cap.per
-                let count = profile.recentDecisions.lazy.filter { recent in
+                let count = recentDecisions.lazy.filter { recent in
                     guard recent.time > since, recent.time <= time else { return false }
                     return switch cap.scope {
                     case .offer: recent.offer == offer.offer.id
@@ -223,17 +243,6 @@ extension Engine {
             }
             return hit.map { CapHit($0) }
         }
-    }
-
-    /// Notes the offer for the frequency caps.
-    func remember(_ record: DecisionRecord, in profile: inout Profile, plan: CatalogPlan) {
-        guard record.decision.assignment == .treated, let chosen = record.decision.chosen else { return }
-        let offer = plan.offers[record.decision.candidates[chosen].offer]
-        let campaign = plan.campaigns[offer.campaign].campaign
-        profile.remember(
-            RecentDecision(
-                time: record.situation.time, offer: offer.offer.id, campaign: campaign.id, channel: campaign.channel),
-            keeping: plan.longestCap)
     }
 
     private func storedDecision(

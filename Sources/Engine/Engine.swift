@@ -13,7 +13,7 @@ public import WeirStorage
 /// in the server, a loop in a simulation), which commits what has come in, lets everything follow from it that follows,
 /// and completes the callers. Time, storage and scheduling all come from outside, so a run can be repeated step by step.
 ///
-/// Order of locks: shard, then treasury, then journal. Nothing else is held while one of them is taken.
+/// Order of locks: committer or last catalog, then shard, then identities, treasury or published, then journal.
 public final class Engine: Sendable {
     public let settings: EngineSettings
     public let clock: any EngineClock
@@ -27,6 +27,8 @@ public final class Engine: Sendable {
     /// Requests with an idempotency key that are under way, with their fingerprints.
     let keysInUse = Mutex<[String: UInt64]>([:])
     let lastDecision: Mutex<Int64>
+    /// The version of the last catalog that was handed in; held while one is, so that they follow each other.
+    let lastCatalog: Mutex<Int>
     /// What only the committer touches; the lock is never contended.
     let committer: Mutex<Committer>
     let pulse = Mutex(Pulse())
@@ -44,10 +46,11 @@ public final class Engine: Sendable {
         var joiner = OutcomeJoiner()
         var learner: Learner?
         var comparison = HoldoutComparison()
-        /// Records that no saved profile may include yet: those after the last checkpoint.
+        /// Records since the last checkpoint.
         var recordsSinceCheckpoint = 0
         var lastCheckpoint: Timestamp
         var lessonsSinceSnapshot = 0
+        /// Whose stored profile lacks something, with the first record that it may lack.
         var dirty: [CustomerID: Int64] = [:]
         var hasFailed = false
     }
@@ -73,6 +76,7 @@ public final class Engine: Sendable {
                 plan: recovered.learner?.plan, models: recovered.learner?.models ?? [],
                 modelVersion: recovered.learner?.version ?? 0))
         lastDecision = Mutex(try store.lastDecision())
+        lastCatalog = Mutex(try store.catalog(version: nil)?.version ?? 0)
         var committer = Committer(sequence: recovered.sequence, lastCheckpoint: clock.now)
         committer.joiner = recovered.joiner
         committer.learner = recovered.learner
@@ -83,24 +87,6 @@ public final class Engine: Sendable {
     func shard(of customer: CustomerID) -> Shard { shards[partition(of: customer) % shards.count] }
 
     var profileCapacity: Int { max(1, settings.hotProfiles / shards.count) }
-
-    /// The profile of a customer as the store has it; a new one for somebody unknown.
-    func load(_ customer: CustomerID, _ plan: CatalogPlan) -> Profile {
-        guard let stored = try? store.profile(of: customer) else { return Profile() }
-        return decode(stored.body, of: customer, plan)
-    }
-
-    func decode(_ body: [UInt8], of customer: CustomerID, _ plan: CatalogPlan) -> Profile {
-        var reader = ByteReader(body)
-        do {
-            switch try Profile.decode(&reader, schema: plan.schema) {
-            case .current(let profile), .outdated(let profile): return profile
-            }
-        } catch {
-            logger.error("A stored profile cannot be read; it starts empty.", metadata: ["customer": "\(customer)"])
-            return Profile()
-        }
-    }
 
     // MARK: What is
 

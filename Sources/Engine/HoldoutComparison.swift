@@ -1,4 +1,4 @@
-import WeirDomain
+package import WeirDomain
 public import WeirStatistics
 
 /// Compares what people are worth who can get offers with those held out, from a person's first decision on.
@@ -28,24 +28,36 @@ public struct HoldoutComparison: Sendable {
 
     private var totals: [CustomerID: Double] = [:]
 
+    package init() {}
+
     /// A person was decided for; the first time they enter the comparison.
-    mutating func enter(_ customer: CustomerID, isHeldOut: Bool) {
+    package mutating func enter(_ customer: CustomerID, isHeldOut: Bool) {
         guard totals[customer] == nil else { return }
         totals[customer] = 0
         if isHeldOut { heldOut.customers += 1 } else { treated.customers += 1 }
     }
 
     /// A person who is in the comparison was worth something more.
-    mutating func add(_ value: Double, of customer: CustomerID, isHeldOut: Bool) {
+    package mutating func add(_ value: Double, of customer: CustomerID, isHeldOut: Bool) {
         guard value.isFinite, let old = totals[customer] else { return }
         totals[customer] = old + value
-        let squares = (old + value) * (old + value) - old * old
-        if isHeldOut {
-            heldOut.sum += value
-            heldOut.sumOfSquares += squares
-        } else {
-            treated.sum += value
-            treated.sumOfSquares += squares
+        change(isHeldOut, customers: 0, from: old, to: old + value)
+    }
+
+    /// Two people turned out to be one, who counts once, with what both were worth.
+    package mutating func merge(_ old: CustomerID, isHeldOut wasHeldOut: Bool, into new: CustomerID, isHeldOut: Bool) {
+        guard let total = totals.removeValue(forKey: old) else { return }
+        change(wasHeldOut, customers: -1, from: total, to: 0)
+        enter(new, isHeldOut: isHeldOut)
+        add(total, of: new, isHeldOut: isHeldOut)
+    }
+
+    private mutating func change(_ isHeldOut: Bool, customers: Int, from old: Double, to new: Double) {
+        func change(_ arm: inout Arm) {
+            arm.customers += customers
+            arm.sum += new - old
+            arm.sumOfSquares += new * new - old * old
         }
+        if isHeldOut { change(&heldOut) } else { change(&treated) }
     }
 }

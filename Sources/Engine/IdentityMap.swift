@@ -1,63 +1,79 @@
-import WeirDomain
+package import WeirDomain
 import WeirJSON
-import WeirStorage
+package import WeirStorage
 
 /// Which customer an event or a request belongs to.
 ///
 /// A user id is a customer. An anonymous id is one too, under a name of its own, until an identify or alias event ties
-/// it to a user id.
-struct IdentityMap: Sendable {
-    private var customers: [String: CustomerID] = [:]
+/// it to a user id. Customers only ever become one, so whoever reads the log later sees everything of a person together,
+/// whichever identifier it came with.
+package struct IdentityMap: Sendable {
+    /// Whom a customer has become; may have become someone else since, so it is followed to its end.
+    private var successors: [CustomerID: CustomerID] = [:]
 
     /// Two customers that turned out to be one.
-    struct Merge: Sendable, Equatable {
-        var link: IdentifierLink
-        var old: CustomerID
+    package struct Merge: Sendable, Equatable {
+        package var link: IdentifierLink
+        package var old: CustomerID
     }
 
-    mutating func restore(_ link: IdentifierLink) { customers["\(link.kind)/\(link.value)"] = link.customer }
+    package init() {}
 
-    func customer(userID: String?, anonymousID: String?) -> CustomerID? {
-        if let userID {
-            return customers.isEmpty ? CustomerID(userID) : customers["user_id/\(userID)"] ?? CustomerID(userID)
-        }
-        guard let anonymousID else { return nil }
-        return customers["anonymous_id/\(anonymousID)"] ?? Self.anonymous(anonymousID)
+    private static let anonymousPrefix = "anonymous:"
+
+    package static func anonymous(_ id: String) -> CustomerID { CustomerID(anonymousPrefix + id) }
+
+    package mutating func restore(_ link: IdentifierLink) {
+        let old = link.kind == "anonymous_id" ? Self.anonymous(link.value) : CustomerID(link.value)
+        successors[old] = link.customer
     }
 
-    static func anonymous(_ id: String) -> CustomerID { CustomerID("anonymous:\(id)") }
+    package func customer(userID: String?, anonymousID: String?) -> CustomerID? {
+        if let userID { return current(CustomerID(userID)) }
+        return anonymousID.map { current(Self.anonymous($0)) }
+    }
+
+    /// Whom a customer of an earlier time has become.
+    package func current(_ customer: CustomerID) -> CustomerID {
+        var customer = customer
+        while let successor = successors[customer] { customer = successor }
+        return customer
+    }
 
     /// Notes what an event says about identifiers.
     ///
-    /// - Returns: The merges that follow, where an identifier now means another customer than before.
-    mutating func note(_ event: Event) -> [Merge] {
-        guard let userID = event.userID, let new = customer(userID: userID, anonymousID: nil) else { return [] }
+    /// - Returns: The merges that follow, where a customer turned out to be another one.
+    package mutating func note(_ event: Event) -> [Merge] {
+        guard let userID = event.userID else { return [] }
         switch event.kind {
         case .identify:
-            return event.anonymousID.flatMap { tie("anonymous_id", $0, to: new) }.map { [$0] } ?? []
+            guard let anonymousID = event.anonymousID else { return [] }
+            return [tie(Self.anonymous(anonymousID), to: CustomerID(userID))].compactMap(\.self)
         case .alias:
             // The previous id may have been an anonymous or a user id: both readings of it now mean this customer.
             guard let previous = event.context["previousId"]?.string else { return [] }
-            return ["anonymous_id", "user_id"].compactMap { tie($0, previous, to: new) }
+            return [
+                tie(Self.anonymous(previous), to: CustomerID(userID)),
+                merge(current(CustomerID(previous)), into: current(CustomerID(userID))),
+            ].compactMap(\.self)
         default: return []
         }
     }
 
-    private mutating func tie(_ kind: String, _ value: String, to new: CustomerID) -> Merge? {
-        let key = "\(kind)/\(value)"
-        let old = customers[key] ?? (kind == "user_id" ? CustomerID(value) : Self.anonymous(value))
-        guard old != new else { return nil }
-        customers[key] = new
-        return Merge(link: IdentifierLink(kind: kind, value: value, customer: new), old: old)
+    /// Ties an anonymous id to a user, unless it belongs to one already: two people who log in on one device are two
+    /// people, and the second must not inherit what is known of the first.
+    private mutating func tie(_ anonymous: CustomerID, to user: CustomerID) -> Merge? {
+        let old = current(anonymous)
+        guard old.rawValue.hasPrefix(Self.anonymousPrefix) else { return nil }
+        return merge(old, into: current(user))
     }
-}
 
-extension IdentityMap {
-    /// Whom a customer of an earlier time has become.
-    func current(_ customer: CustomerID) -> CustomerID {
-        if customer.rawValue.hasPrefix("anonymous:") {
-            return self.customer(userID: nil, anonymousID: String(customer.rawValue.dropFirst(10))) ?? customer
-        }
-        return self.customer(userID: customer.rawValue, anonymousID: nil) ?? customer
+    private mutating func merge(_ old: CustomerID, into new: CustomerID) -> Merge? {
+        guard old != new else { return nil }
+        successors[old] = new
+        let isAnonymous = old.rawValue.hasPrefix(Self.anonymousPrefix)
+        let value = isAnonymous ? String(old.rawValue.dropFirst(Self.anonymousPrefix.count)) : old.rawValue
+        return Merge(
+            link: IdentifierLink(kind: isAnonymous ? "anonymous_id" : "user_id", value: value, customer: new), old: old)
     }
 }

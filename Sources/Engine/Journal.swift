@@ -1,30 +1,31 @@
 import Synchronization
-import WeirDecisioning
-import WeirDomain
-import WeirStorage
+package import WeirDecisioning
+package import WeirDomain
+package import WeirStorage
 
 /// What waits to be committed: what arrived, in the order in which it arrived.
-enum JournalEntry: Sendable {
+package enum JournalEntry: Sendable {
     case event(Event)
     case quarantine(QuarantinedMessage)
     case decision(StoredDecision, Reservation, isPresumedNot: Bool)
     case report(OutcomeReport)
     case clock(Timestamp)
-    case catalog(StoredCatalog, CatalogPlan)
+    /// With the entries that moved its limits, posted when it was handed in.
+    case catalog(StoredCatalog, CatalogPlan, [LedgerEntry])
 
     /// The entries that moved the money, posted when the decision was made.
-    struct Reservation: Sendable {
-        var entries: [LedgerEntry]
-        var isGiven: Bool
+    package struct Reservation: Sendable {
+        package var entries: [LedgerEntry]
+        package var isGiven: Bool
     }
 }
 
 /// What became of what a caller appended.
-struct JournalReceipt: Sendable {
+package struct JournalReceipt: Sendable {
     /// For each appended entry what it led to.
-    var results: [Result]
+    package var results: [Result]
 
-    enum Result: Sendable, Equatable {
+    package enum Result: Sendable, Equatable {
         case kept
         /// An event that was known already.
         case duplicate
@@ -36,13 +37,15 @@ struct JournalReceipt: Sendable {
 ///
 /// While one group is being committed, the next one fills: callers hand in entries at any time from anywhere, one
 /// committer takes them in groups, and each caller hears back only when its group is durable.
-final class Journal: Sendable {
-    typealias Completion = @Sendable (Result<JournalReceipt, EngineError>) -> Void
+package final class Journal: Sendable {
+    package typealias Completion = @Sendable (Result<JournalReceipt, EngineError>) -> Void
 
     /// One caller's entries, which stay together.
-    struct Bundle: Sendable {
-        var entries: [JournalEntry]
-        var completion: Completion
+    package struct Bundle: Sendable {
+        package var entries: [JournalEntry]
+        package var completion: Completion
+
+        var beginsGroup: Bool { if case .catalog? = entries.first { true } else { false } }
     }
 
     private struct State {
@@ -56,14 +59,14 @@ final class Journal: Sendable {
     private let state = Mutex(State())
     private let bound: Int
 
-    init(bound: Int) { self.bound = bound }
+    package init(bound: Int) { self.bound = bound }
 
     /// Whether there is room; past the bound callers are told to come back later, before anything has changed.
-    var isFull: Bool { state.withLock { $0.count >= bound } }
-    var depth: Int { state.withLock { $0.count } }
+    package var isFull: Bool { state.withLock { $0.count >= bound } }
+    package var depth: Int { state.withLock { $0.count } }
 
     /// Queues the entries; never refuses, so that what has already changed memory is sure to be written.
-    func append(_ entries: [JournalEntry], completion: @escaping Completion) {
+    package func append(_ entries: [JournalEntry], completion: @escaping Completion) {
         let outcome: (wake: (@Sendable () -> Void)?, isClosed: Bool) = state.withLock { state in
             if state.isClosed { return (nil, true) }
             state.waiting.append(Bundle(entries: entries, completion: completion))
@@ -76,12 +79,17 @@ final class Journal: Sendable {
     }
 
     /// Takes the next group, whole bundles up to about `limit` entries.
-    func take(limit: Int) -> [Bundle] {
+    ///
+    /// A catalog begins a group: what follows from entries is numbered after all of them, so an outcome from before the
+    /// catalog would else stand after it in the log, and a model rebuilt from the log would differ.
+    package func take(limit: Int) -> [Bundle] {
         state.withLock { state in
             var taken = 0
             var entries = 0
-            while taken < state.waiting.count, entries == 0 || entries + state.waiting[taken].entries.count <= limit {
-                entries += state.waiting[taken].entries.count
+            while taken < state.waiting.count {
+                let next = state.waiting[taken]
+                if taken > 0, next.beginsGroup || next.entries.count > limit - entries { break }
+                entries += next.entries.count
                 taken += 1
             }
             let group = Array(state.waiting.prefix(taken))
@@ -92,7 +100,7 @@ final class Journal: Sendable {
     }
 
     /// Calls `wake` when there is something to take: at once, or at the next append.
-    func whenNotEmpty(_ wake: @escaping @Sendable () -> Void) {
+    package func whenNotEmpty(_ wake: @escaping @Sendable () -> Void) {
         let isReady = state.withLock { state in
             if state.waiting.isEmpty && !state.isClosed {
                 state.wake = wake
@@ -104,7 +112,7 @@ final class Journal: Sendable {
     }
 
     /// Turns later callers away; what waits can still be taken.
-    func close() {
+    package func close() {
         let wake = state.withLock { state in
             state.isClosed = true
             defer { state.wake = nil }
@@ -113,5 +121,5 @@ final class Journal: Sendable {
         wake?()
     }
 
-    var isDrained: Bool { state.withLock { $0.isClosed && $0.waiting.isEmpty } }
+    package var isDrained: Bool { state.withLock { $0.isClosed && $0.waiting.isEmpty } }
 }

@@ -11,10 +11,13 @@ struct Learner: Sendable {
     /// Sequence number of the last lesson or change of layout.
     private(set) var version: Int64
     private(set) var plan: CatalogPlan
+    /// The first catalog version since which features have been declared as they are now.
+    private var featuresSince: Int
 
     init(plan: CatalogPlan, version: Int64) {
         self.plan = plan
         self.version = version
+        featuresSince = plan.version
         models = plan.goals.map { _ in OnlineLogistic(layout: plan.layout) }
     }
 
@@ -40,6 +43,7 @@ struct Learner: Sendable {
     mutating func adapt(to plan: CatalogPlan, sequence: Int64) {
         let old = Dictionary(uniqueKeysWithValues: zip(self.plan.goals.map(\.id), models))
         models = plan.goals.map { old[$0.id]?.adapted(to: plan.layout) ?? OnlineLogistic(layout: plan.layout) }
+        if plan.schema.fingerprint != self.plan.schema.fingerprint { featuresSince = plan.version }
         self.plan = plan
         version = sequence
     }
@@ -48,7 +52,7 @@ struct Learner: Sendable {
     /// mean something else.
     private func input(of record: DecisionRecord, goal: Goal) -> ModelInput? {
         let situation = record.situation
-        guard situation.features.count == plan.schema.scalars.count else { return nil }
+        guard situation.catalogVersion >= featuresSince else { return nil }
         let keyed = plan.schema.keyed.count
         guard let chosen = record.decision.chosen else {
             return plan.layout.input(
@@ -71,6 +75,7 @@ struct Learner: Sendable {
         var writer = ByteWriter(reserving: 1 << 16)
         writer.fixed(UInt8(1))
         writer.integer(plan.version)
+        writer.integer(featuresSince)
         writer.integer(version)
         writer.integer(models.count)
         for (goal, model) in zip(plan.goals, models) {
@@ -85,6 +90,7 @@ struct Learner: Sendable {
         var reader = ByteReader(bytes)
         try reader.version(atMost: 1)
         plan = try plans(try reader.integer())
+        featuresSince = try reader.integer()
         version = Int64(try reader.integer())
         models = []
         let count = try reader.count()

@@ -1,26 +1,41 @@
-import WeirDomain
+package import WeirDomain
 import WeirJSON
 
 /// Joins what happens to the decisions that may have caused it; without clock, lock or store.
 ///
 /// Knows every decision whose outcome is awaited or may yet be taken back, and says for each event, report and moment
 /// what follows; the caller writes that down.
-struct OutcomeJoiner: Sendable {
-    struct Awaited: Sendable, Equatable {
-        var id: DecisionID
-        var customer: CustomerID
-        var time: Timestamp
+package struct OutcomeJoiner: Sendable {
+    package struct Awaited: Sendable, Equatable {
+        package var id: DecisionID
+        package var customer: CustomerID
+        package var time: Timestamp
         /// First moment at which an outcome no longer counts.
-        var closesAt: Timestamp
-        var goal: GoalID
-        var offer: OfferID?
-        var coupon: String?
-        var state = State.open
+        package var closesAt: Timestamp
+        package var goal: GoalID
+        package var offer: OfferID?
+        package var coupon: String?
+        package var state = State.open
         /// Whether the model has learned something of it, and what.
-        var learned: Bool?
+        package var learned: Bool?
+
+        package init(
+            id: DecisionID, customer: CustomerID, time: Timestamp, closesAt: Timestamp, goal: GoalID, offer: OfferID?,
+            coupon: String?, state: State = .open, learned: Bool? = nil
+        ) {
+            self.id = id
+            self.customer = customer
+            self.time = time
+            self.closesAt = closesAt
+            self.goal = goal
+            self.offer = offer
+            self.coupon = coupon
+            self.state = state
+            self.learned = learned
+        }
     }
 
-    enum State: Sendable, Equatable {
+    package enum State: Sendable, Equatable {
         case open
         case converted
         /// Learned or reported as not converted; a late conversion inside the window still counts.
@@ -28,37 +43,44 @@ struct OutcomeJoiner: Sendable {
     }
 
     /// Something that follows from an event, a report or the passing of time.
-    struct Verdict: Sendable, Equatable {
-        var decision: Awaited
-        var kind: Outcome.Kind
-        var joined: Outcome.Joined
-        var eventTime: Timestamp
-        var lesson: Outcome.Lesson
-        var money: Movement
+    package struct Verdict: Sendable, Equatable {
+        package var decision: Awaited
+        package var kind: Outcome.Kind
+        package var joined: Outcome.Joined
+        package var eventTime: Timestamp
+        package var lesson: Outcome.Lesson
+        package var money: Movement
         /// Whether nothing is awaited any more.
-        var isClosed = false
+        package var isClosed = false
     }
 
     /// What happens to the reserved money.
-    enum Movement: Sendable, Equatable {
+    package enum Movement: Sendable, Equatable {
         case none, spend, release, refund
     }
 
-    private(set) var awaited: [DecisionID: Awaited] = [:]
+    package private(set) var awaited: [DecisionID: Awaited] = [:]
     private var byCustomer: [CustomerID: [DecisionID]] = [:]
     private var timers = TimerQueue()
 
-    var count: Int { awaited.count }
+    package init() {}
+
+    package var count: Int { awaited.count }
 
     func goal(_ id: GoalID, in goals: [Goal]) -> Goal? { goals.first { $0.id == id } }
 
     // MARK: Decisions
 
     /// Awaits the outcome of a decision.
-    mutating func await(_ decision: Awaited, goal: Goal) {
+    ///
+    /// - Parameter goal: Nil where the catalog has it no more; the window then only gives the money back.
+    package mutating func await(_ decision: Awaited, goal: Goal?) {
         awaited[decision.id] = decision
-        byCustomer[decision.customer, default: []].append(decision.id)
-        if goal.negatives == .settle, let age = goal.settleAfter, decision.learned == nil {
+        // Two decisions of one moment may come in either order; a restart reads them in this one.
+        var ids = byCustomer[decision.customer] ?? []
+        ids.insert(decision.id, at: ids.lastIndex { $0 < decision.id }.map { $0 + 1 } ?? 0)
+        byCustomer[decision.customer] = ids
+        if let goal, goal.negatives == .settle, let age = goal.settleAfter, decision.learned == nil {
             let settles = min(decision.time + age, decision.closesAt)
             if settles < decision.closesAt { timers.add(settles, decision.id) }
         }
@@ -66,14 +88,14 @@ struct OutcomeJoiner: Sendable {
     }
 
     /// Forgets a decision.
-    mutating func forget(_ id: DecisionID) {
+    package mutating func forget(_ id: DecisionID) {
         guard let decision = awaited.removeValue(forKey: id) else { return }
         byCustomer[decision.customer]?.removeAll { $0 == id }
         if byCustomer[decision.customer]?.isEmpty == true { byCustomer[decision.customer] = nil }
     }
 
     /// Two customers turned out to be one.
-    mutating func move(_ old: CustomerID, to new: CustomerID) {
+    package mutating func move(_ old: CustomerID, to new: CustomerID) {
         guard let ids = byCustomer.removeValue(forKey: old) else { return }
         for id in ids { awaited[id]?.customer = new }
         byCustomer[new] = (byCustomer[new] ?? []) + ids
@@ -83,7 +105,7 @@ struct OutcomeJoiner: Sendable {
     // MARK: Verdicts
 
     /// What follows from an event of a customer: conversions by coupon code or by rule, and reversals.
-    mutating func verdicts(on event: Event, of customer: CustomerID, goals: [Goal]) -> [Verdict] {
+    package mutating func verdicts(on event: Event, of customer: CustomerID, goals: [Goal]) -> [Verdict] {
         guard event.kind == .track, let ids = byCustomer[customer] else { return [] }
         var verdicts: [Verdict] = []
         for goal in goals {
@@ -118,7 +140,7 @@ struct OutcomeJoiner: Sendable {
     }
 
     /// What follows from a report on an awaited decision; nil where there is nothing to note.
-    mutating func verdict(on report: OutcomeReport, goal: Goal) -> (reply: OutcomeReply, verdict: Verdict?) {
+    package mutating func verdict(on report: OutcomeReport, goal: Goal) -> (reply: OutcomeReply, verdict: Verdict?) {
         guard let decision = awaited[report.decision] else { return (.unknownDecision, nil) }
         let time = report.eventTime ?? report.receivedTime
         switch report.kind {
@@ -136,7 +158,7 @@ struct OutcomeJoiner: Sendable {
     }
 
     /// What is due by `now`, in order of time and then of decision.
-    mutating func due(at now: Timestamp, goals: [Goal]) -> [Verdict] {
+    package mutating func due(at now: Timestamp, goals: [Goal]) -> [Verdict] {
         var verdicts: [Verdict] = []
         while let timer = timers.popDue(now) {
             guard let decision = awaited[timer.decision] else { continue }
@@ -224,7 +246,7 @@ struct OutcomeJoiner: Sendable {
     }
 
     /// Brings a decision to where the outcomes in the log left it; used when the engine starts.
-    mutating func restore(_ outcome: Outcome) {
+    package mutating func restore(_ outcome: Outcome) {
         guard var decision = awaited[outcome.decision] else { return }
         switch outcome.kind {
         case .converted: decision.state = .converted

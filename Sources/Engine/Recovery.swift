@@ -27,18 +27,15 @@ struct Recovery {
 
         let plan = try compile(newest)
         let prices = try store.snapshot(named: Treasury.snapshotName, atOrBefore: .max)
-        _ = try result.treasury.adopt(
-            plan, previous: nil, saved: try prices.map { try Treasury.states(decoding: $0.body) } ?? [:],
-            at: newest.appliedTime)
+        try result.treasury.resume(
+            plan, saved: try prices.map { try Treasury.states(decoding: $0.body) } ?? [:], at: newest.appliedTime)
         result.learner = try learner(atOrBefore: .max)
         for decision in open {
-            guard let goalID = decision.goal, let closesAt = decision.closesAt,
-                let goal = plan.catalog.goals.first(where: { $0.id == goalID })
-            else { continue }
+            guard let goalID = decision.goal, let closesAt = decision.closesAt else { continue }
             let awaited = OutcomeJoiner.Awaited(
                 id: decision.id, customer: result.identities.current(decision.customer), time: decision.time,
                 closesAt: closesAt, goal: goalID, offer: decision.offer, coupon: decision.coupon)
-            result.joiner.await(awaited, goal: goal)
+            result.joiner.await(awaited, goal: plan.goalIndex(goalID).map { plan.goals[$0] })
             for outcome in try store.outcomes(of: decision.id) { result.joiner.restore(outcome) }
         }
         return result

@@ -10,13 +10,19 @@ import WeirStorage
 /// an actor and back costs more than the decision itself. Customers of different shards never wait for each other.
 final class Shard: Sendable {
     struct Entry {
+        /// What the log says of the person, never more: a stored profile can then be brought up to date from the log.
         var profile: Profile
-        /// Sequence of the first record that the stored profile does not include; nil where it includes all.
-        var dirtySince: Int64?
-        /// Decisions handed to the journal but not yet committed: such a profile is ahead of the log and is not saved.
-        var uncommitted = 0
+        /// Whether the stored profile lacks something; such a profile must stay in memory.
+        var isDirty = false
+        /// Offers given by decisions that are not committed yet: the caps see them, the profile does not.
+        var pending: [(decision: DecisionID, offer: RecentDecision)] = []
         /// For the second chance at eviction.
         var wasUsed = true
+
+        /// What the frequency caps look at.
+        var recentDecisions: [RecentDecision] {
+            pending.isEmpty ? profile.recentDecisions : profile.recentDecisions + pending.map(\.offer)
+        }
     }
 
     struct State {
@@ -27,18 +33,20 @@ final class Shard: Sendable {
 
         /// The entry of a customer, loaded where it is not in memory.
         mutating func withEntry<Result>(
-            of customer: CustomerID, capacity: Int, load: (CustomerID) -> Profile, _ body: (inout Entry) -> Result
-        ) -> Result {
+            of customer: CustomerID, capacity: Int, load: (CustomerID) throws -> Profile,
+            _ body: (inout Entry) throws -> Result
+        ) rethrows -> Result {
             if let index = entries.index(forKey: customer) {
                 entries.values[index].wasUsed = true
-                return body(&entries.values[index])
+                return try body(&entries.values[index])
             }
-            insert(customer, load(customer), capacity: capacity)
-            return body(&entries[customer]!)
+            insert(customer, try load(customer), capacity: capacity)
+            return try body(&entries[customer]!)
         }
 
         mutating func insert(_ customer: CustomerID, _ profile: Profile, capacity: Int) {
-            if entries.count >= capacity { evictOne() }
+            // Two for one, so that what had to stay beyond the capacity for a while shrinks again.
+            for _ in 0..<2 where entries.count >= capacity { evictOne() }
             entries[customer] = Entry(profile: profile)
             ring.append(customer)
         }
@@ -47,31 +55,32 @@ final class Shard: Sendable {
         private mutating func evictOne() {
             for _ in 0..<min(2 * ring.count, 64) {
                 if hand >= ring.count { hand = 0 }
-                let customer = ring[hand]
-                if let index = entries.index(forKey: customer) {
-                    let entry = entries.values[index]
-                    let isSaved = entry.dirtySince == nil && entry.uncommitted == 0
-                    if isSaved, !entry.wasUsed {
-                        entries.remove(at: index)
-                        ring.swapAt(hand, ring.count - 1)
-                        ring.removeLast()
-                        return
+                if let index = entries.index(forKey: ring[hand]) {
+                    let isNeeded = entries.values[index].isDirty || !entries.values[index].pending.isEmpty
+                    if isNeeded || entries.values[index].wasUsed {
+                        entries.values[index].wasUsed = false
+                        hand += 1
+                        continue
                     }
-                    entries.values[index].wasUsed = false
-                } else {
-                    ring.swapAt(hand, ring.count - 1)
-                    ring.removeLast()
-                    continue
+                    entries.remove(at: index)
+                    return dropFromRing()
                 }
-                hand += 1
+                dropFromRing()  // Merged into someone else since.
             }
+        }
+
+        private mutating func dropFromRing() {
+            ring.swapAt(hand, ring.count - 1)
+            ring.removeLast()
         }
     }
 
     private let state = Mutex(State())
 
-    func withLock<Result: Sendable>(_ body: (inout State) -> sending Result) -> Result {
-        state.withLock { body(&$0) }
+    func withLock<Result: Sendable, Failure: Error>(
+        _ body: (inout State) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try state.withLock { state throws(Failure) in try body(&state) }
     }
 }
 

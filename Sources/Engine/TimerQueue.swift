@@ -1,21 +1,27 @@
 import HeapModule
-import WeirDomain
+package import WeirDomain
 
 /// Moments at which something about a decision is due, earliest first; equal moments by decision.
-struct TimerQueue: Sendable {
-    struct Timer: Comparable, Sendable {
-        var time: Timestamp
-        var decision: DecisionID
+package struct TimerQueue: Sendable {
+    package struct Timer: Comparable, Sendable {
+        package var time: Timestamp
+        package var decision: DecisionID
 
-        static func < (left: Timer, right: Timer) -> Bool { (left.time, left.decision) < (right.time, right.decision) }
+        package static func < (left: Timer, right: Timer) -> Bool {
+            (left.time, left.decision) < (right.time, right.decision)
+        }
     }
 
     private var heap = Heap<Timer>()
 
-    mutating func add(_ time: Timestamp, _ decision: DecisionID) { heap.insert(Timer(time: time, decision: decision)) }
+    package init() {}
+
+    package mutating func add(_ time: Timestamp, _ decision: DecisionID) {
+        heap.insert(Timer(time: time, decision: decision))
+    }
 
     /// The first timer at or before `now`, taken out.
-    mutating func popDue(_ now: Timestamp) -> Timer? {
+    package mutating func popDue(_ now: Timestamp) -> Timer? {
         guard let first = heap.min, first.time <= now else { return nil }
         return heap.popMin()
     }

@@ -3,60 +3,90 @@ import WeirDecisioning
 import WeirDomain
 
 /// The ledger and the shadow prices of all budgets: what decisions of all shards draw on, behind one lock.
+///
+/// Decisions under way keep their catalog while the next one takes over, and catalogs number their accounts differently;
+/// so whoever asks says which catalog the numbers belong to.
 struct Treasury: Sendable {
     private(set) var ledger: Ledger
-    /// By account of the plan; nil for stock.
-    private(set) var prices: [PriceController?] = []
-    /// The ledger's index of each account of the plan.
-    private var indices: [Int] = []
-    /// By account: what decisions reserved, and what of it they were expected to cost, in minor units.
-    private var reserved: [Double] = []
-    private var expected: [Double] = []
+    /// By the ledger's index; nil for stock, which has no price.
+    private var meters: [Meter?] = []
+    /// The ledger's index of each account of a catalog, by the catalog's version.
+    private var layouts: [Int: [Int]] = [:]
+
+    /// The price of a budget, and what it is told.
+    private struct Meter: Sendable {
+        var price: PriceController
+        /// What decisions reserved, and what of it they were expected to cost, in minor units.
+        var reserved = 0.0
+        var expected = 0.0
+    }
 
     init(ledger: Ledger = Ledger()) { self.ledger = ledger }
 
+    // MARK: Catalogs
+
     /// Takes over a catalog's budgets: opens new ones, changes limits, keeps prices of those that remain.
     ///
-    /// - Parameter saved: Prices from before a restart.
     /// - Throws: `LedgerError` where a new limit lies below what is spent and reserved; nothing has then changed.
-    mutating func adopt(
-        _ plan: CatalogPlan, previous: CatalogPlan?, saved: [BudgetID: PriceController.State] = [:], at time: Timestamp
-    ) throws(LedgerError) -> [LedgerEntry] {
+    mutating func adopt(_ plan: CatalogPlan, at time: Timestamp) throws(LedgerError) -> [LedgerEntry] {
         var changed = ledger
         var entries: [LedgerEntry] = []
         for account in plan.accounts {
             entries += try changed.fund(account.id, limit: account.limit, at: time)
         }
         ledger = changed
-        var states = saved
-        for (account, controller) in zip(previous?.accounts ?? [], prices) {
-            if let controller { states[account.id] = controller.state }
-        }
-        prices = plan.accounts.map { account in
-            account.budget.map { budget in
-                states[budget.id].map { PriceController(budget, restoring: $0) } ?? PriceController(budget)
-            }
-        }
-        indices = plan.accounts.map { ledger.index(of: $0.id)! }
-        reserved = plan.accounts.map { _ in 0 }
-        expected = reserved
+        connect(plan, saved: [:])
         return entries
     }
 
-    /// What the accounts of a placement have left and what they charge.
-    func quote(_ accounts: [Int]) -> (available: [Int64], prices: [Double]) {
-        (
+    /// Goes on with the catalog of before a restart: the limits stand as the ledger's entries left them.
+    mutating func resume(
+        _ plan: CatalogPlan, saved: [BudgetID: PriceController.State], at time: Timestamp
+    ) throws(LedgerError) {
+        // A limit of 0 leaves no entry, so such an account is not in the stored ledger.
+        for account in plan.accounts where ledger.index(of: account.id) == nil {
+            _ = try ledger.fund(account.id, limit: .zero(account.limit.currency), at: time)
+        }
+        connect(plan, saved: saved)
+    }
+
+    private mutating func connect(_ plan: CatalogPlan, saved: [BudgetID: PriceController.State]) {
+        let indices = indices(of: plan)
+        meters += [Meter?](repeating: nil, count: ledger.accounts.count - meters.count)
+        for (account, index) in zip(plan.accounts, indices) {
+            guard let budget = account.budget else { continue }
+            let state = meters[index]?.price.state ?? saved[budget.id]
+            let price = state.map { PriceController(budget, restoring: $0) } ?? PriceController(budget)
+            meters[index] = Meter(
+                price: price, reserved: meters[index]?.reserved ?? 0, expected: meters[index]?.expected ?? 0)
+        }
+        layouts[plan.version] = indices
+        layouts[plan.version - 8] = nil  // A decision under way is no older than a few microseconds.
+    }
+
+    private func indices(of plan: CatalogPlan) -> [Int] {
+        // Accounts never leave the ledger, so those of an old catalog are found too.
+        layouts[plan.version] ?? plan.accounts.map { ledger.index(of: $0.id)! }
+    }
+
+    // MARK: Decisions
+
+    /// What some accounts of a catalog have left and what they charge.
+    func quote(_ accounts: [Int], of plan: CatalogPlan) -> (available: [Int64], prices: [Double]) {
+        let indices = indices(of: plan)
+        return (
             accounts.map { ledger.accounts[indices[$0]].available },
-            accounts.map { prices[$0]?.publishedPrice ?? 0 }
+            accounts.map { meters[indices[$0]]?.price.publishedPrice ?? 0 }
         )
     }
 
-    /// Reserves what an offer draws.
+    /// Reserves what an offer of a catalog draws.
     mutating func reserve(
-        _ draws: [OfferPlan.Draw], for decision: DecisionID, at time: Timestamp
+        _ draws: [OfferPlan.Draw], of plan: CatalogPlan, for decision: DecisionID, at time: Timestamp
     ) throws(LedgerError) -> [LedgerEntry] {
+        let indices = indices(of: plan)
         // The window's timer gives back what is not used, so the reservation itself needs no expiry.
-        try ledger.reserve(
+        return try ledger.reserve(
             draws.map { Ledger.Draw(budget: indices[$0.account], amount: $0.amount) }, for: decision, until: nil,
             at: time)
     }
@@ -67,23 +97,26 @@ struct Treasury: Sendable {
     ///   - accounts: Of the placement.
     ///   - draws: Of the chosen offer; empty for "no offer".
     ///   - probability: That the offer will be used.
-    mutating func observe(_ accounts: [Int], draws: [OfferPlan.Draw], probability: Double, at time: Timestamp) {
+    mutating func observe(
+        _ accounts: [Int], of plan: CatalogPlan, draws: [OfferPlan.Draw], probability: Double, at time: Timestamp
+    ) {
+        let indices = indices(of: plan)
         for account in accounts {
+            guard var meter = meters[indices[account]] else { continue }
             let amount = Double(draws.first { $0.account == account }?.amount.minorUnits ?? 0)
-            reserved[account] += amount
-            expected[account] += amount * probability
-            let left = remaining(account)
-            prices[account]?.observe(cost: amount * probability, at: time, remaining: left)
+            meter.reserved += amount
+            meter.expected += amount * probability
+            // Of what is reserved only the usual share will be used; the rest is left for decisions to come.
+            let balance = ledger.accounts[indices[account]]
+            let share = meter.reserved > 0 ? meter.expected / meter.reserved : 1
+            meter.price.observe(
+                cost: amount * probability, at: time,
+                remaining: balance.limit - balance.spent - Int64(share * Double(balance.reserved)))
+            meters[indices[account]] = meter
         }
     }
 
-    /// What of an account is left for decisions to come, in minor units: of what is reserved only the usual share will
-    /// be used.
-    private func remaining(_ account: Int) -> Int64 {
-        let balance = ledger.accounts[indices[account]]
-        let share = reserved[account] > 0 ? expected[account] / reserved[account] : 1
-        return balance.limit - balance.spent - Int64(share * Double(balance.reserved))
-    }
+    // MARK: Outcomes
 
     mutating func spend(_ decision: DecisionID, at time: Timestamp) -> [LedgerEntry] {
         guard ledger.isReserved(by: decision) else { return [] }
@@ -99,19 +132,26 @@ struct Treasury: Sendable {
         (try? ledger.refund(decision, history: history, at: time)) ?? []
     }
 
-    func account(_ index: Int) -> Ledger.Account { ledger.accounts[indices[index]] }
+    // MARK: Reading
+
+    /// Where a budget stands; nil where it was never opened or is stock.
+    func standing(of budget: BudgetID) -> (balance: Ledger.Account, price: PriceController)? {
+        guard let index = ledger.index(of: budget), let meter = meters[index] else { return nil }
+        return (ledger.accounts[index], meter.price)
+    }
 
     // MARK: Snapshots
 
     static let snapshotName = "prices"
 
-    func bytes(for plan: CatalogPlan) -> [UInt8] {
+    var bytes: [UInt8] {
         var writer = ByteWriter()
         writer.fixed(UInt8(1))
-        let priced = zip(plan.accounts, prices).compactMap { account, price in price.map { (account.id, $0.state) } }
+        let priced = zip(ledger.accounts, meters).compactMap { account, meter in meter.map { (account.budget, $0) } }
+            .sorted { $0.0 < $1.0 }
         writer.list(priced) { writer, pair in
             writer.string(pair.0.rawValue)
-            pair.1.encode(to: &writer)
+            pair.1.price.state.encode(to: &writer)
         }
         return writer.bytes
     }

@@ -19,6 +19,12 @@ public struct ModelLayout: Sendable, Hashable {
             scale = Float(declaration.scale)
         }
 
+        /// Says all that the meaning of its weight depends on: a weight learned on another scale would mislead.
+        var label: String {
+            let isPlain = transform == .log && center == 0 && scale == 1
+            return "feature \(name)" + (isPlain ? "" : " (\(transform.rawValue) − \(center)) ÷ \(scale)")
+        }
+
         /// (transform(x) − center) ÷ scale. A recency of "never" counts as ten years.
         public func standardized(_ value: Float) -> Double {
             let value = min(max(value, -3.0e9), value.isFinite ? 3.0e9 : 3650)

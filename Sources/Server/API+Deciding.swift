@@ -18,7 +18,8 @@ extension API {
         let isQuoted = text.count >= 2 && text.hasPrefix("\"") && text.hasSuffix("\"")
         let key = isQuoted ? String(text.dropFirst().dropLast()) : text
         guard !key.isEmpty else {
-            throw Problem(.badRequest, "invalid_request", "Idempotency-Key: empty. Send a UUID, or leave the header out.")
+            throw Problem(
+                .badRequest, "invalid_request", "Idempotency-Key: empty. Send a UUID, or leave the header out.")
         }
         return key
     }

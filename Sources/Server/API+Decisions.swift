@@ -3,6 +3,7 @@ import WeirBudgeting
 import WeirDomain
 import WeirEngine
 import WeirJSON
+import WeirStorage
 
 /// What was decided, and where the budgets stand.
 extension API {

@@ -25,7 +25,8 @@ extension API {
     /// Makes a key and tells it, this once.
     func makeKey(_ call: Call) async throws -> Response {
         var fields = FieldReader(try call.json())
-        let name = fields.requiredText("name", "Say what sends with it, such as \"shop\"; events bear it as their source.")
+        let name = fields.requiredText(
+            "name", "Say what sends with it, such as \"shop\"; events bear it as their source.")
         if let name, name.utf8.count > 100 {
             fields.fault("name", "\(name.utf8.count) bytes; at most 100 are allowed. Choose a short one.")
         }

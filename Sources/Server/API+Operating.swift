@@ -1,7 +1,9 @@
 import HTTPTypes
 import Hummingbird
+import WeirDecisioning
 import WeirDomain
 import WeirEngine
+import WeirJSON
 
 /// What those who run the server ask it.
 extension API {
@@ -33,7 +35,9 @@ extension API {
         text.gauge("weir_build_info", "Always 1; the version of the program.", [([("version", settings.version)], 1)])
         text.counter(
             "weir_events_total", "Events accepted, by source.",
-            figures.sources.sorted { $0.key < $1.key }.map { ([("source", $0.key.rawValue)], Double($0.value.accepted)) })
+            figures.sources.sorted { $0.key < $1.key }.map {
+                ([("source", $0.key.rawValue)], Double($0.value.accepted))
+            })
         let totals = figures.totals
         text.counter("weir_duplicates_total", "Events that were known already.", totals.duplicates)
         text.counter("weir_quarantined_total", "Messages that could not be accepted.", totals.quarantined)
@@ -50,7 +54,9 @@ extension API {
         text.gauge("weir_queue_depth", "Records that wait for the store.", engine.queueDepth)
         text.gauge("weir_awaited_outcomes", "Decisions whose window is open.", engine.awaitedOutcomes)
         text.gauge("weir_model_version", "Sequence number of the last lesson in force.", Int(engine.modelVersion))
-        text.gauge("weir_catalog_version", "Version of the catalog in force; 0 where there is none.", engine.plan?.version ?? 0)
+        text.gauge(
+            "weir_catalog_version", "Version of the catalog in force; 0 where there is none.", engine.plan?.version ?? 0
+        )
         text.gauge("weir_ready", "1 where it can decide.", engine.isReady ? 1 : 0)
         return .bytes(text.bytes, "text/plain; version=0.0.4; charset=utf-8")
     }
@@ -63,7 +69,8 @@ extension API {
         text.gauge("weir_budget_limit", "In major units of the currency.", values { $0.limit.majorUnits })
         text.gauge("weir_budget_spent", "In major units of the currency.", values { $0.spent.majorUnits })
         text.gauge("weir_budget_reserved", "In major units of the currency.", values { $0.reserved.majorUnits })
-        text.gauge("weir_budget_planned", "Planned to be spent by now, in major units.", values { $0.planned.majorUnits })
+        text.gauge(
+            "weir_budget_planned", "Planned to be spent by now, in major units.", values { $0.planned.majorUnits })
         text.gauge("weir_budget_price", "Value that one more unit of cost must bring.", values(\.price))
     }
 }

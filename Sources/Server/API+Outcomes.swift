@@ -1,4 +1,6 @@
 import Hummingbird
+import WeirCatalog
+import WeirDecisioning
 import WeirDomain
 import WeirEngine
 import WeirJSON
@@ -23,7 +25,8 @@ extension API {
         for (index, item) in items.enumerated() {
             do throws(Problem) {
                 reports.append(
-                    try OutcomeReport(item, at: isList ? "#/outcomes/\(index)" : "#", received: now, currency: currency))
+                    try OutcomeReport(item, at: isList ? "#/outcomes/\(index)" : "#", received: now, currency: currency)
+                )
                 faults.append([])
             } catch {
                 guard isList else { throw error }
@@ -75,7 +78,9 @@ extension OutcomeReport {
         if let text = fields.requiredText("decision", "Send the id that /v1/decide answered, such as \"d-12\".") {
             decision = DecisionID(text)
             if decision == nil {
-                fields.fault("decision", "“\(text.prefix(60))” is no decision's id; send it as /v1/decide answered it: \"d-12\".")
+                fields.fault(
+                    "decision", "“\(text.prefix(60))” is no decision's id; send it as /v1/decide answered it: \"d-12\"."
+                )
             }
         }
         let kind = fields.choice("outcome", Kind.self)
@@ -96,7 +101,10 @@ extension FieldReader {
             return nil
         }
         if let currency, money.currency != currency {
-            fault(name, "\(money) is not in \(currency), the catalog's currency; Weir converts nothing. Send it in \(currency).")
+            fault(
+                name,
+                "\(money) is not in \(currency), the catalog's currency; Weir converts nothing. Send it in \(currency)."
+            )
             return nil
         }
         return money

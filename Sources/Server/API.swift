@@ -1,7 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import WeirDomain
-import WeirEngine
+package import WeirEngine
 import WeirIngestion
 
 /// What the server offers to programs; each facet of it stands in a file of its own.
@@ -46,5 +46,13 @@ struct API: Sendable {
     struct Generator: RandomNumberGenerator {
         let random: @Sendable () -> UInt64
         mutating func next() -> UInt64 { random() }
+    }
+}
+
+/// Method and path of every route of the API, such as `GET /v1/budgets`.
+package func apiRoutes(_ engine: Engine) throws -> [String] {
+    let keys = try KeyRing(store: engine.store)
+    return API(engine: engine, keys: keys, settings: ServerSettings(), random: { 0 }).routes.map {
+        "\($0.method) \($0.path)"
     }
 }

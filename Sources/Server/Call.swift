@@ -1,5 +1,5 @@
+import Foundation
 public import HTTPTypes
-import Hummingbird
 public import NIOCore
 import WeirCatalog
 public import WeirJSON
@@ -24,8 +24,12 @@ public struct Call: Sendable {
 
     /// The first parameter of that name behind `?`, decoded; an empty text where it has no value.
     public func parameter(_ name: String) -> String? {
-        if query.isEmpty { return nil }
-        return URI("/?\(query)").queryParameters[name[...]].map(String.init)
+        for pair in query.split(separator: "&") where pair.hasPrefix(name) {
+            let rest = pair.dropFirst(name.count)
+            if rest.isEmpty { return "" }
+            if rest.first == "=" { return rest.dropFirst().removingPercentEncoding ?? String(rest.dropFirst()) }
+        }
+        return nil
     }
 
     /// Whether a parameter says yes.
@@ -43,7 +47,8 @@ public struct Call: Sendable {
     func limit(default standard: Int, atMost most: Int) throws(Problem) -> Int {
         guard let text = parameter("limit") else { return standard }
         guard let limit = Int(text), (1...most).contains(limit) else {
-            throw Problem(.badRequest, "invalid_request", "limit: “\(text)” is not possible; send a whole number in 1...\(most).")
+            throw Problem(
+                .badRequest, "invalid_request", "limit: “\(text)” is not possible; send a whole number in 1...\(most).")
         }
         return limit
     }

@@ -1,3 +1,4 @@
+import WeirBudgeting
 import WeirConsole
 import WeirDecisioning
 import WeirDomain

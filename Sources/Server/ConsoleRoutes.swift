@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import ServiceLifecycle
 import WeirConsole
 import WeirDomain
 
@@ -49,7 +50,8 @@ private func liveUpdates(_ feed: ConsoleFeed) -> Response {
         status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
         body: ResponseBody { writer in
             var shown: [PageFragment] = []
-            while !Task.isCancelled {
+            // A page that stays open must not keep the server from ending.
+            while !Task.isCancelled, !Task.isShuttingDownGracefully {
                 let fragments = nowFragments(feed.snapshot())
                 let text = eventStream(fragments, changedFrom: shown)
                 // A comment keeps the connection open through proxies when nothing changes.

@@ -25,7 +25,8 @@ extension DecisionRequest {
         }
         try fields.check()
         self.init(
-            userID: userID, anonymousID: anonymousID, placement: PlacementID(placement!), context: context ?? .emptyObject,
+            userID: userID, anonymousID: anonymousID, placement: PlacementID(placement!),
+            context: context ?? .emptyObject,
             given: given.map { OfferID($0) }, time: time, idempotencyKey: key)
     }
 }

@@ -1,6 +1,7 @@
-import Logging
+public import Logging
 public import ServiceLifecycle
 public import WeirEngine
+import WeirStorage
 
 /// Keeps the engine going: commits, tells it the time, and brings everything to rest at the end.
 ///

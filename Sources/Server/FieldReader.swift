@@ -62,7 +62,9 @@ struct FieldReader {
             fault(name, "\(Self.shown(value)) is no array. \(remedy)")
             return []
         }
-        if array.count > limit { fault(name, "\(array.count) entries; at most \(limit) are taken at once. Send several requests.") }
+        if array.count > limit {
+            fault(name, "\(array.count) entries; at most \(limit) are taken at once. Send several requests.")
+        }
         return array
     }
 

@@ -16,7 +16,8 @@ extension Problem {
         case .unknownPlacement(let name, let known):
             let hint = name.suggestion(from: known, fallback: "The catalog has no placements; declare one.")
             self = wrong(
-                .notFound, "unknown_placement", "placement: “\(name)” is not in the catalog. \(hint)", at: "#/placement")
+                .notFound, "unknown_placement", "placement: “\(name)” is not in the catalog. \(hint)", at: "#/placement"
+            )
         case .unknownOffer: self = wrong(.notFound, "unknown_offer", detail, at: "#/given")
         case .unknownDecision: self.init(.notFound, "unknown_decision", detail)
         case .missingCustomer: self = wrong(.badRequest, "invalid_request", detail, at: "#/customer")
@@ -47,7 +48,8 @@ extension Problem {
             return Fault(fault.description, at: index.map { "#/files/\($0)/text" } ?? "#/files")
         }
         self.init(
-            .unprocessableContent, "invalid_catalog", "The catalog has \(faults.count) fault\(faults.count == 1 ? "" : "s"); "
+            .unprocessableContent, "invalid_catalog",
+            "The catalog has \(faults.count) fault\(faults.count == 1 ? "" : "s"); "
                 + "nothing was changed. Mend what “errors” names and apply it again.", faults: faults)
     }
 

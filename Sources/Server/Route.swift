@@ -1,8 +1,8 @@
 import Foundation
 public import HTTPTypes
 public import Hummingbird
-public import NIOCore
-public import WeirJSON
+import NIOCore
+import WeirJSON
 
 /// What the server answers at one path to one method.
 public struct Route: Sendable {
@@ -45,7 +45,8 @@ struct RouteTable: Sendable {
 
     init(_ routes: [Route]) {
         for route in routes {
-            precondition(!self.routes(at: route.path).routes.contains { $0.method == route.method && $0.path == route.path })
+            precondition(
+                !self.routes(at: route.path).routes.contains { $0.method == route.method && $0.path == route.path })
             guard route.path.hasSuffix("}"), let brace = route.path.lastIndex(of: "{") else {
                 exact[route.path, default: []].append(route)
                 continue

@@ -42,7 +42,8 @@ public struct RouteResponder: HTTPResponder {
             throw error
         } catch {
             logger.error("A request failed.", metadata: ["error": "\(error)"])
-            let detail = "Something failed that should not have; the server's log says what. Retry, or tell the operator."
+            let detail =
+                "Something failed that should not have; the server's log says what. Retry, or tell the operator."
             return refusal(of: request, Problem(.internalServerError, "internal", detail))
         }
     }
@@ -73,7 +74,8 @@ public struct RouteResponder: HTTPResponder {
             throw Problem(.notFound, "not_found", "There is nothing at \(path). What there is, /openapi.json tells.")
         }
         let allowed = routes.map(\.method.rawValue).joined(separator: ", ")
-        var problem = Problem(.methodNotAllowed, "method_not_allowed", "\(path) takes \(allowed), not \(method.rawValue).")
+        var problem = Problem(
+            .methodNotAllowed, "method_not_allowed", "\(path) takes \(allowed), not \(method.rawValue).")
         problem.headers[.allow] = allowed
         throw problem
     }
@@ -86,7 +88,8 @@ public struct RouteResponder: HTTPResponder {
         if route.access == .manage || route.access == .page, request.method != .get {
             // A browser keeps what its user typed in: a page from elsewhere must not act with it.
             if let site = request.headers[.fetchSite], site != "same-origin", site != "none" {
-                throw Problem(.forbidden, "cross_site", "A page from another site may not do this. Do it from the console.")
+                throw Problem(
+                    .forbidden, "cross_site", "A page from another site may not do this. Do it from the console.")
             }
         }
         let found = credentials(in: request.headers).lazy.compactMap { keys.key(for: $0) }.first

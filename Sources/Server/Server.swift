@@ -1,8 +1,8 @@
 public import Hummingbird
+import HummingbirdCore
 import HummingbirdTLS
 public import Logging
 import NIOCore
-import NIOPosix
 import NIOSSL
 public import WeirEngine
 
@@ -22,8 +22,6 @@ public func makeServer(
     onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
 ) throws -> some ApplicationProtocol {
     try settings.check()
-    // Once per process, and before the first task: later calls change nothing.
-    if settings.runsTasksOnEventLoops { _ = NIOSingletons.unsafeTryInstallSingletonPosixEventLoopGroupAsConcurrencyGlobalExecutor() }
     let keys = try KeyRing(store: engine.store)
     let api = API(engine: engine, keys: keys, settings: settings, random: random)
     let http = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(Int64(settings.idleSeconds))))

@@ -17,8 +17,6 @@ public struct ServerSettings: Sendable {
     public var idleSeconds = 75
     /// Connections beyond this wait until others end.
     public var maximalConnections = 16_384
-    /// Runs all tasks of the process on the threads that read the sockets, which spares a change of thread per request.
-    public var runsTasksOnEventLoops = true
     /// Of the program, for `weir_build_info`.
     public var version = "development"
 
@@ -28,7 +26,7 @@ public struct ServerSettings: Sendable {
     public var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
 
     /// - Throws: `ServerSettingsError`, the first that is found.
-    func check() throws(ServerSettingsError) {
+    package func check() throws(ServerSettingsError) {
         if isOpen, !isLoopback { throw .openBeyondLoopback(host: host) }
         if (certificatePath == nil) != (privateKeyPath == nil) { throw .halfACertificate }
         guard (0...65_535).contains(port) else { throw .port(port) }

@@ -52,10 +52,10 @@ private struct CoreBench {
         let plan = try CatalogPlan(catalog, version: 1)
         var random = Xoshiro256StarStar(seed: 7)
         var model = OnlineLogistic(layout: plan.layout)
-        func features() -> [Float] { (0..<plan.schema.scalars.count).map { _ in Float(random.unit() * 20) } }
+        func values() -> [Float] { (0..<plan.schema.scalars.count).map { _ in Float(random.unit() * 20) } }
         for lesson in 1...2_000 {
             let offer = plan.offers[lesson % plan.offers.count]
-            let input = plan.layout.input(features: features(), affinities: [Float](), kind: "a", bucket: offer.bucket)
+            let input = plan.layout.input(features: values(), affinities: [Float](), kind: "a", bucket: offer.bucket)
             model.learn(input, label: random.unit() < 0.1 ? 1 : 0, sequence: Int64(lesson))
         }
         self.plan = plan
@@ -63,9 +63,9 @@ private struct CoreBench {
         situations = (0..<256).map { index in
             Situation(
                 id: DecisionID(number: Int64(index + 1)), customer: CustomerID("customer-\(index)"), placement: "till",
-                time: Timestamp(microseconds: 1), catalogVersion: 1, modelVersion: 2_000, features: features(),
+                time: Timestamp(microseconds: 1), catalogVersion: 1, modelVersion: 2_000, features: values(),
                 affinities: [], consents: plan.consents.map { _ in true },
-                cappedBy: plan.offers.map { _ in nil }, available: [1_000_000], prices: [1.2])
+                cappedBy: [CapHit?](repeating: nil, count: plan.offers.count), available: [1_000_000], prices: [1.2])
         }
     }
 
@@ -114,11 +114,14 @@ private struct ProfileBench {
 
     init() throws {
         let orders = EventPattern(name: "Order Completed")
-        var features = (0..<9).map { index in
-            FeatureDeclaration(
-                name: "s\(index)", aggregate: index % 2 == 0 ? .sum : .count, pattern: orders,
-                value: index % 2 == 0 ? JSONPath("revenue") : nil,
-                memory: index < 3 ? .allTime : .decay(halfLifeDays: Double(7 * index)))
+        var features: [FeatureDeclaration] = []
+        for index in 0..<9 {
+            let isSum = index % 2 == 0
+            let memory: FeatureDeclaration.Memory = index < 3 ? .allTime : .decay(halfLifeDays: Double(7 * index))
+            features.append(
+                FeatureDeclaration(
+                    name: "s\(index)", aggregate: isSum ? .sum : .count, pattern: orders,
+                    value: isSum ? JSONPath("revenue") : nil, memory: memory))
         }
         features.append(FeatureDeclaration(name: "r", aggregate: .recency, pattern: orders))
         features.append(
@@ -151,15 +154,16 @@ private struct ProfileBench {
     private func made(_ index: Int) -> Profile {
         var profile = Profile()
         for order in 0..<10 {
-            let products = (0..<4).map {
-                JSON.object([.init("category", .string("c\((order * 7 + $0 * 3 + index) % 20)")), .init("price", 3.5)])
+            let products = (0..<4).map { product -> JSON in
+                let category = (order * 7 + product * 3 + index) % 20
+                return ["category": .string("c\(category)"), "price": 3.5]
             }
             let time = Timestamp(microseconds: Int64(order) * 30 * TimeSpan.day.microseconds)
             profile.apply(
                 Event(
                     messageID: "\(order)", source: "bench", kind: .track, name: "Order Completed", userID: "\(index)",
                     eventTime: time, receivedTime: time,
-                    properties: .object([.init("revenue", 12.5), .init("products", .array(products))])),
+                    properties: ["revenue": 12.5, "products": .array(products)]),
                 schema: schema)
         }
         return profile

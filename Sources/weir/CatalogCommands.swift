@@ -1,5 +1,6 @@
 import ArgumentParser
 import WeirCatalog
+import WeirDecisioning
 import WeirDomain
 import WeirEngine
 import WeirJSON
@@ -52,7 +53,7 @@ struct Apply: AsyncParsableCommand {
                 JSON.object([.init("name", .string($0.name)), .init("text", .string($0.text))])
             }
             let answer = try await client.send(
-                .POST, "/v1/catalog\(dryRun ? "?dry_run=true" : "")", .object([.init("files", .array(files))]))
+                "POST", "/v1/catalog\(dryRun ? "?dry_run=true" : "")", .object([.init("files", .array(files))]))
             show((answer["differences"]?.array ?? []).compactMap(\.string))
             if !dryRun { print("In force: version \(answer["version"]?.integer ?? 0).") }
             return

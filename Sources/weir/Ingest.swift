@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Synchronization
 import WeirDomain
 import WeirEngine
 import WeirIngestion
@@ -61,38 +60,40 @@ struct Ingest: AsyncParsableCommand {
         let bar = ProgressLine(file)
         var reader = EventFileReader(
             try ByteFeed(path: file), as: format, source: source, rules: IngestionRules(), received: engine.clock.now)
-        let totals = Mutex(Engine.Collected())
         // A few chunks are under way at once, so that reading goes on while the last ones are committed.
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        let total = try await withThrowingTaskGroup(of: Engine.Collected.self) { group in
+            var total = Engine.Collected()
             var underWay = 0
             while let chunk = try reader.next(2_000) {
-                let quarantined = chunk.rejected.map { QuarantinedMessage($0, source: source, engine.clock.now) }
+                let received = engine.clock.now
+                let quarantined = chunk.rejected.map { QuarantinedMessage($0, source: source, received) }
                 let events = chunk.events
-                group.addTask {
-                    let collected = try await engine.collect(events, quarantined: quarantined)
-                    totals.withLock { totals in
-                        totals.accepted += collected.accepted
-                        totals.duplicates += collected.duplicates
-                        totals.quarantined += collected.quarantined
-                    }
-                }
+                group.addTask { try await engine.collect(events, quarantined: quarantined) }
                 underWay += 1
-                if underWay >= 6 {
-                    try await group.next()
+                if underWay >= 6, let collected = try await group.next() {
+                    total.add(collected)
                     underWay -= 1
                 }
-                bar.show(totals.withLock(\.accepted), of: 0, "events")
+                bar.show(total.accepted + total.duplicates, of: 0, "events")
             }
-            try await group.waitForAll()
+            for try await collected in group { total.add(collected) }
+            return total
         }
         bar.finish()
-        let total = totals.withLock { $0 }
         let seconds = start.duration(to: .now) / .seconds(1)
         let rate = Int(Double(total.accepted + total.duplicates) / max(seconds, 1e-6))
         print(
             "\(file): \(total.accepted) events, \(total.duplicates) known already, \(total.quarantined) in quarantine; "
                 + "\(rate) a second.")
         if total.quarantined > 0 { print("See them: weir quarantine list --store \(store.store)") }
+    }
+}
+
+extension Engine.Collected {
+    fileprivate mutating func add(_ other: Engine.Collected) {
+        accepted += other.accepted
+        duplicates += other.duplicates
+        quarantined += other.quarantined
     }
 }
 

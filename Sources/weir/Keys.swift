@@ -1,8 +1,8 @@
-import ArgumentParser
+public import ArgumentParser
 import WeirDomain
 import WeirJSON
 import WeirServer
-import WeirStorage
+public import WeirStorage
 
 struct Keys: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -32,11 +32,11 @@ struct Keys: ParsableCommand {
             if let client = server.client {
                 let scopes = scopes.map { JSON.string($0.rawValue) }
                 let answer = try await client.send(
-                    .POST, "/v1/keys", ["name": .string(name), "scopes": .array(scopes)])
+                    "POST", "/v1/keys", ["name": .string(name), "scopes": .array(scopes)])
                 return print(answer["key"]?.string ?? answer.text)
             }
             let store = try store.open()
-            print(try KeyRing.makeKey(named: SourceID(name), scopes: Set(scopes), in: store))
+            print(try makeKey(named: name, scopes: Set(scopes), in: store))
             try store.close()
         }
     }

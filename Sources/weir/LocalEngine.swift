@@ -2,14 +2,19 @@ import Logging
 import WeirEngine
 import WeirStorage
 
+extension Logger {
+    init(label: String, level: Level) {
+        self.init(label: label)
+        logLevel = level
+    }
+}
+
 /// Runs an engine in this process for as long as `body` needs it.
 func withLocalEngine<Result: Sendable>(
     _ options: StoreOptions, _ body: (Engine) async throws -> Result
 ) async throws -> Result {
     let store = try options.open()
-    var logger = Logger(label: "weir")
-    logger.logLevel = .warning
-    let engine = try Engine(store: store, clock: SystemClock(), logger: logger)
+    let engine = try Engine(store: store, clock: SystemClock(), logger: Logger(label: "weir", level: .warning))
     let loop = CommitLoop(engine)
     loop.start()
     do {

@@ -1,6 +1,11 @@
 import Foundation
 import Synchronization
 
+enum Terminal {
+    /// Shows at once what was printed, also where the output is a file or a pipe.
+    static func flush() { fflush(nil) }
+}
+
 /// A line that shows how far long work has come; rewritten in place on a terminal, sparse elsewhere.
 final class ProgressLine: Sendable {
     private let label: String

@@ -67,7 +67,7 @@ struct Quarantine: ParsableCommand {
             if let client = server.client {
                 var body: [JSON.Member] = [.init("numbers", .array(numbers.map { .integer($0) }))]
                 if let message { body.append(.init("message", try JSON(parsing: message))) }
-                return print(try await client.send(.POST, "/v1/quarantine/resubmit", .object(body)).text)
+                return print(try await client.send("POST", "/v1/quarantine/resubmit", .object(body)).text)
             }
             let (numbers, mended) = (Set(numbers), message)
             try await withLocalEngine(store) { engine in

@@ -1,8 +1,10 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
-import Logging
+public import Logging
 import ServiceLifecycle
+import UnixSignals
 import WeirCatalog
+import WeirDecisioning
 import WeirDomain
 import WeirEngine
 import WeirServer
@@ -48,8 +50,7 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var store: StoreOptions
 
     func run() async throws {
-        var logger = Logger(label: "weir")
-        logger.logLevel = logLevel
+        let logger = Logger(label: "weir", level: logLevel)
         let files = try catalog.map { folder -> [CatalogFile] in
             _ = try CatalogFolder(folder).catalog()
             return try CatalogFolder(folder).files()
@@ -70,18 +71,18 @@ struct Serve: AsyncParsableCommand {
         let feed = try ConsoleFeed(
             engine: engine, baseURL: "\(scheme)://\(host):\(port)", codeVersion: WeirVersion.current)
         let host = host
-        let server = try makeServer(engine, settings: settings, logger: logger, pages: consoleRoutes(feed)) { port in
+        let server = try makeServer(engine, settings: settings, logger: logger, pages: consoleRoutes(feed), onRunning: { port in
             do {
                 if let files { try await applyIfNew(files, to: engine) }
                 print("Weir is at \(scheme)://\(host):\(port)")
                 if engine.plan == nil {
                     print("No catalog yet: weir init shop && weir apply shop --url \(scheme)://\(host):\(port)")
                 }
-                fflush(stdout)
+                Terminal.flush()
             } catch {
                 logger.critical("The catalog was not put in force.", metadata: ["error": "\(error)"])
             }
-        }
+        })
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
@@ -111,7 +112,7 @@ struct FeedService: Service {
     let feed: ConsoleFeed
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 feed.sample()
                 try? await Task.sleep(for: .seconds(1))
@@ -126,4 +127,4 @@ struct ReplayClock: EngineClock {
     var followsRequests: Bool { true }
 }
 
-extension Logger.Level: ExpressibleByArgument {}
+extension Logger.Level: @retroactive ExpressibleByArgument {}

@@ -30,11 +30,11 @@ struct ServerClient {
     }
 
     /// - Throws: `ValidationError` with what the server's problem details say.
-    func send(_ method: HTTPMethod, _ path: String, _ body: JSON? = nil, headers: [(String, String)] = []) async throws
+    func send(_ method: String, _ path: String, _ body: JSON? = nil, headers: [(String, String)] = []) async throws
         -> JSON
     {
         var request = HTTPClientRequest(url: baseURL + path)
-        request.method = method
+        request.method = HTTPMethod(rawValue: method)
         if let key { request.headers.add(name: "Authorization", value: "Bearer \(key)") }
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let body {

@@ -1,5 +1,5 @@
-import ArgumentParser
-import WeirStorage
+public import ArgumentParser
+public import WeirStorage
 
 /// Where the data are kept.
 struct StoreOptions: ParsableArguments {

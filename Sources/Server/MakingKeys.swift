@@ -1,0 +1,23 @@
+import WeirDomain
+import WeirEngine
+public import WeirStorage
+
+/// Makes a key for a store that no server has open, and returns its secret, which is kept nowhere.
+///
+/// - Throws: `StoreError`, or `KeyExists`.
+public func makeKey(named name: String, scopes: Set<StoredKey.Scope>, in store: any Store) throws -> String {
+    let ring = try KeyRing(store: store)
+    let secret = try ring.add(
+        SourceID(name), scopes: scopes, at: SystemClock().now, random: { UInt64.random(in: .min ... .max) })
+    guard let secret else { throw KeyExists(name: name) }
+    return secret
+}
+
+/// A key of that name is there already.
+public struct KeyExists: Error, CustomStringConvertible {
+    public let name: String
+
+    public var description: String {
+        "There is a key named “\(name)” already. Choose another name, or remove it first: weir keys remove \(name)"
+    }
+}

@@ -1,0 +1,88 @@
+import Synchronization
+import Testing
+import WeirDecisioning
+import WeirDomain
+import WeirEngine
+import WeirStorage
+
+@Suite("The queue before the store")
+struct JournalTests {
+    private static func entries(_ count: Int) -> [JournalEntry] {
+        (0..<count).map { .clock(Timestamp(microseconds: Int64($0))) }
+    }
+
+    private final class Count: Sendable {
+        let value = Mutex(0)
+        func add() { value.withLock { $0 += 1 } }
+        var now: Int { value.withLock { $0 } }
+    }
+
+    @Test(
+        "A caller's entries stay together, up to about the limit",
+        arguments: [
+            (1, [3, 2, 4]), (3, [3, 2, 4]), (5, [5, 4]), (8, [5, 4]), (9, [9]), (Int.max, [9]),
+        ])
+    func bundles(limit: Int, groups: [Int]) {
+        let journal = Journal(bound: 100)
+        for count in [3, 2, 4] { journal.append(Self.entries(count)) { _ in } }
+        #expect(journal.depth == 9)
+        for group in groups { #expect(journal.take(limit: limit).reduce(0) { $0 + $1.entries.count } == group) }
+        #expect(journal.take(limit: limit).isEmpty && journal.depth == 0)
+    }
+
+    @Test("A catalog begins a group")
+    func catalog() throws {
+        let journal = Journal(bound: 100)
+        let plan = try CatalogPlan(Catalog(salt: "s", currency: .usd), version: 1)
+        let stored = StoredCatalog(version: 1, appliedTime: Timestamp(microseconds: 0), files: [])
+        journal.append(Self.entries(2)) { _ in }
+        journal.append([.catalog(stored, plan, [])]) { _ in }
+        journal.append(Self.entries(1)) { _ in }
+        #expect(journal.take(limit: 100).map(\.entries.count) == [2])
+        #expect(journal.take(limit: 100).map(\.entries.count) == [1, 1])
+    }
+
+    @Test(
+        "It is full at its bound, and refuses nothing that has changed memory",
+        arguments: [(2, false), (3, true), (4, true)])
+    func bound(count: Int, isFull: Bool) {
+        let journal = Journal(bound: 3)
+        journal.append(Self.entries(count)) { _ in }
+        #expect(journal.isFull == isFull)
+        journal.append(Self.entries(1)) { _ in }
+        #expect(journal.depth == count + 1)
+    }
+
+    @Test("After the end later callers are turned away, what waits can be taken")
+    func close() {
+        let journal = Journal(bound: 3)
+        let refused = Count()
+        journal.append(Self.entries(1)) { _ in }
+        journal.close()
+        journal.append(Self.entries(1)) { result in
+            if case .failure(.stopped) = result { refused.add() }
+        }
+        #expect(refused.now == 1)
+        #expect(!journal.isDrained)
+        #expect(journal.take(limit: 10).count == 1)
+        #expect(journal.isDrained)
+    }
+
+    @Test("Whoever waits for work is woken once: at once, at the next entry, or at the end")
+    func waking() {
+        let journal = Journal(bound: 3)
+        let woken = Count()
+        journal.whenNotEmpty { woken.add() }
+        #expect(woken.now == 0)
+        journal.append(Self.entries(1)) { _ in }
+        journal.append(Self.entries(1)) { _ in }
+        #expect(woken.now == 1)
+        journal.whenNotEmpty { woken.add() }
+        #expect(woken.now == 2)
+        _ = journal.take(limit: 10)
+        journal.whenNotEmpty { woken.add() }
+        #expect(woken.now == 2)
+        journal.close()
+        #expect(woken.now == 3)
+    }
+}
