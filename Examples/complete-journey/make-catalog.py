@@ -52,7 +52,7 @@ placements:
 budgets:
   - id: year
     name: Till offers 2017
-    limit: 2500 USD
+    limit: 3500 USD
     from: 2017-01-01
     to: 2018-01-01
     curve: {curve}            # campaigns on offer in each part of the year, known in advance

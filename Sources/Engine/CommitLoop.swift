@@ -53,7 +53,7 @@ public final class CommitLoop: Sendable {
             try engine.checkpoint()
         } catch {
             failure = error
-            engine.close()
+            engine.giveUp()
         }
         let finished = state.withLock { state in
             state.isFinished = true

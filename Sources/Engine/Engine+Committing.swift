@@ -15,46 +15,50 @@ extension Engine {
     /// - Throws: What the store throws. Memory is then ahead of the store: the process must stop and start anew.
     @discardableResult
     public func commitOnce() throws -> Bool {
-        let group = try committer.withLock { committer -> Group? in
-            guard !committer.hasFailed else { throw EngineError.stopped }
-            let bundles = journal.take(limit: settings.groupBound)
+        try commit { committer in
             let isDue = isCheckpointDue(committer)
-            if bundles.isEmpty && !isDue { return nil }
-            return try commit(Group(bundles: bundles, engine: self), &committer, checkpoint: isDue)
+            let bundles = journal.take(limit: settings.groupBound)
+            return bundles.isEmpty && !isDue ? nil : (bundles, isDue ? .some : .none)
         }
-        // Unlocked, since a caller who hears back may ask the next thing at once.
-        group?.complete()
-        return group != nil
     }
 
     /// Saves everything that is only in memory, so that the next start has nothing to replay.
     public func checkpoint() throws {
-        try committer.withLock { committer in
-            guard !committer.hasFailed, !committer.dirty.isEmpty || committer.lessonsSinceSnapshot > 0 else { return }
+        _ = try commit { committer in
+            guard !committer.dirty.isEmpty || committer.lessonsSinceSnapshot > 0 else { return nil }
             if committer.lessonsSinceSnapshot > 0 { committer.lessonsSinceSnapshot = settings.lessonsPerSnapshot }
-            _ = try commit(Group(bundles: [], engine: self), &committer, checkpoint: true)
+            return ([], .all)
         }
     }
 
-    private func commit(_ group: Group, _ committer: inout Committer, checkpoint: Bool) throws -> Group {
-        var group = group
+    /// - Parameter next: Says what to commit and which profiles to save with it; nil where there is nothing to do.
+    private func commit(
+        _ next: (inout Committer) -> (bundles: [Journal.Bundle], saving: Group.Saving)?
+    ) throws -> Bool {
+        var taken: [Journal.Bundle] = []
+        let group: Group?
         do {
-            try group.commit(&committer, checkpoint: checkpoint)
-            if checkpoint { try pruneSnapshots() }
+            group = try committer.withLock { committer in
+                guard !committer.hasFailed else { throw EngineError.stopped }
+                guard let (bundles, saving) = next(&committer) else { return nil }
+                taken = bundles
+                committer.hasFailed = true  // Unless all of the following succeeds.
+                var group = Group(bundles: bundles, engine: self)
+                if try group.commit(&committer, saving: saving) { try pruneSnapshots() }
+                committer.hasFailed = false
+                publish(committer)
+                return group
+            }
         } catch {
-            committer.hasFailed = true
-            journal.close()
             // Whoever still waits would wait for ever.
             let failure = EngineError.storeFailed("\(error)")
-            var waiting = group.bundles
-            repeat {
-                for bundle in waiting { bundle.completion(.failure(failure)) }
-                waiting = journal.take(limit: .max)
-            } while !waiting.isEmpty
+            for bundle in taken { bundle.completion(.failure(failure)) }
+            journal.giveUp(failure)
             throw error
         }
-        publish(committer)
-        return group
+        // Unlocked, since a caller who hears back may ask the next thing at once.
+        group?.complete()
+        return group != nil
     }
 
     /// Of what each checkpoint saves whole, only the last counts; models stay, for audits.
@@ -68,6 +72,7 @@ extension Engine {
     public func tick() { journal.append([.clock(clock.now)]) { _ in } }
 
     private func isCheckpointDue(_ committer: Committer) -> Bool {
+        if !committer.unsaved.isEmpty { return true }
         guard !committer.dirty.isEmpty else { return false }
         let elapsed = clock.now.since(committer.lastCheckpoint)
         // A clock that jumped back must not put the checkpoint off for ever.
@@ -102,16 +107,27 @@ private struct Group {
         results = bundles.map { bundle in bundle.entries.map { _ in .kept } }
     }
 
-    mutating func commit(_ committer: inout Engine.Committer, checkpoint: Bool) throws {
+    /// Which of the changed profiles go into the store with a group.
+    enum Saving: Sendable {
+        case none
+        /// The next few of a checkpoint that has begun: all at once would keep the callers behind them waiting.
+        case some
+        case all
+    }
+
+    /// - Returns: Whether a checkpoint is complete.
+    mutating func commit(_ committer: inout Engine.Committer, saving: Saving) throws -> Bool {
         let positions = number(&committer)
         let group = records
+        var isComplete = false
         try engine.store.commit(group) { known in
             try derive(positions, known: known, &committer)
-            save(&committer, checkpoint: checkpoint)
+            isComplete = save(&committer, saving)
             return derived
         }
         for profile in derived.profiles { engine.noteSaved(profile.customer, &committer) }
         engine.note(counted)
+        return isComplete
     }
 
     /// Gives each entry that is a record itself its sequence number.
@@ -346,19 +362,26 @@ private struct Group {
             StoredSnapshot(name: Learner.snapshotName, sequence: sequence, body: committer.learner!.bytes))
     }
 
-    private mutating func save(_ committer: inout Engine.Committer, checkpoint: Bool) {
-        guard let learner = committer.learner else { return }
+    /// - Returns: Whether all profiles that had changed when the checkpoint began are in the store with this group.
+    private mutating func save(_ committer: inout Engine.Committer, _ saving: Saving) -> Bool {
+        guard let learner = committer.learner else { return false }
         if committer.lessonsSinceSnapshot >= engine.settings.lessonsPerSnapshot {
             derived.snapshots.append(
                 StoredSnapshot(name: Learner.snapshotName, sequence: committer.sequence, body: learner.bytes))
             committer.lessonsSinceSnapshot = 0
         }
-        let due = checkpoint ? merged.union(committer.dirty.keys) : merged
+        if saving == .all || (saving == .some && committer.unsaved.isEmpty) {
+            committer.unsaved = committer.dirty.keys.sorted(by: >)
+            committer.unsavedSince = committer.sequence
+        }
+        let count = saving == .none ? 0 : saving == .all ? committer.unsaved.count : min(256, committer.unsaved.count)
+        let due = merged.union(committer.unsaved.suffix(count))
+        committer.unsaved.removeLast(count)
         derived.profiles = due.sorted().compactMap { engine.stored($0, learner.plan) }
-        guard checkpoint else { return }
+        guard saving != .none, committer.unsaved.isEmpty else { return false }
         derived.snapshots.append(
             StoredSnapshot(
-                name: Engine.profilesWatermark, sequence: committer.sequence, body: learner.plan.schemaMark))
+                name: Engine.profilesWatermark, sequence: committer.unsavedSince, body: learner.plan.schemaMark))
         derived.snapshots.append(
             StoredSnapshot(
                 name: Pulse.snapshotName, sequence: committer.sequence, body: engine.pulse.withLock { $0.bytes }))
@@ -367,6 +390,7 @@ private struct Group {
             StoredSnapshot(name: Treasury.snapshotName, sequence: committer.sequence, body: prices))
         committer.lastCheckpoint = engine.clock.now
         committer.recordsSinceCheckpoint = 0
+        return true
     }
 }
 

@@ -159,6 +159,7 @@ extension Engine {
     ///
     /// The committer waits meanwhile, so decisions go on with the old catalog until the new one is complete.
     func rebuildProfiles(_ plan: CatalogPlan, upTo sequence: Int64, _ committer: inout Committer) throws {
+        committer.unsaved = []  // A checkpoint under way would save some profiles in the old form, some in the new.
         var rebuilt: [CustomerID: Profile] = [:]
         try store.forEachRecord(after: 0, kinds: [.event]) { entry in
             guard case .event(let event) = entry.record,

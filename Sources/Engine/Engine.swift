@@ -52,6 +52,9 @@ public final class Engine: Sendable {
         var lessonsSinceSnapshot = 0
         /// Whose stored profile lacks something, with the first record that it may lack.
         var dirty: [CustomerID: Int64] = [:]
+        /// Of the checkpoint under way: who is still to be saved, last first, and the record after which it began.
+        var unsaved: [CustomerID] = []
+        var unsavedSince: Int64 = 0
         var hasFailed = false
     }
 
@@ -101,6 +104,9 @@ public final class Engine: Sendable {
 
     /// Turns new work away; what has been handed in is still committed by `commitOnce`.
     public func close() { journal.close() }
+
+    /// Turns away new work and what waits: the store has failed.
+    func giveUp() { journal.giveUp() }
 
     /// Whether `close` was called and everything handed in is committed.
     public var isDrained: Bool { journal.isDrained }

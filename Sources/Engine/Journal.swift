@@ -111,6 +111,14 @@ package final class Journal: Sendable {
         if isReady { wake() }
     }
 
+    /// Turns later callers away and those who wait too, because nothing will be committed any more.
+    func giveUp(_ reason: EngineError = .stopped) {
+        close()
+        while case let waiting = take(limit: .max), !waiting.isEmpty {
+            for bundle in waiting { bundle.completion(.failure(reason)) }
+        }
+    }
+
     /// Turns later callers away; what waits can still be taken.
     package func close() {
         let wake = state.withLock { state in

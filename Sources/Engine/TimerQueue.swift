@@ -7,6 +7,11 @@ package struct TimerQueue: Sendable {
         package var time: Timestamp
         package var decision: DecisionID
 
+        package init(time: Timestamp, decision: DecisionID) {
+            self.time = time
+            self.decision = decision
+        }
+
         package static func < (left: Timer, right: Timer) -> Bool {
             (left.time, left.decision) < (right.time, right.decision)
         }

@@ -70,8 +70,7 @@ public struct ModelLayout: Sendable, Hashable {
 
     /// The names of the shared weights, in order, for carrying a model over to another layout.
     public var names: [String] {
-        ["bias"] + scalars.map { "feature \($0.name)" } + keyed.map { "feature \($0.name)" }
-            + kinds.map { "kind \($0)" }
+        ["bias"] + scalars.map(\.label) + keyed.map(\.label) + kinds.map { "kind \($0)" }
     }
 
     /// Where an offer's own weights begin in the hashed table, before the table's mask.

@@ -16,9 +16,9 @@ public final class SQLiteStore: Store {
     private let walPages = WALPages()
     private let nextCheckpoint = Atomic<Int>(SQLiteStore.checkpointPages)
 
-    /// A checkpoint for every 32 MiB written: the larger, the fewer times a page is copied that many groups touch; the
+    /// A checkpoint for every 6 MiB written: the larger, the fewer times a page is copied that many groups touch; the
     /// smaller, the shorter the wait of the group behind it.
-    private static let checkpointPages = 8192
+    private static let checkpointPages = 1536
 
     /// Opens the store at `path`; makes it where there is none, and brings an older one up to date.
     ///

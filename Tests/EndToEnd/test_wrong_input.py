@@ -18,8 +18,8 @@ def problem(answer, status):
 
 
 def test_malformed_json_says_where(server):
-    assert "line 1" in problem(server.post("/v1/batch", '{"batch": [}'), 400)
-    assert "line 1" in problem(server.post("/v1/decide", '{"customer": '), 400)
+    assert "Line 1" in problem(server.post("/v1/batch", '{"batch": [}'), 400)
+    assert "Line 1" in problem(server.post("/v1/decide", '{"customer": '), 400)
 
 
 def test_wrong_types_are_all_named(server):

@@ -3,6 +3,7 @@ import WeirDecisioning
 import WeirDomain
 import WeirEngine
 import WeirJSON
+import WeirProfiles
 import WeirStorage
 
 /// An engine with a catalog, a store and a clock, driven by hand.

@@ -1,4 +1,5 @@
 import Testing
+import WeirBudgeting
 import WeirDecisioning
 import WeirDomain
 import WeirEngine

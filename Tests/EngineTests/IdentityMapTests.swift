@@ -3,6 +3,7 @@ import WeirDomain
 import WeirEngine
 import WeirJSON
 import WeirStatistics
+import WeirStorage
 
 @Suite("Whom an identifier means")
 struct IdentityMapTests {

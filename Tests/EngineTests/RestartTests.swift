@@ -170,5 +170,10 @@ struct RestartTests {
         engine.decide(DecisionRequest(userID: "ada", placement: "till")) { _ in seen.fill(engine.isReady) }
         try harness.commit()
         #expect(seen.value == true)
+        let told = Harness.Slot<Bool>()
+        engine.decide(DecisionRequest(userID: "ada", placement: "till")) { _ in told.fill(engine.isReady) }
+        harness.store.failure = .beforeCommit
+        #expect(throws: SimulatedCrash.self) { try harness.commit() }
+        #expect(told.value == false)
     }
 }
