@@ -1,7 +1,7 @@
 import AsyncHTTPClient
 public import WeirDomain
 import WeirJSON
-import WeirStatistics
+package import WeirStatistics
 
 /// Replays the year through a server's HTTP API, in event time.
 ///
@@ -21,7 +21,8 @@ public struct Demo: Sendable {
 
     /// - Parameter cutoff: Campaigns that start earlier only teach; the others are reported.
     public init(
-        data: JourneyData, baseURL: String, cutoff: Timestamp, advance: @escaping @Sendable (Timestamp) async throws -> Void
+        data: JourneyData, baseURL: String, cutoff: Timestamp,
+        advance: @escaping @Sendable (Timestamp) async throws -> Void
     ) {
         self.data = data
         self.baseURL = baseURL
@@ -58,6 +59,11 @@ public struct Demo: Sendable {
     }
 
     static let concurrency = 16
+
+    /// The segment averages on all campaigns from the cutoff on; known before the replay, since they learn nothing in it.
+    package var segmentMetrics: RankingMetrics? {
+        comparison(rows.map { _ in 0 }).segment
+    }
 
     /// Both ways of scoring on the campaigns from the cutoff on that have been scored.
     func comparison(_ probabilities: [Double?]) -> (segment: RankingMetrics?, individual: RankingMetrics?) {

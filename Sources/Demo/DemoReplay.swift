@@ -120,7 +120,9 @@ struct DemoReplay {
 
     private mutating func redeem(on day: Int) async throws {
         let first = nextRedemption
-        while nextRedemption < data.redemptions.count, data.redemptions[nextRedemption].day.day <= day { nextRedemption += 1 }
+        while nextRedemption < data.redemptions.count, data.redemptions[nextRedemption].day.day <= day {
+            nextRedemption += 1
+        }
         // The log knows the day only; at its end nothing of that day was decided with it.
         let time = Timestamp(microseconds: (Int64(day) + 1) * TimeSpan.day.microseconds - TimeSpan.second.microseconds)
         if first < nextRedemption { try await move(to: time) }

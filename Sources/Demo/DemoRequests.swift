@@ -88,7 +88,9 @@ enum DemoRequests {
         return writer.bytes
     }
 
-    static func decide(_ household: String, at time: Timestamp, given offer: String? = nil, into writer: inout JSONWriter) {
+    static func decide(
+        _ household: String, at time: Timestamp, given offer: String? = nil, into writer: inout JSONWriter
+    ) {
         writer.object { writer in
             writer.member("customer", household)
             writer.member("placement", offer == nil ? "till" : "mail")

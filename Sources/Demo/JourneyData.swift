@@ -133,7 +133,9 @@ public struct JourneyData: Sendable {
             grouped[next[row.basket]] = (row.category, row.sales)
             next[row.basket] += 1
         }
-        for basket in 0..<count where ends[basket] < ends[basket + 1] { assign(basket, ends[basket]..<ends[basket + 1]) }
+        for basket in 0..<count where ends[basket] < ends[basket + 1] {
+            assign(basket, ends[basket]..<ends[basket + 1])
+        }
         return grouped
     }
 

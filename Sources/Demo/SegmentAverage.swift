@@ -38,7 +38,9 @@ struct SegmentAverage {
     func probability(_ row: Row) -> Double { means[Self.cell(row, spendEdges, visitEdges)] ?? overall }
 
     private static func cell(_ row: Row, _ spend: (Double, Double), _ visits: (Double, Double)) -> String {
-        func tercile(_ value: Double, _ edges: (Double, Double)) -> Int { value <= edges.0 ? 0 : value <= edges.1 ? 1 : 2 }
+        func tercile(_ value: Double, _ edges: (Double, Double)) -> Int {
+            value <= edges.0 ? 0 : value <= edges.1 ? 1 : 2
+        }
         return "\(row.kind)/\(tercile(row.spend, spend))/\(tercile(row.visits, visits))"
     }
 

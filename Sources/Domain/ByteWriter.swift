@@ -44,7 +44,7 @@ public struct ByteWriter {
     public mutating func floats(_ values: some RandomAccessCollection<Float>) {
         integer(values.count)
         #if _endian(little)
-        if values.withContiguousStorageIfAvailable({ append(UnsafeRawBufferPointer($0)) }) != nil { return }
+            if values.withContiguousStorageIfAvailable({ append(UnsafeRawBufferPointer($0)) }) != nil { return }
         #endif
         for value in values { float(value) }
     }

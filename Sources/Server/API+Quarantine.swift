@@ -38,7 +38,7 @@ extension API {
 
     /// Decodes messages anew, for what was wrong may have been here: those that are good now leave the quarantine.
     func resubmitQuarantined(_ call: Call) async throws -> Response {
-        let waiting = try waiting(call)
+        let waiting = try mended(try waiting(call), call)
         var accepted: [Int64] = []
         var events: [Event] = []
         var rejected: [(number: Int64, reason: String)] = []
@@ -65,6 +65,19 @@ extension API {
                 }
             }
         }
+    }
+
+    /// With `message` in the body the one message named is taken in as it stands there.
+    private func mended(_ waiting: [Waiting], _ call: Call) throws -> [Waiting] {
+        guard let message = try call.json().present("message") else { return waiting }
+        guard message.members != nil, waiting.count == 1 else {
+            throw Problem(
+                .badRequest, "invalid_request",
+                "message: mends a single message. Send an object, and one number that is in the quarantine.")
+        }
+        var mended = waiting[0]
+        mended.message.raw = message.bytes
+        return [mended]
     }
 
     private func decode(_ message: QuarantinedMessage, _ number: Int64) -> Result<Event, Problem> {

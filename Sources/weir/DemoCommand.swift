@@ -70,7 +70,8 @@ struct DemoCommand: AsyncParsableCommand {
     private func withStore(_ body: (String) async throws -> Void) async throws {
         if let store {
             if FileManager.default.fileExists(atPath: store) {
-                throw ValidationError("--store: \(store) is there already; a replay begins with an empty store. Name another.")
+                throw ValidationError(
+                    "--store: \(store) is there already; a replay begins with an empty store. Name another.")
             }
             return try await body(store)
         }
@@ -80,7 +81,8 @@ struct DemoCommand: AsyncParsableCommand {
         try await body(folder.appendingPathComponent("demo.db").path)
     }
 
-    private func serve(_ journey: JourneyData, files: [CatalogFile], cutoff: Timestamp, store path: String) async throws {
+    private func serve(_ journey: JourneyData, files: [CatalogFile], cutoff: Timestamp, store path: String) async throws
+    {
         let logger = Logger(label: "weir", level: .error)
         let clock = ManualClock(at: journey.campaigns.first?.start ?? Timestamp(microseconds: 0))
         let engine = try Engine(
@@ -90,14 +92,17 @@ struct DemoCommand: AsyncParsableCommand {
         settings.isOpen = true
         settings.tickSeconds = nil
         settings.version = WeirVersion.current
-        let feed = try ConsoleFeed(engine: engine, baseURL: "http://127.0.0.1:\(port)", codeVersion: WeirVersion.current)
+        let feed = try ConsoleFeed(
+            engine: engine, baseURL: "http://127.0.0.1:\(port)", codeVersion: WeirVersion.current)
         let (ports, portFound) = AsyncStream.makeStream(of: Int.self)
-        let server = try makeServer(engine, settings: settings, logger: logger, pages: consoleRoutes(feed),
+        let server = try makeServer(
+            engine, settings: settings, logger: logger, pages: consoleRoutes(feed),
             onRunning: { portFound.yield($0) })
         let command = self
         let replay = DemoService {
             guard let port = await ports.first(where: { _ in true }) else { return }
-            try await command.replay(journey, files: files, cutoff: cutoff, port: port, engine, clock, feed, store: path)
+            try await command.replay(
+                journey, files: files, cutoff: cutoff, port: port, engine, clock, feed, store: path)
         }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(

@@ -29,7 +29,9 @@ final class DemoScreen: Sendable {
     func show(_ progress: DemoProgress, _ engine: Engine) {
         let month = String(progress.time.isoDate.prefix(7))
         let isDue = state.withLock { state in
-            guard isTerminal ? Date().timeIntervalSince(state.lastShown) >= 0.2 : month != state.lastMonth else { return false }
+            guard isTerminal ? Date().timeIntervalSince(state.lastShown) >= 0.2 : month != state.lastMonth else {
+                return false
+            }
             state.lastShown = Date()
             state.lastMonth = month
             return true
@@ -96,7 +98,8 @@ final class DemoScreen: Sendable {
 
     private static func row(_ metrics: RankingMetrics?) -> String {
         guard let metrics else { return "   no campaign from the cutoff on" }
-        return " \(figure(metrics.auc ?? 0.5, 4))    \(figure(metrics.logLoss, 4))              \(figure(metrics.calibrationError, 4))"
+        return
+            " \(figure(metrics.auc ?? 0.5, 4))    \(figure(metrics.logLoss, 4))              \(figure(metrics.calibrationError, 4))"
             + "    \(figure(metrics.top5, 4))     \(figure(metrics.top10, 4))     \(figure(metrics.top20, 4))"
     }
 

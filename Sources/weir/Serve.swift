@@ -71,18 +71,20 @@ struct Serve: AsyncParsableCommand {
         let feed = try ConsoleFeed(
             engine: engine, baseURL: "\(scheme)://\(host):\(port)", codeVersion: WeirVersion.current)
         let host = host
-        let server = try makeServer(engine, settings: settings, logger: logger, pages: consoleRoutes(feed), onRunning: { port in
-            do {
-                if let files { try await applyIfNew(files, to: engine) }
-                print("Weir is at \(scheme)://\(host):\(port)")
-                if engine.plan == nil {
-                    print("No catalog yet: weir init shop && weir apply shop --url \(scheme)://\(host):\(port)")
+        let server = try makeServer(
+            engine, settings: settings, logger: logger, pages: consoleRoutes(feed),
+            onRunning: { port in
+                do {
+                    if let files { try await applyIfNew(files, to: engine) }
+                    print("Weir is at \(scheme)://\(host):\(port)")
+                    if engine.plan == nil {
+                        print("No catalog yet: weir init shop && weir apply shop --url \(scheme)://\(host):\(port)")
+                    }
+                    Terminal.flush()
+                } catch {
+                    logger.critical("The catalog was not put in force.", metadata: ["error": "\(error)"])
                 }
-                Terminal.flush()
-            } catch {
-                logger.critical("The catalog was not put in force.", metadata: ["error": "\(error)"])
-            }
-        })
+            })
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [

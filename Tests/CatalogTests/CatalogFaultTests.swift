@@ -114,7 +114,7 @@ struct CatalogFaultTests {
         Mistake(
             written: "  - name: visit\n", instead: "  - id: visit\n",
             fault:
-                "weir.yaml:50:5: goals[1].id: “id” is missing. Add it, such as `id: redemption`.\nweir.yaml:50:5: goals[1].name: “name” is no key that may stand here. Known: “id”, “event”, “where”, “coupon”, “window”, “baseline”, “negatives”, “reversal”."
+                "weir.yaml:50:5: goals[1].id: “id” is missing. Add it, such as `id: redemption`.\nweir.yaml:50:5: goals[1].name: “name” is no key that may stand here. Known: “id”, “event”, “where”, “coupon”, “window”, “negatives”, “baseline”, “settle_after”, “reversal”."
         ),
         Mistake(
             written: "    coupon: code\n", instead: "    event: Store Visited\n    where: {staff: false}\n",
@@ -124,7 +124,12 @@ struct CatalogFaultTests {
         Mistake(
             written: "negatives: now", instead: "negatives: immediate",
             fault:
-                "weir.yaml:55:16: goals[1].negatives: “now” is not possible here. Known: “window_close”, “immediate”, “reported”."
+                "weir.yaml:55:16: goals[1].negatives: “now” is not possible here. Known: “window_close”, “immediate”, “reported”, “settle”."
+        ),
+        Mistake(
+            written: "negatives: settle", instead: "negatives: immediate",
+            fault:
+                "weir.yaml:50:5: goals[1].settle_after: “settle_after” is missing. Add it, such as `settle_after: 21d`."
         ),
         Mistake(
             written: "baseline: nothing", instead: "baseline: learned",

@@ -40,19 +40,41 @@ struct CatalogSwapTests {
             "  - {id: promotions",
             with: "  - {id: first, limit: 70.00 USD, from: 2026-01-01, to: 2026-12-31}\n  - {id: promotions")
         try harness.engine.apply([StoredCatalog.File(name: "weir.yaml", text: moved)]) { _ in }
-        // The new limits hold at once, the old plan is still the one that decides.
-        var given = 0
-        for number in 0..<60 { harness.ask(DecisionRequest(userID: "u\(number)", placement: "mail")) }
-        try harness.commit()
-        for number in Int64(1)...60 {
-            guard case .decision(let stored)? = try harness.store.decision(DecisionID(number: number))?.record,
-                stored.offer != nil
-            else { continue }
-            given += 1
-            let budgets = Set(try harness.store.ledgerEntries(of: stored.id).map(\.budget))
-            #expect(budgets.isSubset(of: ["mailings", "promotions"]))
+        // The new limits hold at once, the old plan is still the one that decides; then the new one.
+        for first in [1, 61] {
+            for number in 0..<60 { harness.ask(DecisionRequest(userID: "u\(first + number)", placement: "mail")) }
+            try harness.commit()
+            let given = try (first..<first + 60).compactMap { number -> StoredDecision? in
+                guard
+                    case .decision(let stored)? = try harness.store.decision(DecisionID(number: Int64(number)))?.record
+                else { return nil }
+                return stored.offer == nil ? nil : stored
+            }
+            try #require(!given.isEmpty)
+            for decision in given {
+                let budgets = try harness.store.ledgerEntries(of: decision.id).map(\.budget)
+                #expect(budgets.sorted() == (decision.offer == "letter" ? ["mailings", "promotions"] : ["mailings"]))
+            }
         }
-        #expect(given > 0)
+    }
+
+    @Test("An outcome teaches nothing where the features of its decision meant something else", arguments: [30, 7])
+    func lessonsAcross(window: Int) throws {
+        var catalog = SampleCatalog()
+        catalog.holdout = 0
+        catalog.caps = ""
+        let harness = try Harness(catalog)
+        let id = try #require(
+            try (0..<30).lazy.map { try harness.decide("u\($0)", at: "mail").record }
+                .first { $0.chosenOffer == "banner" }
+        ).situation.id
+        catalog.window = window
+        catalog.stock += 1
+        try harness.apply(catalog)
+        let version = harness.engine.modelVersion
+        #expect(try harness.report(id, .converted) == .recorded)
+        #expect((harness.engine.modelVersion == version) == (window != 30))
+        #expect(try harness.engine.learned == Engine.learned(from: harness.store))
     }
 
     @Test(

@@ -16,10 +16,10 @@ struct ConcurrencyTests {
         var catalog = SampleCatalog()
         catalog.holdout = 0
         catalog.caps = ""
-        catalog.promotions = 8_000
+        catalog.promotions = 20_000
         let harness = try Harness(catalog)
         let engine = harness.engine
-        let workers = 4
+        let (workers, requests) = (4, 2_000)
         let running = Atomic(workers)
         let given = Mutex<[DecisionID]>([])
         DispatchQueue.concurrentPerform(iterations: workers + 1) { [catalog] worker in
@@ -34,7 +34,7 @@ struct ConcurrencyTests {
                 }
                 return
             }
-            for number in 0..<400 {
+            for number in 0..<requests {
                 let person = "u\((number * 7 + worker) % 23)"
                 if number % 5 == 0 {
                     engine.collect([
@@ -58,7 +58,7 @@ struct ConcurrencyTests {
         try harness.commit()
 
         let ids = given.withLock { $0 }
-        #expect(ids.count == workers * 400 && Set(ids).count == ids.count)
+        #expect(ids.count == workers * requests && Set(ids).count == ids.count)
         for account in engine.ledger.accounts {
             #expect(account.reserved + account.spent <= account.limit && account.available >= 0)
         }
