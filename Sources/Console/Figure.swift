@@ -39,7 +39,9 @@ package enum Figure {
 
     /// `1,284`, `21.4`, `0.42`, `0.006`: the digits that a glance can use.
     package static func significant(_ value: Double) -> String {
-        decimal(value, digits: abs(value) >= 99.95 ? 0 : abs(value) >= 0.995 ? 1 : abs(value) >= 0.0995 ? 2 : 3)
+        value == 0
+            ? "0"
+            : decimal(value, digits: abs(value) >= 99.95 ? 0 : abs(value) >= 0.995 ? 1 : abs(value) >= 0.0995 ? 2 : 3)
     }
 
     /// `2 s`, `14 min`, `3 h`, `2 d`.

@@ -26,7 +26,10 @@ public struct DecisionRecord: Sendable, Equatable {
         }
         if decision.candidates.isEmpty { return "nothing on offer here" }
         if decision.chosen == nil, decision.candidates.allSatisfy({ $0.gate != nil }) {
-            let counts = Dictionary(grouping: decision.candidates, by: { $0.gate!.words }).mapValues(\.count)
+            // That other campaigns are over says less than what stopped one that is on.
+            let gates = decision.candidates.compactMap(\.gate)
+            let current = gates.filter { $0 != .notStarted && $0 != .ended }
+            let counts = Dictionary(grouping: current.isEmpty ? gates : current, by: \.words).mapValues(\.count)
             let most = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }!.key
             return most
         }

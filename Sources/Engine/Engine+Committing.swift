@@ -374,7 +374,10 @@ private struct Group {
             committer.unsaved = committer.dirty.keys.sorted(by: >)
             committer.unsavedSince = committer.sequence
         }
-        let count = saving == .none ? 0 : saving == .all ? committer.unsaved.count : min(256, committer.unsaved.count)
+        let count =
+            saving == .none
+            ? 0
+            : saving == .all ? committer.unsaved.count : min(engine.settings.profilesPerGroup, committer.unsaved.count)
         let due = merged.union(committer.unsaved.suffix(count))
         committer.unsaved.removeLast(count)
         derived.profiles = due.sorted().compactMap { engine.stored($0, learner.plan) }

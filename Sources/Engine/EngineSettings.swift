@@ -16,6 +16,8 @@ public struct EngineSettings: Sendable {
     public var recordsPerCheckpoint = 100_000
     /// … or after this time by the engine's clock.
     public var checkpointInterval = TimeSpan.seconds(10)
+    /// How many profiles a checkpoint saves with each group; > 0. All at once would keep the callers behind them waiting.
+    public var profilesPerGroup = 256
     /// A model is saved every so many lessons, so that an audit of one decision need not start from nothing.
     public var lessonsPerSnapshot = 5_000
 

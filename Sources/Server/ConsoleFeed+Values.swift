@@ -74,6 +74,18 @@ extension DecisionMix {
 }
 
 extension ExplainedDecision {
+    /// The same with one line for all offers that one gate has stopped; the decision's own page lists them.
+    func gatheringGates() -> ExplainedDecision {
+        var gathered = self
+        gathered.gated = []
+        for gate in gated where !gathered.gated.contains(where: { $0.reason == gate.reason }) {
+            let count = gated.count { $0.reason == gate.reason }
+            gathered.gated.append(
+                count == 1 ? gate : Gated(name: "\(count) offers", campaign: nil, reason: gate.reason))
+        }
+        return gathered
+    }
+
     init(_ reply: DecisionReply, codeVersion: String) {
         let situation = reply.record.situation
         let decision = reply.record.decision

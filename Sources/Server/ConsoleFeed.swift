@@ -91,9 +91,8 @@ public final class ConsoleFeed: Sendable {
         snapshot.effects = effects(plan)
         snapshot.latest = latest.prefix(12).map { RecentDecision($0) }
         snapshot.mix = DecisionMix(latest)
-        snapshot.explained =
-            latest.first { $0.offer != nil && $0.record.decision.assignment == .treated }
-            .map { explained($0) } ?? latest.first.map { explained($0) }
+        let told = latest.first { $0.offer != nil && $0.record.decision.assignment == .treated } ?? latest.first
+        snapshot.explained = told.map { explained($0).gatheringGates() }
         snapshot.targeting = live.targeting
         snapshot.sources = live.sources.sorted { $0.key < $1.key }.map { id, trace in
             trace.status(id, at: now, isReplay: live.mode != .live, figures)

@@ -68,6 +68,7 @@ struct Simulation {
         settings.groupBound = Int.random(in: 1...40, using: &random)
         settings.recordsPerCheckpoint = Int.random(in: 5...300, using: &random)
         settings.checkpointInterval = .seconds(Double.random(in: 1...20_000, using: &random))
+        settings.profilesPerGroup = Int.random(in: 1...8, using: &random)
         settings.lessonsPerSnapshot = Int.random(in: 1...60, using: &random)
         self.settings = settings
         catalog.isGrantedByDefault = Bool.random(using: &random)
@@ -129,6 +130,7 @@ struct Simulation {
         restarts += 1
         shadow = try Shadow(store)
         try checkRecovery(from: isQuiet ? before : nil)
+        if engine.plan == nil { try apply() }  // The first catalog went down with the process.
     }
 
     // MARK: What people do
