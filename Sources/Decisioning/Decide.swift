@@ -124,6 +124,11 @@ private func gate(
     if let hit = situation.cappedBy[position] { return .capped(hit) }
     for draw in offer.draws {
         guard let slot = placement.accounts.firstIndex(of: draw.account) else { continue }
+        if let budget = plan.accounts[draw.account].budget,
+            situation.time < budget.start || situation.time >= budget.end
+        {
+            return .budgetNotOpen(budget.id)
+        }
         if situation.available[slot] < draw.amount.minorUnits {
             let account = plan.accounts[draw.account]
             return account.budget == nil ? .outOfStock : .budgetExhausted(account.id)

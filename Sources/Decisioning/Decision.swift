@@ -56,6 +56,8 @@ public enum Gate: Sendable, Equatable {
     case capped(CapHit)
     case campaignHoldout
     case outOfStock
+    /// Before the budget's first or after its last moment.
+    case budgetNotOpen(BudgetID)
     case budgetExhausted(BudgetID)
 
     /// A stable code for machines.
@@ -69,6 +71,7 @@ public enum Gate: Sendable, Equatable {
         case .capped: "capped"
         case .campaignHoldout: "campaign_holdout"
         case .outOfStock: "out_of_stock"
+        case .budgetNotOpen: "budget_not_open"
         case .budgetExhausted: "budget_exhausted"
         }
     }
@@ -84,6 +87,7 @@ public enum Gate: Sendable, Equatable {
         case .capped(let hit): "cap: \(hit.limit) per \(Self.words(for: hit.per)) (\(hit.scope.rawValue))"
         case .campaignHoldout: "campaign holdout"
         case .outOfStock: "out of stock"
+        case .budgetNotOpen(let budget): "budget not open: \(budget)"
         case .budgetExhausted(let budget): "budget used up: \(budget)"
         }
     }

@@ -180,6 +180,9 @@ extension ByteWriter {
             capHit(hit)
         case .campaignHoldout: fixed(UInt8(7))
         case .outOfStock: fixed(UInt8(8))
+        case .budgetNotOpen(let budget):
+            fixed(UInt8(10))
+            string(budget.rawValue)
         case .budgetExhausted(let budget):
             fixed(UInt8(9))
             string(budget.rawValue)
@@ -215,6 +218,7 @@ extension ByteReader {
         case 7: return .campaignHoldout
         case 8: return .outOfStock
         case 9: return .budgetExhausted(BudgetID(try string()))
+        case 10: return .budgetNotOpen(BudgetID(try string()))
         default: throw DamagedRecord(offset: 0)
         }
     }

@@ -15,6 +15,9 @@ extension StringIdentifier {
 
 /// A person as Weir knows them, after identifiers have been resolved.
 public struct CustomerID: StringIdentifier {
+    /// Begins the names of people of whom only an anonymous id is known; no user id may begin so.
+    public static let anonymousPrefix = "anonymous:"
+
     public let rawValue: String
     public init(rawValue: String) { self.rawValue = rawValue }
 }

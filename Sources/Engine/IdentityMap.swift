@@ -19,9 +19,8 @@ package struct IdentityMap: Sendable {
 
     package init() {}
 
-    private static let anonymousPrefix = "anonymous:"
 
-    package static func anonymous(_ id: String) -> CustomerID { CustomerID(anonymousPrefix + id) }
+    package static func anonymous(_ id: String) -> CustomerID { CustomerID(CustomerID.anonymousPrefix + id) }
 
     package mutating func restore(_ link: IdentifierLink) {
         let old = link.kind == "anonymous_id" ? Self.anonymous(link.value) : CustomerID(link.value)
@@ -64,15 +63,15 @@ package struct IdentityMap: Sendable {
     /// people, and the second must not inherit what is known of the first.
     private mutating func tie(_ anonymous: CustomerID, to user: CustomerID) -> Merge? {
         let old = current(anonymous)
-        guard old.rawValue.hasPrefix(Self.anonymousPrefix) else { return nil }
+        guard old.rawValue.hasPrefix(CustomerID.anonymousPrefix) else { return nil }
         return merge(old, into: current(user))
     }
 
     private mutating func merge(_ old: CustomerID, into new: CustomerID) -> Merge? {
         guard old != new else { return nil }
         successors[old] = new
-        let isAnonymous = old.rawValue.hasPrefix(Self.anonymousPrefix)
-        let value = isAnonymous ? String(old.rawValue.dropFirst(Self.anonymousPrefix.count)) : old.rawValue
+        let isAnonymous = old.rawValue.hasPrefix(CustomerID.anonymousPrefix)
+        let value = isAnonymous ? String(old.rawValue.dropFirst(CustomerID.anonymousPrefix.count)) : old.rawValue
         return Merge(
             link: IdentifierLink(kind: isAnonymous ? "anonymous_id" : "user_id", value: value, customer: new), old: old)
     }

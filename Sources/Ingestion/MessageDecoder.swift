@@ -143,6 +143,12 @@ public struct MessageDecoder: Sendable {
                 throw MessageFault(.missing, "userId", "“userId” is missing; an alias needs the person's new id.")
             }
         }
+        if let userID = event.userID, userID.hasPrefix(CustomerID.anonymousPrefix) {
+            throw MessageFault(
+                .invalid, "userId",
+                "“userId” is “\(userID)”; ids that begin with “\(CustomerID.anonymousPrefix)” are kept for people without "
+                    + "one. Send the id without that, or as “anonymousId”.")
+        }
         guard event.userID != nil || event.anonymousID != nil else {
             let reason = "Neither “userId” nor “anonymousId” is given; send one of them at least, as a string."
             throw MessageFault(.missing, "userId", reason)

@@ -14,6 +14,10 @@ extension DecisionRequest {
         if userID == nil, anonymousID == nil, fields.faults.isEmpty {
             fields.fault("customer", "missing. Name the person with customer (a known user id) or anonymousId.")
         }
+        if let userID, userID.hasPrefix(CustomerID.anonymousPrefix) {
+            fields.fault(
+                "customer", "“\(userID)” names someone without a user id. Send what follows the colon as anonymousId.")
+        }
         let placement = fields.requiredText("placement", "Name a placement of the catalog, such as \"home\".")
         let context = fields.object("context")
         let given = fields.text("given")

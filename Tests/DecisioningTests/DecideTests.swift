@@ -78,6 +78,17 @@ struct DecideTests {
         #expect(sample.gates() == [missing == 1 ? .budgetExhausted("spring") : pieces == 1 ? .outOfStock : nil])
     }
 
+    @Test(
+        "A budget is drawn on from its start to its end, that moment excluded",
+        arguments: [(-1, true), (0, false), (86_400_000_000 * 2 - 1, false), (86_400_000_000 * 2, true)]
+            as [(Int64, Bool)])
+    func budgetPeriod(offset: Int64, isClosed: Bool) throws {
+        var sample = try SampleSituation()
+        let start = SampleSituation.noon - .day
+        sample.situation.time = start + TimeSpan(microseconds: offset)
+        #expect(sample.gates().allSatisfy { $0 == (isClosed ? .budgetNotOpen("spring") : nil) })
+    }
+
     @Test("Gates come in order: what holds for the campaign is said before what holds for the offer")
     func order() throws {
         var sample = try SampleSituation { $0.campaigns[0].eligibility = "orders > 100" }

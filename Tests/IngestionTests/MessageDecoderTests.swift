@@ -59,6 +59,7 @@ import WeirJSON
         let event = try decode(["previousId": "old", "userId": "new"], at: .alias).events.first
         #expect(event?.context["previousId"] == "old")
         #expect(event?.userID == "new")
+        #expect(try rejection(["previousId": "old", "userId": "anonymous:x"], at: .alias).pointer == "#/userId")
         #expect(try rejection(["userId": "new"], at: .alias).pointer == "#/previousId")
         #expect(try rejection(["previousId": "old", "anonymousId": "a"], at: .alias).pointer == "#/userId")
     }
