@@ -115,25 +115,32 @@ def over_http(weir, folder, results, seconds):
         server.stop()
 
 
-def by_file(weir, folder, results, customers):
-    """Ingests one event for each of many customers, then starts on the store they left."""
-    store = folder / "file"
-    store.mkdir()
-    events = store / "events.ndjson"
-    with open(events, "w") as out:
-        for index in range(customers):
+def write_events(path, count, customers):
+    with open(path, "w") as out:
+        for index in range(count):
             out.write(json.dumps({
-                "type": "track", "event": "Order Completed", "userId": f"customer-{index}", "messageId": f"file-{index:08}-3f9a",
+                "type": "track", "event": "Order Completed", "userId": f"customer-{index % customers}", "messageId": f"file-{index:08}-3f9a",
                 "timestamp": f"2026-0{1 + index % 9}-1{index % 10}T12:00:00.000Z",
                 "properties": {"order_id": f"o-{index}", "revenue": 10 + index % 90, "store": f"s{index % 8}", "currency": "USD",
                                "products": [{"product_id": f"p{index % 97}", "category": f"c{index % 31}", "price": 3.5, "quantity": 2}]},
                 "context": {"library": {"name": "bench", "version": "1"}}}) + "\n")
-    database = str(store / "bench.db")
+
+
+def ingest(weir, folder, store, count, customers):
+    store.mkdir()
+    events, database = store / "events.ndjson", str(store / "bench.db")
+    write_events(events, count, customers)
     subprocess.run([weir, "apply", str(folder / "catalog"), "--store", database], check=True, capture_output=True)
     text = subprocess.run([weir, "ingest", str(events), "--store", database], check=True, capture_output=True, text=True).stdout
-    results["file_events_per_second"] = int(re.search(r"(\d+) a second", text).group(1))
-    results["file_event_bytes"] = round(events.stat().st_size / customers)
+    return int(re.search(r"(\d+) a second", text).group(1)), round(events.stat().st_size / count)
 
+
+def by_file(weir, folder, results, customers):
+    """Ingests from files, of as many customers as over HTTP and with one event each of many, then starts on that."""
+    results["file_events_per_second"], results["file_event_bytes"] = ingest(
+        weir, folder, folder / "file", 500_000, CUSTOMERS)
+    store = folder / "many"
+    results["file_events_of_new_customers_per_second"], _ = ingest(weir, folder, store, customers, customers)
     server = Server(weir, store)
     results["restart_profiles"] = customers
     results["restart_seconds"] = server.seconds_to_ready
@@ -156,6 +163,7 @@ GOALS = [
     ("http_decide_server_cpu_us", "server's CPU time per decision", None, True, "{:.1f} µs"),
     ("http_events_per_second", "durable events over HTTP, batches of 100", 30_000, False, "{:,.0f}/s"),
     ("file_events_per_second", "durable events from a file", 60_000, False, "{:,.0f}/s"),
+    ("file_events_of_new_customers_per_second", "… each of a customer not seen before", None, False, "{:,.0f}/s"),
     ("profile_bytes", "a hot profile, 10 features and 20 keys", 2_048, True, "{:,.0f} bytes"),
     ("resident_bytes_per_profile_64_features", "the whole server per profile, 64 features", None, True, "{:,.0f} bytes"),
     ("restart_seconds", "restart with 500,000 profiles", 10, True, "{:.2f} s"),

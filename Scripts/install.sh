@@ -30,7 +30,7 @@ libraries)
     install_packages libsqlite3-dev zlib1g-dev libsimdjson-dev pkg-config -- sqlite simdjson pkg-config
     ;;
 tests)
-    install_packages chromium chromium-driver python3-venv fonts-dejavu-core -- chromedriver python
+    install_packages chromium chromium-driver python3-venv fonts-dejavu-core openssl -- chromedriver python openssl
     ;;
 bench)
     install_packages wrk -- wrk

@@ -19,7 +19,6 @@ package struct IdentityMap: Sendable {
 
     package init() {}
 
-
     package static func anonymous(_ id: String) -> CustomerID { CustomerID(CustomerID.anonymousPrefix + id) }
 
     package mutating func restore(_ link: IdentifierLink) {

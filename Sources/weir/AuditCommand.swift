@@ -6,6 +6,10 @@ import WeirStorage
 struct AuditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit", abstract: "Recomputes decisions and adds up accounts from the log.",
+        discussion: """
+            Example:
+              weir audit replay --all --store weir.db
+            """,
         subcommands: [Replay.self, Accounts.self])
 
     struct Replay: ParsableCommand {

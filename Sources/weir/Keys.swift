@@ -6,7 +6,12 @@ public import WeirStorage
 
 struct Keys: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "API keys: only their hashes are kept.", subcommands: [Add.self, List.self, Remove.self])
+        abstract: "API keys: only their hashes are kept.",
+        discussion: """
+            Example:
+              weir keys add webshop --scope collect --store weir.db
+            """,
+        subcommands: [Add.self, List.self, Remove.self])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -9,6 +9,10 @@ import WeirStorage
 struct Quarantine: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Messages that could not be accepted: list them, mend and resubmit them, or give them up.",
+        discussion: """
+            Example:
+              weir quarantine list --store weir.db
+            """,
         subcommands: [List.self, Resubmit.self, Discard.self])
 
     struct List: ParsableCommand {

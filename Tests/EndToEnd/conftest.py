@@ -34,10 +34,11 @@ class Server:
         self.store = self.folder / "weir.db"
         self.options = list(options) + (["--catalog", str(catalog)] if catalog else []) + (["--open"] if is_open else [])
         self.process = None
+        self.scheme, self.verify = "http", True
 
     def start(self, ready=True):
         self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"{self.scheme}://127.0.0.1:{self.port}"
         self.log = open(self.folder / "serve.log", "ab")
         self.process = subprocess.Popen(
             [str(WEIR), "serve", "--port", str(self.port), "--store", str(self.store), *self.options],
@@ -47,7 +48,7 @@ class Server:
             if self.process.poll() is not None:
                 raise AssertionError(f"weir serve ended: {self.output()}")
             try:
-                status = requests.get(self.url + ("/readyz" if ready else "/healthz"), timeout=1).status_code
+                status = requests.get(self.url + ("/readyz" if ready else "/healthz"), timeout=1, verify=self.verify).status_code
                 if status == 200:
                     return self
             except requests.RequestException:
