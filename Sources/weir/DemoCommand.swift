@@ -163,7 +163,12 @@ struct DemoCommand: AsyncParsableCommand {
 private struct DemoService: Service {
     let body: @Sendable () async throws -> Void
 
-    func run() async throws { try await cancelWhenGracefulShutdown(body) }
+    /// Being stopped half-way is no failure.
+    func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown(body)
+        } catch  where Task.isShuttingDownGracefully {}
+    }
 
     init(_ body: @escaping @Sendable () async throws -> Void) { self.body = body }
 }
