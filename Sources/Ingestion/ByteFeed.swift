@@ -38,7 +38,7 @@ public final class ByteFeed {
     }
 
     /// Fills the buffer as far as there is something now; 0 bytes are the end.
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws(EventFileError) -> Int {
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(EventFileError) -> Int {
         if !hasBegun { try begin() }
         guard let inflater else {
             guard start < end else { return try source(buffer) }
