@@ -1,0 +1,135 @@
+public import WeirDomain
+public import WeirEvaluation
+import WeirDecisioning
+import WeirLearning
+public import WeirStorage
+
+/// The live policy of a placement beside others, on the same logged decisions.
+public struct PolicyComparison: Sendable {
+    public struct Candidate: Sendable {
+        /// As `CandidatePolicy` is written.
+        public var name: String
+        public var evaluation: OffPolicyEvaluation
+        /// Its value less the live policy's, per decision.
+        public var difference: [OffPolicyEstimate]
+    }
+
+    public var placement: PlacementID
+    /// Times of the first and the last decision that count.
+    public var from: Timestamp
+    public var to: Timestamp
+    public var decisions: Int
+    public var customers: Int
+    public var conversions: Int
+    /// Left out because the universal holdout decided, because the choice was made elsewhere, and because outcomes were
+    /// still awaited at that time.
+    public var heldOut: Int
+    public var given: Int
+    public var open: Int
+    public var live: OffPolicyEvaluation
+    /// Mean reward of the decisions as they were, in major units.
+    public var realised: Double
+    public var candidates: [Candidate]
+    public var notes: [String]
+
+    init(
+        placement: PlacementID, from: Timestamp, to: Timestamp, decisions: Int, customers: Int, conversions: Int,
+        heldOut: Int, given: Int, open: Int, live: OffPolicyEvaluation, realised: Double, candidates: [Candidate],
+        notes: [String]
+    ) {
+        self.placement = placement
+        self.from = from
+        self.to = to
+        self.decisions = decisions
+        self.customers = customers
+        self.conversions = conversions
+        self.heldOut = heldOut
+        self.given = given
+        self.open = open
+        self.live = live
+        self.realised = realised
+        self.candidates = candidates
+        self.notes = notes
+    }
+
+    /// Evaluates policies on the decision log of one placement; works beside a running server.
+    ///
+    /// - Parameters:
+    ///   - since: Decisions before it are left out.
+    ///   - progress: Called with how many decisions were read.
+    /// - Throws: `EngineError` for an unknown placement, offer or model, `ModelPriorError` for a model that does not fit,
+    ///   `LoggedRoundsError.empty`, or what the store throws.
+    public init(
+        store: any Store, placement: PlacementID, candidates: [CandidatePolicy], since: Timestamp? = nil,
+        settings: OffPolicySettings = OffPolicySettings(), progress: (Int) -> Void = { _ in }
+    ) throws {
+        let recovery = Recovery(store: store)
+        guard let newest = try store.catalog(version: nil) else { throw EngineError.noCatalog }
+        let current = try recovery.compile(newest)
+        guard let place = current.placement(placement) else {
+            throw EngineError.unknownPlacement(placement.rawValue, known: current.placementNames)
+        }
+        for case .always(let offer) in candidates
+        where !place.candidates.contains(where: { current.offers[$0].offer.id == offer }) {
+            throw EngineError.unknownOffer(offer.rawValue, placement: placement)
+        }
+        let registry = try recovery.registry()
+        var notes: [String] = []
+        let contestants = try candidates.map { policy in
+            guard case .model(let id) = policy else { return PolicyEvaluation.Contestant(policy: policy) }
+            guard let entry = registry[id] else {
+                throw EngineError.unknownModel(id.rawValue, known: registry.entries.map(\.id.rawValue))
+            }
+            if let end = entry.trained.card.period?.last {
+                notes.append("model “\(id)” learned from data up to \(end): it knows the outcomes of decisions before")
+            }
+            return .init(
+                policy: policy, goal: entry.registered.goal,
+                models: { plan in try alone(entry.trained.model, id: id, goal: entry.registered.goal, plan: plan) })
+        }
+        // In this order, so that a decision made meanwhile is not taken for one whose window has closed: what is not open
+        // by now, of the decisions up to here, has all its outcomes in the log.
+        let last = try store.lastSequence()
+        let openSince = try store.openDecisions().filter { $0.placement == placement }.map(\.time).min()
+        var evaluation = PolicyEvaluation(
+            placement: placement, contestants: contestants, since: since, openSince: openSince)
+        var plans: [Int: CatalogPlan] = [newest.version: current]
+        var read = 0
+        try store.forEachRecord(after: 0, kinds: [.decision, .outcome]) { entry in
+            switch entry.record {
+            case .decision(let stored) where stored.placement == placement && entry.sequence <= last:
+                if let since, stored.time < since { return }
+                let record = try DecisionRecord(decoding: stored.body)
+                let version = record.situation.catalogVersion
+                if plans[version] == nil { plans[version] = try recovery.plan(version: version) }
+                try evaluation.note(record, plan: plans[version]!)
+                read += 1
+                progress(read)
+            case .outcome(let outcome): evaluation.note(outcome)
+            default: break
+            }
+        }
+        self = try evaluation.comparison(settings, notes: notes)
+    }
+}
+
+/// One model per goal, of which only that of `goal` counts: the trained model as it is, sure of itself.
+private func alone(_ model: BatchModel, id: ModelID, goal: GoalID, plan: CatalogPlan) throws -> [GoalModel] {
+    var hyperparameters = OnlineLogistic.Hyperparameters()
+    hyperparameters.biasMean = 0
+    hyperparameters.biasPrecision = 1e12
+    hyperparameters.kindPrecision = 1e12
+    hyperparameters.featurePrecision = 1e12
+    hyperparameters.offerBiasPrecision = 1e12
+    hyperparameters.offerCrossPrecision = 1e12
+    hyperparameters.tableBits = 8
+    let online = OnlineLogistic(layout: plan.layout, hyperparameters: hyperparameters)
+    let prior = try ModelPrior(model, plan: plan)
+    return plan.goals.map { GoalModel(online, id: id, prior: $0.id == goal ? prior : nil) }
+}
+
+extension PolicyEvaluation.Contestant {
+    package init(policy: CandidatePolicy) {
+        self.init(policy: policy, goal: nil, models: nil)
+    }
+}

@@ -1,0 +1,172 @@
+import ArgumentParser
+import Foundation
+import WeirEvaluation
+import WeirLearning
+import WeirTables
+
+struct DriftCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "drift",
+        abstract: "Says whether live values still look like those that a model learned from.",
+        discussion: """
+            Numbers are compared by the population stability index over the reference's deciles and by
+            Kolmogorov–Smirnov, categories by chi-square and Cramér's V, predictions by what came true. The reference is a
+            CSV file, or a model as `weir train --output` wrote it, whose card holds the bins.
+
+            Verdicts need a size that matters and a p-value of at most 0.01: PSI 0.1 watch, 0.25 drifted; KS 0.1, 0.2;
+            Cramér's V 0.05, 0.1; calibration gap 10 %, 25 % of the mean prediction. The exit code is 1 where something
+            has drifted, so that a scheduled run can stop what depends on it.
+
+            Examples:
+              weir drift --reference january.csv --live june.csv
+              weir drift --reference model.json --live scored.csv --columns score,recency
+              weir drift --reference jan.csv --live june.csv --prediction score --outcome label --json
+            """)
+
+    @Option(help: "CSV file (packed with gzip or not), or a model's JSON file.")
+    var reference: String
+    @Option(help: "CSV file with live values.")
+    var live: String
+    @Option(help: "Columns to compare, separated by commas (default: all that both have).")
+    var columns: String?
+    @Option(help: "Numbers to compare as categories, such as an hour of the day, separated by commas.")
+    var categories: String?
+    @Option(help: "Column of the live file with predicted probabilities; needs --outcome.")
+    var prediction: String?
+    @Option(help: "Column of the live file with 1 where it happened, else 0.")
+    var outcome: String?
+    @Flag(help: "Print one JSON line.")
+    var json = false
+
+    func validate() throws {
+        guard (prediction == nil) == (outcome == nil) else {
+            throw ValidationError("--prediction and --outcome need each other: name both or none.")
+        }
+    }
+
+    func run() throws {
+        let asCategories = list(categories)
+        let live = try Table(path: live, mustBeCategories: asCategories)
+        guard live.rows > 0 else { throw ValidationError("“\(self.live)” has no rows to compare.") }
+        let findings =
+            reference.hasSuffix(".json")
+            ? try compareWithCard(live) : try compareWithTable(live, asCategories: asCategories)
+        var calibration: CalibrationFinding?
+        if let prediction, let outcome { calibration = try calibrated(live, prediction, outcome) }
+        let verdict = max(findings.map(\.verdict).max() ?? .stable, calibration?.verdict ?? .stable)
+        let report = Report(verdict: verdict, columns: findings, calibration: calibration)
+        print(json ? try encoded(report) : report.text)
+        if verdict == .drifted { throw ExitCode.failure }
+    }
+
+    private func list(_ text: String?) -> [String] { text?.split(separator: ",").map(String.init) ?? [] }
+
+    private func compareWithTable(_ live: Table, asCategories: [String]) throws -> [DriftFinding] {
+        let reference = try Table(path: reference, mustBeCategories: asCategories)
+        guard reference.rows > 0 else { throw ValidationError("“\(self.reference)” has no rows to compare with.") }
+        let names = columns == nil ? reference.names.filter(live.names.contains) : list(columns)
+        guard !names.isEmpty else {
+            throw ValidationError("“\(self.reference)” and “\(self.live)” share no column. Name columns alike in both.")
+        }
+        return try names.map { name in
+            // A name that a file lacks is an error of the table's own, with the nearest name.
+            guard let one = reference.names.firstIndex(of: name), let two = live.names.firstIndex(of: name) else {
+                _ = try reference.numbers(name)
+                _ = try live.numbers(name)
+                throw ValidationError("“\(name)” is in one file only.")
+            }
+            if case .numbers(let before) = reference.columns[one], case .numbers(let after) = live.columns[two] {
+                return numberDrift(column: name, reference: Array(before), live: Array(after))
+            }
+            return categoryDrift(
+                column: name, one: try reference.categories(name), two: try live.categories(name))
+        }
+    }
+
+    /// Missing cells are a category of their own, as they are a bin of their own for numbers.
+    private func categoryDrift(
+        column: String, one: (codes: ContiguousArray<Int32>, levels: [String]),
+        two: (codes: ContiguousArray<Int32>, levels: [String])
+    ) -> DriftFinding {
+        var places: [String: Int] = [:]
+        for level in one.levels + two.levels where places[level] == nil { places[level] = places.count + 1 }
+        func counts(_ side: (codes: ContiguousArray<Int32>, levels: [String])) -> [Double] {
+            var counts = [Double](repeating: 0, count: places.count + 1)
+            let targets = side.levels.map { places[$0]! }
+            for code in side.codes { counts[code < 0 ? 0 : targets[Int(code)]] += 1 }
+            return counts
+        }
+        let (before, after) = (counts(one), counts(two))
+        return WeirEvaluation.categoryDrift(
+            column: column, reference: before, live: after, missingShare: after[0] / after.reduce(0, +))
+    }
+
+    private func compareWithCard(_ live: Table) throws -> [DriftFinding] {
+        let trained: TrainedModel
+        do {
+            trained = try JSONDecoder().decode(
+                TrainedModel.self, from: Data(contentsOf: URL(fileURLWithPath: reference)))
+        } catch {
+            throw ValidationError("“\(reference)” is no model that can be read: name a file that `weir train` wrote.")
+        }
+        let known = trained.card.spreads.map(\.column)
+        let names = columns == nil ? known.filter(live.names.contains) : list(columns)
+        guard !names.isEmpty else {
+            throw ValidationError(
+                "“\(self.live)” has none of the model's columns: \(known.joined(separator: ", ")). Name columns like them."
+            )
+        }
+        return try names.compactMap { name in
+            guard let spread = trained.card.spreads.first(where: { $0.column == name }) else {
+                throw ValidationError(
+                    "The model's card has no spread of “\(name)”; it has \(known.joined(separator: ", ")).")
+            }
+            var monitor = DriftMonitor(DriftReference(spread, count: trained.card.rows))
+            for value in try live.numbers(name) { monitor.note(value) }
+            return monitor.finding()
+        }
+    }
+
+    private func calibrated(_ live: Table, _ prediction: String, _ outcome: String) throws -> CalibrationFinding? {
+        let (predictions, outcomes) = (try live.numbers(prediction), try live.numbers(outcome))
+        var monitor = CalibrationMonitor()
+        for row in predictions.indices where !predictions[row].isNaN && !outcomes[row].isNaN {
+            guard (0...1).contains(predictions[row]), outcomes[row] == 0 || outcomes[row] == 1 else {
+                throw ValidationError(
+                    "“\(self.live)”, line \(live.line(ofRow: row)): “\(prediction)” \(predictions[row]) must lie in 0 ... 1 and "
+                        + "“\(outcome)” \(outcomes[row]) must be 0 or 1.")
+            }
+            monitor.note(predictions[row], outcomes[row] == 1)
+        }
+        return monitor.finding()
+    }
+
+    private struct Report: Encodable {
+        var verdict: DriftVerdict
+        var columns: [DriftFinding]
+        var calibration: CalibrationFinding?
+
+        var text: String {
+            let width = (columns.map(\.column.count).max() ?? 0) + 2
+            var lines = columns.map { finding in
+                let test = finding.ks ?? finding.chiSquare
+                let measure = finding.ks == nil ? "chi-square" : "KS"
+                return finding.column + String(repeating: " ", count: width - finding.column.count)
+                    + finding.verdict.rawValue.padding(toLength: 9, withPad: " ", startingAt: 0)
+                    + String(
+                        format: "PSI %.4f, \(measure) %.4f (p %.2g), missing %.1f %%, %d values", finding.psi,
+                        test?.statistic ?? 0, test?.pValue ?? 1, finding.missingShare * 100, finding.liveCount)
+            }
+            if let calibration {
+                lines.append(
+                    String(
+                        format:
+                            "Predictions: \(calibration.verdict.rawValue), %.4f expected, %.4f observed, gap %.1f %%, "
+                            + "chi-square p %.2g, Spiegelhalter p %.2g.",
+                        calibration.expected, calibration.observed, calibration.gap * 100, calibration.chiSquare.pValue,
+                        calibration.spiegelhalter.pValue))
+            }
+            return (lines + ["Verdict: \(verdict.rawValue)."]).joined(separator: "\n")
+        }
+    }
+}
