@@ -93,7 +93,22 @@ extension CatalogReader {
                 window: window,
                 baseline: fields["baseline"]?.choice(Self.choices(Goal.Baseline.self)) ?? .zero,
                 negatives: negatives, settleAfter: readSettling(fields, negatives, window: window),
+                memory: readMemory(fields["memory"], negatives),
                 reversal: fields["reversal"].flatMap { reversal in reversal.fields { readPattern($0) } })
+        }
+    }
+
+    /// Reads `lasting`, `until_change` or a length of time.
+    private func readMemory(_ value: YAMLValue?, _ negatives: Goal.Negatives) -> Goal.Memory {
+        switch value?.text() {
+        case nil, "lasting": return .lasting
+        case "until_change":
+            if negatives == .immediate {
+                value?.refuse(
+                    "With `negatives: immediate` every new decision looks like a change. Write a time, such as `60d`.")
+            }
+            return .untilChange
+        default: return value?.span().map { .fading($0) } ?? .lasting
         }
     }
 

@@ -38,6 +38,7 @@ struct CatalogReader {
         var budgets: [Budget] = []
         var caps: [Cap] = []
         var metric: Metric?
+        var groups: [String] = []
         var campaigns: [Campaign] = []
     }
 
@@ -47,7 +48,7 @@ struct CatalogReader {
             salt: content.salt, currency: currency ?? .pieces, universalHoldout: content.universalHoldout,
             consentByDefault: content.consentByDefault, features: content.features, goals: content.goals,
             placements: content.placements, budgets: content.budgets, caps: content.caps,
-            metric: content.metric, campaigns: content.campaigns.sorted { $0.id < $1.id })
+            metric: content.metric, groups: content.groups, campaigns: content.campaigns.sorted { $0.id < $1.id })
     }
 
     var currency: Currency? { content.currency }
@@ -105,6 +106,7 @@ struct CatalogReader {
         content.budgets = fields["budgets"]?.list().compactMap { readBudget($0) } ?? []
         content.caps = fields["caps"].map { readCaps($0) } ?? []
         content.metric = fields["metric"].flatMap { readMetric($0) }
+        content.groups = fields["groups"]?.list().compactMap { $0.text() } ?? []
         if let campaigns = fields["campaigns"] { readCampaigns(campaigns) }
     }
 

@@ -15,14 +15,14 @@ func budgetsContent(_ snapshot: NowSnapshot) -> HTML {
         return """
             <article class="budget" aria-labelledby="budget-\(index)-h">\
             <h3 id="budget-\(index)-h">\(budget.name)</h3>\
-            <p>\(standing(budget, at: snapshot.dataTime))</p>\(facts(budget))\(pictures)</article>
+            <p>\(budgetStanding(budget, at: snapshot.dataTime))</p>\(budgetFacts(budget))\(pictures)</article>
             """
     }
     return "<div class=\"budgets\(articles.count == 1 ? " single" : "")\">\(articles)</div>"
 }
 
 /// "On plan; expected to end between $23.2k and $24.7k, never above the limit of $24.9k."
-private func standing(_ budget: BudgetStatus, at now: Timestamp) -> String {
+func budgetStanding(_ budget: BudgetStatus, at now: Timestamp) -> String {
     let currency = budget.limit.currency
     let gap = abs(budget.spent.majorUnits - budget.plannedByNow.majorUnits)
     let limit = Figure.shortMoney(budget.limit.majorUnits, currency)
@@ -41,7 +41,7 @@ private func standing(_ budget: BudgetStatus, at now: Timestamp) -> String {
     return "\(pace), never above the limit of \(limit)."
 }
 
-private func facts(_ budget: BudgetStatus) -> HTML {
+private func budgetFacts(_ budget: BudgetStatus) -> HTML {
     let amounts = [
         ("spent", budget.spent), ("planned by now", budget.plannedByNow), ("reserved", budget.reserved),
         ("limit", budget.limit),
@@ -68,7 +68,7 @@ private func budgetPictures(_ budget: BudgetStatus, index: Int, stops: Int, now:
     return "<div class=\"pair\"><div>\(spend)</div><div>\(prices)</div></div>"
 }
 
-private func spendPlot(_ budget: BudgetStatus, index: Int, stops: Int, now: Timestamp) -> Plot {
+func spendPlot(_ budget: BudgetStatus, index: Int, stops: Int, now: Timestamp) -> Plot {
     let currency = budget.limit.currency
     let planned = budget.series.map { point(at: $0.time, $0.planned.majorUnits) }
     let spent = budget.series.compactMap { entry in entry.spent.map { point(at: entry.time, $0.majorUnits) } }
@@ -128,41 +128,7 @@ private func spendPlot(_ budget: BudgetStatus, index: Int, stops: Int, now: Time
     return plot
 }
 
-private func pricePlot(_ budget: BudgetStatus, index: Int, stops: Int) -> Plot {
-    let points = budget.shadowPrices.map { point(at: $0.time, $0.value) }
-    let last = points[points.count - 1]
-    let start = Double(budget.start.microseconds)
-    let end = max(Double(budget.end.microseconds), last.x, start + 1)
-    let axis = Axis(from: 0, to: max(points.map(\.y).max() ?? 1, budget.returnFloor), about: 2)
-    let currency = budget.limit.currency
-
-    var plot = Plot(
-        id: "price-\(index)", title: "Shadow price of \(budget.name)",
-        summary: "Now \(Figure.decimal(budget.shadowPrice, digits: 2)) per \(Figure.oneUnit(currency)); never below "
-            + "\(Figure.decimal(budget.returnFloor, digits: 2)).",
-        xRange: start...end, yRange: axis.range, height: 84, top: 18)
-    plot.yTicks = axis.ticks.map { ($0, Figure.decimal($0, digits: max(1, axis.digits))) }
-    plot.levels = budget.returnFloor > 0 ? [budget.returnFloor] : []
-    plot.curves = [Plot.Curve(style: "line", points: thinned(points, to: 160))]
-    plot.dots = [last]
-    let isEarly = (last.x - start) / (end - start) < 0.5
-    plot.labels = [
-        Plot.Label(
-            at: last, text: "\(Figure.decimal(budget.shadowPrice, digits: 2)) per \(Figure.oneUnit(currency))",
-            style: "strong", anchor: isEarly ? "start" : "end", dx: isEarly ? -4 : 4, dy: -12)
-    ]
-    plot.stops = thinned(budget.shadowPrices, to: stops).map {
-        Plot.Stop(
-            at: point(at: $0.time, $0.value),
-            text:
-                "\(moment($0.time, in: budget)): \(Figure.decimal($0.value, digits: 2)) per \(Figure.oneUnit(currency))"
-        )
-    }
-    plot.currentStop = plot.stops.count - 1
-    return plot
-}
-
-private func point(at time: Timestamp, _ value: Double) -> Plot.Point {
+func point(at time: Timestamp, _ value: Double) -> Plot.Point {
     Plot.Point(x: Double(time.microseconds), y: value)
 }
 

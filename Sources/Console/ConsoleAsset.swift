@@ -29,8 +29,8 @@ public struct ConsoleAsset: Sendable {
 
     public static let all = [stylesheet, script, mark]
 
-    /// For the header of that name, on every page: nothing from elsewhere, nothing inline.
+    /// For the header of that name, on every page: nothing from elsewhere, nothing inline, no form to elsewhere.
     public static let contentSecurityPolicy =
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
-        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 }

@@ -6,7 +6,7 @@
 ///   - remedy: What to do, as a sentence.
 public func errorPage(status: Int, problem: String, remedy: String) -> String {
     page(
-        title: String(status), isNow: false, status: .empty,
+        title: String(status), current: nil, status: .empty,
         main: """
             <h1>\(problem)</h1>
             <p class="lead">\(remedy)</p>

@@ -22,10 +22,15 @@ public struct ExplainedDecision: Sendable, Equatable {
         /// With what probability it is drawn, in 0 ... 1.
         public var propensity: Double
         public var isChosen: Bool
+        /// Where `probability` comes from; nil where it was not explained.
+        public var contributions: Contributions?
+        /// What `price` is made of; may be empty.
+        public var budgetTerms: [BudgetTerm]
 
         public init(
             name: String, campaign: String? = nil, probability: Double, uncertainty: Double, value: Double,
-            cost: Double, price: Double, utility: Double, propensity: Double, isChosen: Bool = false
+            cost: Double, price: Double, utility: Double, propensity: Double, isChosen: Bool = false,
+            contributions: Contributions? = nil, budgetTerms: [BudgetTerm] = []
         ) {
             self.name = name
             self.campaign = campaign
@@ -37,6 +42,8 @@ public struct ExplainedDecision: Sendable, Equatable {
             self.utility = utility
             self.propensity = propensity
             self.isChosen = isChosen
+            self.contributions = contributions
+            self.budgetTerms = budgetTerms
         }
     }
 
@@ -81,11 +88,16 @@ public struct ExplainedDecision: Sendable, Equatable {
     public var versions: Versions
     /// What became of it, as a sentence; nil while nothing has.
     public var outcome: String?
+    /// Whether somebody else chose, and Weir only scored and logged it.
+    public var isChosenElsewhere: Bool
+    /// Who scored it; nil for decisions whose model is no longer known.
+    public var explanation: DecisionExplanation?
 
     public init(
         id: DecisionID, time: Timestamp, customer: CustomerID, placement: String, result: DecisionResult,
         policy: String, propensity: Double, currency: Currency, candidates: [Candidate], gated: [Gated] = [],
-        versions: Versions, outcome: String? = nil
+        versions: Versions, outcome: String? = nil, isChosenElsewhere: Bool = false,
+        explanation: DecisionExplanation? = nil
     ) {
         self.id = id
         self.time = time
@@ -99,5 +111,7 @@ public struct ExplainedDecision: Sendable, Equatable {
         self.gated = gated
         self.versions = versions
         self.outcome = outcome
+        self.isChosenElsewhere = isChosenElsewhere
+        self.explanation = explanation
     }
 }

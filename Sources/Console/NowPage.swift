@@ -16,7 +16,7 @@ public func nowPage(_ snapshot: NowSnapshot) -> String {
         ? ("\(part("effects"))\(part("explained"))", part("latest"))
         : ("\(part("effects"))\(part("targeting"))", "\(part("latest"))\(part("explained"))")
     return page(
-        title: "Now", isNow: true, status: "<div id=\"status\" class=\"status\">\(statusContent(snapshot))</div>",
+        title: "Now", current: .now, status: "<div id=\"status\" class=\"status\">\(statusContent(snapshot))</div>",
         main: """
             <h1 class="hidden">Now</h1>
             \(part("summary", "summary"))\(part("figures", "figures"))

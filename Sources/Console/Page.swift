@@ -1,11 +1,16 @@
+import WeirDomain
+
 /// The frame of every page: head, navigation, main part, foot.
 ///
 /// - Parameters:
 ///   - title: Of the browser's tab, before "Weir".
-///   - isNow: Whether this is the page Now, which the navigation marks and the script keeps up to date.
+///   - current: Which page the navigation marks; the script keeps Now up to date. Nil for those it does not lead to.
 ///   - status: What stands at the right of the head.
-func page(title: String, isNow: Bool, status: HTML, main: HTML) -> String {
-    let current: HTML = isNow ? " aria-current=\"page\"" : ""
+func page(title: String, current: ConsolePage?, status: HTML, main: HTML) -> String {
+    let links = ConsolePage.allCases.map { page -> HTML in
+        let mark: HTML = page == current ? " aria-current=\"page\"" : ""
+        return "<a href=\"\(page.path)\"\(mark)>\(page.name)</a>"
+    }
     let document: HTML = """
         <!doctype html>
         <html lang="en">
@@ -18,11 +23,11 @@ func page(title: String, isNow: Bool, status: HTML, main: HTML) -> String {
         <link rel="stylesheet" href="\(ConsoleAsset.stylesheet.link)">
         <script src="\(ConsoleAsset.script.link)" defer></script>
         </head>
-        <body\(isNow ? " data-live=\"/console/events\"" as HTML : HTML.empty)>
+        <body\(current == .now ? " data-live=\"/console/events\"" as HTML : HTML.empty)>
         <a class="skip" href="#main">Skip to the figures</a>
         <header class="head">
         <a class="brand" href="/">\(mark)<span>Weir</span></a>
-        <nav aria-label="Pages"><a href="/"\(current)>Now</a></nav>
+        <nav aria-label="Pages">\(links)</nav>
         \(status)
         </header>
         <main id="main" tabindex="-1">
@@ -45,6 +50,20 @@ private let mark: HTML = """
 /// What stands in a `<section>` whose heading names it.
 func sectionContent(_ id: String, _ heading: String, _ content: HTML) -> HTML {
     "<h2 id=\"\(id)-h\">\(heading)</h2>\(content)"
+}
+
+/// A part of a page with a frame and a heading that names it.
+func panel(_ id: String, _ heading: String, _ content: HTML) -> HTML {
+    """
+    <section id="\(id)" class="panel" aria-labelledby="\(id)-h">\(sectionContent(id, heading, content))</section>
+
+    """
+}
+
+/// The moment of the figures, at the right of the head.
+func asOf(_ moment: Timestamp) -> HTML {
+    let shown = "\(Figure.date(moment)) \(Figure.clock(moment)) UTC"
+    return "<div class=\"status\"><span>as of \(timeElement(moment, shown))</span></div>"
 }
 
 /// What an empty part says: what will appear, and the command that makes it appear.

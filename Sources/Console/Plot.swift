@@ -25,6 +25,13 @@ struct Plot {
         var dy = 0
     }
 
+    /// An upright line from `low` to `high`.
+    struct Whisker {
+        var x: Double
+        var low: Double
+        var high: Double
+    }
+
     struct Stop {
         var at: Point
         var text: String
@@ -45,6 +52,7 @@ struct Plot {
     /// A thin line across.
     var levels: [Double] = []
     var curves: [Curve] = []
+    var whiskers: [Whisker] = []
     var dots: [Point] = []
     var labels: [Label] = []
     var stops: [Stop] = []
@@ -66,7 +74,7 @@ struct Plot {
             \(yTicks.map(gridLine))\(levels.map(levelLine))\(xTicks.map(timeLabel))
             <svg y="\(coordinate(top))" width="100%" height="\(coordinate(height))" \
             viewBox="0 0 1000 \(coordinate(height))" preserveAspectRatio="none" class="curves">\(curves.map(path))</svg>
-            \(dots.map(dot))\(labels.map(label))</g>
+            \(whiskers.map(whisker))\(dots.map(dot))\(labels.map(label))</g>
             <g class="stops">\(stops.indices.map(stop))</g></svg></div>
             """
     }
@@ -115,6 +123,13 @@ struct Plot {
             data += "\(data.isEmpty ? "M" : "L")\(coordinate(share(point.x) * 1000)) \(coordinate(drop(point.y)))"
         }
         return "<path class=\"\(curve.style)\" d=\"\(data + (curve.isClosed ? "Z" : ""))\"/>"
+    }
+
+    private func whisker(_ whisker: Whisker) -> HTML {
+        """
+        <line class="whisker" x1="\(percent(whisker.x))" x2="\(percent(whisker.x))" y1="\(pixel(whisker.low))" \
+        y2="\(pixel(whisker.high))"/>
+        """
     }
 
     private func dot(_ point: Point) -> HTML {

@@ -30,7 +30,7 @@ func targetingContent(_ snapshot: NowSnapshot) -> HTML {
         """
 }
 
-private func statements(_ heading: String, _ sentences: [String]) -> HTML? {
+func statements(_ heading: String, _ sentences: [String]) -> HTML? {
     guard !sentences.isEmpty else { return nil }
     return "<h3>\(heading)</h3><ul class=\"plain\">\(sentences.map { "<li>\($0)</li>" as HTML })</ul>"
 }

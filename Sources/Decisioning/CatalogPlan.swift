@@ -51,7 +51,9 @@ public final class CatalogPlan: Sendable {
         self.version = version
         salt = StableHash.of(catalog.salt)
         let schema = try FeatureSchema(catalog.features)
-        let layout = ModelLayout(features: catalog.features, kinds: catalog.campaigns.map(\.kind))
+        let layout = ModelLayout(
+            features: catalog.features, kinds: catalog.campaigns.map(\.kind),
+            hasLifts: catalog.goals.contains { $0.baseline == .learned })
         self.schema = schema
         self.layout = layout
         goals = catalog.goals
@@ -65,6 +67,7 @@ public final class CatalogPlan: Sendable {
         var consents: [ConsentNeed] = []
         // Read by the suppression gate.
         var traitNames: Set<String> = ["suppressed"]
+        traitNames.formUnion(catalog.groups)
         let scalarNames = catalog.features.filter { !$0.isKeyed }.map(\.name)
         let keyedFeatures = catalog.features.filter(\.isKeyed)
 

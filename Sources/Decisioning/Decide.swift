@@ -1,5 +1,5 @@
 public import WeirDomain
-public import WeirLearning
+import WeirLearning
 
 import WeirCatalog
 import WeirJSON
@@ -16,7 +16,7 @@ import WeirStatistics
 ///   - plan: The catalog of `situation.catalogVersion`.
 ///   - models: One per goal of the plan, as of `situation.modelVersion`.
 /// - Complexity: O(d² + candidates × d) for d model inputs.
-public func decide(_ situation: Situation, plan: CatalogPlan, models: [OnlineLogistic]) -> Decision {
+public func decide(_ situation: Situation, plan: CatalogPlan, models: [GoalModel]) -> Decision {
     guard let placement = plan.placement(situation.placement) else {
         preconditionFailure("the placement must be one of the plan's")
     }
@@ -141,7 +141,7 @@ private func gate(
 
 private func score(
     _ candidates: inout [Considered], _ situation: Situation, plan: CatalogPlan, placement: PlacementPlan,
-    models: [OnlineLogistic]
+    models: [GoalModel]
 ) {
     let keyedCount = plan.schema.keyed.count
     var shared = OnlineLogistic.Shared()
@@ -152,15 +152,21 @@ private func score(
         guard candidates[position].candidate.gate == nil || offer.offer.id == situation.given else { continue }
         let model = models[offer.goal]
         if preparedGoal != offer.goal {
-            model.prepare(situation.features, into: &shared)
+            model.online.prepare(situation.features, into: &shared)
             preparedGoal = offer.goal
             let goal = plan.goals[offer.goal]
             baseline =
                 goal.baseline == .zero
-                ? 0 : model.belief(shared, affinities: [], kind: nil, bucket: noOfferBucket(goal.id)).probability
+                ? 0
+                : model.belief(
+                    shared, features: situation.features, affinities: [], offer: nil, kind: nil,
+                    bucket: noOfferBucket(goal.id)
+                ).probability
         }
         let affinities = situation.affinities[position * keyedCount..<(position + 1) * keyedCount]
-        let belief = model.belief(shared, affinities: affinities, kind: offer.kind, bucket: offer.bucket)
+        let belief = model.belief(
+            shared, features: situation.features, affinities: affinities, offer: candidates[position].candidate.offer,
+            kind: offer.kind, bucket: offer.bucket)
         price(&candidates[position], belief, baseline: baseline, offer, situation, placement)
     }
 }

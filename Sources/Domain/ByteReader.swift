@@ -73,9 +73,11 @@ public struct ByteReader {
     }
 
     /// Reads the version byte with which each stored form begins.
-    public mutating func version(atMost newest: UInt8) throws(DamagedRecord) {
+    @discardableResult
+    public mutating func version(atMost newest: UInt8) throws(DamagedRecord) -> UInt8 {
         let found: UInt8 = try fixed()
         guard (1...newest).contains(found) else { throw DamagedRecord(offset: index - 1) }
+        return found
     }
 }
 

@@ -157,6 +157,16 @@ public struct Goal: Sendable, Hashable, Codable {
         case settle
     }
 
+    /// How long what was learned is believed.
+    public enum Memory: Sendable, Hashable, Codable {
+        /// For good.
+        case lasting
+        /// After this time it counts 1/e of what is learned now.
+        case fading(TimeSpan)
+        /// Until outcomes of offers differ from what is believed; much of how offers work is then learned anew.
+        case untilChange
+    }
+
     public var id: GoalID
     /// The event that fulfils it; nil where outcomes are only reported through the API.
     public var pattern: EventPattern?
@@ -168,12 +178,14 @@ public struct Goal: Sendable, Hashable, Codable {
     public var negatives: Negatives
     /// The age at which a decision's outcome is learned, for `Negatives.settle`; > 0, at most `window`.
     public var settleAfter: TimeSpan?
+    public var memory: Memory
     /// The event that takes it back (a refund, a cancellation).
     public var reversal: EventPattern?
 
     public init(
         id: GoalID, pattern: EventPattern?, couponPath: String? = nil, window: TimeSpan, baseline: Baseline = .zero,
-        negatives: Negatives = .windowClose, settleAfter: TimeSpan? = nil, reversal: EventPattern? = nil
+        negatives: Negatives = .windowClose, settleAfter: TimeSpan? = nil, memory: Memory = .lasting,
+        reversal: EventPattern? = nil
     ) {
         self.id = id
         self.pattern = pattern
@@ -182,6 +194,7 @@ public struct Goal: Sendable, Hashable, Codable {
         self.baseline = baseline
         self.negatives = negatives
         self.settleAfter = settleAfter
+        self.memory = memory
         self.reversal = reversal
     }
 }
@@ -247,13 +260,15 @@ public struct Catalog: Sendable, Hashable, Codable {
     public var caps: [Cap]
     /// What treated and held-out customers are compared by; nil means that they are not.
     public var metric: Metric?
+    /// Names of traits whose values are groups of people that a model must be right about, each.
+    public var groups: [String]
     /// Sorted by id, so that the order of files does not matter.
     public var campaigns: [Campaign]
 
     public init(
         salt: String, currency: Currency, universalHoldout: Double = 0, consentByDefault: [Purpose: Bool] = [:],
         features: [FeatureDeclaration] = [], goals: [Goal] = [], placements: [Placement] = [], budgets: [Budget] = [],
-        caps: [Cap] = [], metric: Metric? = nil, campaigns: [Campaign] = []
+        caps: [Cap] = [], metric: Metric? = nil, groups: [String] = [], campaigns: [Campaign] = []
     ) {
         self.salt = salt
         self.currency = currency
@@ -265,6 +280,7 @@ public struct Catalog: Sendable, Hashable, Codable {
         self.budgets = budgets
         self.caps = caps
         self.metric = metric
+        self.groups = groups
         self.campaigns = campaigns
     }
 }

@@ -61,7 +61,7 @@ public struct Audit {
             }
         }
         var audit = self
-        try forEachPage(kinds: [.outcome, .catalog]) { page in
+        try forEachPage(kinds: [.outcome, .catalog, .stage]) { page in
             for entry in page {
                 try check(upTo: entry.sequence, &audit)
                 try recovery.advance(&learner, with: entry)

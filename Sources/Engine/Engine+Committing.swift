@@ -1,8 +1,10 @@
 import Synchronization
 import WeirDecisioning
 import WeirDomain
+import WeirGovernance
 import WeirJSON
 import WeirProfiles
+import WeirStatistics
 import WeirStorage
 
 extension Engine {
@@ -83,8 +85,12 @@ extension Engine {
     private func publish(_ committer: Committer) {
         guard let learner = committer.learner else { return }
         published.withLock { published in
-            guard published.modelVersion != learner.version || published.plan !== learner.plan else { return }
-            published = Published(plan: learner.plan, models: learner.models, modelVersion: learner.version)
+            guard
+                published.modelVersion != learner.version || published.plan !== learner.plan
+                    || published.registry.count != committer.registry.count
+            else { return }
+            published = Published(
+                plan: learner.plan, models: learner.models, modelVersion: learner.version, registry: committer.registry)
         }
     }
 }
@@ -174,6 +180,8 @@ private struct Group {
                 case .catalog(_, let plan, let entries):
                     for entry in entries { _ = append(.ledger(entry), &committer) }
                     try adopt(plan, sequence, &committer)
+                case .model(let model): try committer.registry.add(model)
+                case .stage(let change): try note(change, sequence, &committer)
                 case .quarantine:
                     counted.quarantined += 1
                 }
@@ -343,6 +351,31 @@ private struct Group {
         guard let record = try? DecisionRecord(decoding: body) else { return }
         if committer.learner?.learn(outcome, of: record, sequence: sequence) == true {
             committer.lessonsSinceSnapshot += 1
+            rollBackIfAlarmed(outcome.goal, at: outcome.receivedTime, &committer)
+        }
+    }
+
+    // MARK: Models
+
+    private func note(_ change: StageChange, _ sequence: Int64, _ committer: inout Engine.Committer) throws {
+        let entry = committer.registry[change.model]
+        try committer.learner?.change(change, trained: { try entry.orThrow(change.model).trained }, sequence: sequence)
+        committer.registry.note(change)
+    }
+
+    /// Takes a champion out that live outcomes have proved worse than the built-in model.
+    private mutating func rollBackIfAlarmed(
+        _ goal: GoalID, at time: Timestamp, _ committer: inout Engine.Committer
+    ) {
+        guard let champion = committer.learner?.alarmed(goal), let advantage = champion.watch.advantage else { return }
+        let reason =
+            "Live outcomes were better explained by the built-in model: log loss \(advantage.estimate) lower per outcome "
+            + "over \(Int(champion.watch.outcomes)) outcomes, alarm \(champion.watch.alarm)."
+        for change in committer.registry.rollback(of: goal, at: time, actor: "breaker", reason: reason) {
+            let sequence = append(.stage(change), &committer)
+            do { try note(change, sequence, &committer) } catch {
+                preconditionFailure("a model that ran fits: \(error)")
+            }
         }
     }
 
@@ -353,7 +386,13 @@ private struct Group {
     ) throws {
         let previous = committer.learner?.plan
         if committer.learner == nil { committer.learner = Learner(plan: plan, version: sequence) }
-        committer.learner!.adapt(to: plan, sequence: sequence)
+        let misfits = committer.learner!.adapt(to: plan, sequence: sequence)
+        for (model, goal, reason) in misfits {
+            let change = StageChange(
+                model: model, goal: goal, stage: .retired, time: engine.clock.now, actor: "catalog", reason: reason)
+            let sequence = append(.stage(change), &committer)
+            try note(change, sequence, &committer)
+        }
         if previous?.schema.fingerprint != plan.schema.fingerprint {
             try engine.rebuildProfiles(plan, upTo: sequence, &committer)
         }
@@ -415,6 +454,8 @@ extension JournalEntry {
         case .quarantine(let message): .quarantine(message)
         case .decision(let decision, _, _): .decision(decision)
         case .catalog(let catalog, _, _): .catalog(catalog)
+        case .model(let model): .model(model)
+        case .stage(let change): .stage(change)
         case .report, .clock: nil
         }
     }

@@ -155,7 +155,7 @@ extension Engine {
     ///
     /// Falling back to the next best offer instead would make the logged propensity wrong.
     private func settle(
-        _ situation: inout Situation, plan: CatalogPlan, placement: PlacementPlan, models: [OnlineLogistic]
+        _ situation: inout Situation, plan: CatalogPlan, placement: PlacementPlan, models: [GoalModel]
     ) -> (DecisionRecord, [LedgerEntry]) {
         while true {
             (situation.available, situation.prices) = treasury.withLock { $0.quote(placement.accounts, of: plan) }

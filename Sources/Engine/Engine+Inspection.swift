@@ -31,7 +31,9 @@ extension Engine {
     package static func learned(from store: any Store) throws -> [UInt8]? {
         let recovery = Recovery(store: store)
         var learner: Learner?
-        try store.forEachRecord(after: 0, kinds: [.outcome, .catalog]) { try recovery.advance(&learner, with: $0) }
+        try store.forEachRecord(after: 0, kinds: [.outcome, .catalog, .stage]) {
+            try recovery.advance(&learner, with: $0)
+        }
         return learner?.bytes
     }
 }

@@ -36,8 +36,9 @@ public final class Engine: Sendable {
     /// What decisions read: replaced as a whole, so that catalog and models always belong together.
     struct Published: Sendable {
         var plan: CatalogPlan?
-        var models: [OnlineLogistic] = []
+        var models: [GoalModel] = []
         var modelVersion: Int64 = 0
+        var registry = ModelRegistry()
     }
 
     /// What the committer works on.
@@ -45,6 +46,7 @@ public final class Engine: Sendable {
         var sequence: Int64
         var joiner = OutcomeJoiner()
         var learner: Learner?
+        var registry = ModelRegistry()
         var comparison = HoldoutComparison()
         /// Records since the last checkpoint.
         var recordsSinceCheckpoint = 0
@@ -72,17 +74,20 @@ public final class Engine: Sendable {
         shards = (0..<max(1, settings.shards)).map { _ in Shard() }
         journal = Journal(bound: settings.journalBound)
         let recovered = try Recovery(store: store).run()
-        treasury = Mutex(recovered.treasury)
+        var treasury = recovered.treasury
+        if !settings.usesShadowPrices { treasury.fixPrices() }
+        self.treasury = Mutex(treasury)
         identities = Mutex(recovered.identities)
         published = Mutex(
             Published(
                 plan: recovered.learner?.plan, models: recovered.learner?.models ?? [],
-                modelVersion: recovered.learner?.version ?? 0))
+                modelVersion: recovered.learner?.version ?? 0, registry: recovered.registry))
         lastDecision = Mutex(try store.lastDecision())
         lastCatalog = Mutex(try store.catalog(version: nil)?.version ?? 0)
         var committer = Committer(sequence: recovered.sequence, lastCheckpoint: clock.now)
         committer.joiner = recovered.joiner
         committer.learner = recovered.learner
+        committer.registry = recovered.registry
         self.committer = Mutex(committer)
         try restoreProfiles()
     }

@@ -7,6 +7,9 @@ public enum EngineError: Error, Sendable, Equatable, CustomStringConvertible {
     case unknownOffer(String, placement: PlacementID)
     case unknownDecision(DecisionID)
     case missingCustomer
+    case unknownModel(String, known: [String])
+    /// Says why a model, or its change of stage, was refused.
+    case modelRefused(String)
     case timeNotAllowed
     /// The same key is being worked on at this moment.
     case keyInUse(String)
@@ -28,6 +31,9 @@ public enum EngineError: Error, Sendable, Equatable, CustomStringConvertible {
             "given: “\(name)” is not an offer of placement “\(placement)”. Name an offer whose campaign lists that placement."
         case .unknownDecision(let id):
             "decision: \(id) is not known here. Send the id exactly as the answer to /v1/decide gave it."
+        case .unknownModel(let name, let known):
+            "model: “\(name)” is not registered. Known models: \(known.isEmpty ? "none" : known.joined(separator: ", "))."
+        case .modelRefused(let reason): reason
         case .missingCustomer:
             "customer: missing. Name the person with customer (a known user id) or anonymousId."
         case .timeNotAllowed:

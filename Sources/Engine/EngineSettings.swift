@@ -20,6 +20,9 @@ public struct EngineSettings: Sendable {
     public var profilesPerGroup = 256
     /// A model is saved every so many lessons, so that an audit of one decision need not start from nothing.
     public var lessonsPerSnapshot = 5_000
+    /// Whether shadow prices hold budgets to their curves; else money goes first come, first served at the price of the
+    /// budget's floor, to see what pricing is worth.
+    public var usesShadowPrices = true
 
     public init() {}
 }

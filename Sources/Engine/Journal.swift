@@ -12,6 +12,8 @@ package enum JournalEntry: Sendable {
     case clock(Timestamp)
     /// With the entries that moved its limits, posted when it was handed in.
     case catalog(StoredCatalog, CatalogPlan, [LedgerEntry])
+    case model(RegisteredModel)
+    case stage(StageChange)
 
     /// The entries that moved the money, posted when the decision was made.
     package struct Reservation: Sendable {
@@ -45,7 +47,12 @@ package final class Journal: Sendable {
         package var entries: [JournalEntry]
         package var completion: Completion
 
-        var beginsGroup: Bool { if case .catalog? = entries.first { true } else { false } }
+        var beginsGroup: Bool {
+            switch entries.first {
+            case .catalog, .stage: true
+            default: false
+            }
+        }
     }
 
     private struct State {
@@ -80,8 +87,8 @@ package final class Journal: Sendable {
 
     /// Takes the next group, whole bundles up to about `limit` entries.
     ///
-    /// A catalog begins a group: what follows from entries is numbered after all of them, so an outcome from before the
-    /// catalog would else stand after it in the log, and a model rebuilt from the log would differ.
+    /// A catalog or a model's stage begins a group: what follows from entries is numbered after all of them, so an outcome from before it
+    /// would else stand after it in the log, and a model rebuilt from the log would differ.
     package func take(limit: Int) -> [Bundle] {
         state.withLock { state in
             var taken = 0

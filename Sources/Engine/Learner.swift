@@ -1,14 +1,28 @@
 import WeirDecisioning
 import WeirDomain
+import WeirGovernance
 import WeirLearning
 import WeirProfiles
+import WeirStatistics
 
-/// The models, one per goal, and the lessons that outcomes give them.
+/// The models of all goals, and the lessons that outcomes give them.
 ///
-/// A value that is a pure function of the sequence of outcomes and catalogs, so an audit can rebuild it from the log.
+/// A value that is a pure function of the sequence of outcomes, catalogs and stage changes, so an audit can rebuild it
+/// from the log.
 struct Learner: Sendable {
-    private(set) var models: [OnlineLogistic]
-    /// Sequence number of the last lesson or change of layout.
+    /// One goal's models.
+    struct GoalModels: Sendable {
+        /// The built-in model: learns from the first moment, so that there is always something to fall back on.
+        var online: GoalModel
+        /// Shadows and the champion, in the order in which they entered.
+        var contenders: [Contender] = []
+
+        /// Whoever decides.
+        var deciding: GoalModel { contenders.first { $0.stage == .champion }?.model ?? online }
+    }
+
+    private(set) var goals: [GoalModels]
+    /// Sequence number of the last lesson or change of layout or stage.
     private(set) var version: Int64
     private(set) var plan: CatalogPlan
     /// The first catalog version since which features have been declared as they are now.
@@ -18,53 +32,117 @@ struct Learner: Sendable {
         self.plan = plan
         self.version = version
         featuresSince = plan.version
-        models = plan.goals.map { _ in OnlineLogistic(layout: plan.layout) }
+        goals = plan.goals.map { goal in
+            GoalModels(
+                online: GoalModel(OnlineLogistic(layout: plan.layout, hyperparameters: goal.hyperparameters)))
+        }
     }
+
+    /// Those that decide, one per goal.
+    var models: [GoalModel] { goals.map(\.deciding) }
+
+    // MARK: Lessons
 
     /// Learns from an outcome, given the decision that it belongs to.
     ///
     /// - Returns: Whether anything was learned.
     mutating func learn(_ outcome: Outcome, of record: DecisionRecord, sequence: Int64) -> Bool {
+        // Where the catalog's features have changed since, they would mean something else.
         guard outcome.lesson != .none, let goal = plan.goalIndex(outcome.goal),
-            let input = input(of: record, goal: plan.goals[goal])
+            record.situation.catalogVersion >= featuresSince,
+            let lesson = plan.lesson(of: record, goal: plan.goals[goal])
         else { return false }
-        switch outcome.lesson {
-        case .none: return false
-        case .learnedNo: models[goal].learn(input, label: 0, sequence: sequence)
-        case .learnedYes: models[goal].learn(input, label: 1, sequence: sequence)
-        case .turnedToYes: models[goal].relabel(input, from: 0, to: 1, sequence: sequence)
-        case .turnedToNo: models[goal].relabel(input, from: 1, to: 0, sequence: sequence)
+        watch(outcome.lesson, lesson, goal: goal)
+        goals[goal].online.online.forget(until: outcome.receivedTime.day)
+        goals[goal].online.learn(outcome.lesson, lesson, sequence: sequence)
+        for index in goals[goal].contenders.indices {
+            goals[goal].contenders[index].model.learn(outcome.lesson, lesson, sequence: sequence)
         }
         version = sequence
         return true
     }
 
+    /// Scores an outcome before anything is learned from it.
+    private mutating func watch(_ lesson: Outcome.Lesson, _ input: LessonInput, goal: Int) {
+        // A label that is turned round later is not a second outcome.
+        guard lesson == .learnedYes || lesson == .learnedNo, !goals[goal].contenders.isEmpty else { return }
+        let reference = goals[goal].online.belief(input).probability
+        for index in goals[goal].contenders.indices {
+            let contender = goals[goal].contenders[index]
+            guard let prior = contender.model.prior else { continue }
+            var row: [Float] = []
+            let alone = prior.withRow(features: input.features, affinities: input.affinities, offer: input.offer) {
+                row = Array($0)
+                return prior.model.predict($0)
+            }
+            let sample = ModelWatch.Sample(
+                alone: alone, combined: contender.model.belief(input).probability, reference: reference,
+                label: lesson == .learnedYes, row: row, groups: input.groups)
+            goals[goal].contenders[index].watch.note(
+                sample, columns: prior.model.columns, spreads: contender.trained.card.spreads)
+        }
+    }
+
+    // MARK: Catalogs
+
     /// Takes over another catalog: models of goals that remain keep what they know.
-    mutating func adapt(to plan: CatalogPlan, sequence: Int64) {
-        let old = Dictionary(uniqueKeysWithValues: zip(self.plan.goals.map(\.id), models))
-        models = plan.goals.map { old[$0.id]?.adapted(to: plan.layout) ?? OnlineLogistic(layout: plan.layout) }
+    ///
+    /// - Returns: Contenders that do not fit it, with the reason; they are out.
+    @discardableResult
+    mutating func adapt(to plan: CatalogPlan, sequence: Int64) -> [(ModelID, GoalID, String)] {
+        var misfits: [(ModelID, GoalID, String)] = []
+        let old = Dictionary(uniqueKeysWithValues: zip(self.plan.goals.map(\.id), goals))
+        for goal in self.plan.goals where plan.goalIndex(goal.id) == nil {
+            misfits += old[goal.id]!.contenders.map {
+                ($0.id, goal.id, "the catalog has no goal “\(goal.id)” any more")
+            }
+        }
+        goals = plan.goals.map { goal in
+            guard var models = old[goal.id] else {
+                return GoalModels(
+                    online: GoalModel(OnlineLogistic(layout: plan.layout, hyperparameters: goal.hyperparameters)))
+            }
+            models.online.online = models.online.online.adapted(
+                to: plan.layout, hyperparameters: goal.hyperparameters)
+            models.contenders = models.contenders.compactMap { contender in
+                do { return try contender.adapted(to: plan) } catch {
+                    misfits.append((contender.id, goal.id, "\(error)"))
+                    return nil
+                }
+            }
+            return models
+        }
         if plan.schema.fingerprint != self.plan.schema.fingerprint { featuresSince = plan.version }
         self.plan = plan
         version = sequence
+        return misfits
     }
 
-    /// The inputs as they were at the decision; nil where the catalog's features have changed since, so that they would
-    /// mean something else.
-    private func input(of record: DecisionRecord, goal: Goal) -> ModelInput? {
-        let situation = record.situation
-        guard situation.catalogVersion >= featuresSince else { return nil }
-        let keyed = plan.schema.keyed.count
-        guard let chosen = record.decision.chosen else {
-            return plan.layout.input(
-                features: situation.features, affinities: [Float](repeating: 0, count: keyed), kind: nil,
-                bucket: noOfferBucket(goal.id))
+    // MARK: Stages
+
+    /// Takes note that a model has come to another stage.
+    ///
+    /// - Parameter trained: The model itself, needed where it enters.
+    /// - Throws: `ModelPriorError` where it does not fit the catalog; a change that was refused is not in the log.
+    mutating func change(_ change: StageChange, trained: () throws -> TrainedModel, sequence: Int64) throws {
+        guard let goal = plan.goalIndex(change.goal) else { return }
+        version = sequence
+        guard change.stage == .shadow || change.stage == .champion else {
+            return goals[goal].contenders.removeAll { $0.id == change.model }
         }
-        guard situation.affinities.count >= (chosen + 1) * keyed, let index = plan.offerIndex(record.offers[chosen])
-        else { return nil }
-        let offer = plan.offers[index]
-        return plan.layout.input(
-            features: situation.features, affinities: situation.affinities[chosen * keyed..<(chosen + 1) * keyed],
-            kind: plan.campaigns[offer.campaign].campaign.kind, bucket: offer.bucket)
+        if let index = goals[goal].contenders.firstIndex(where: { $0.id == change.model }) {
+            goals[goal].contenders[index].stage = change.stage
+            // What was seen of it in another part says nothing about an alarm in this one.
+            goals[goal].contenders[index].watch.clearAlarm()
+        } else {
+            goals[goal].contenders.append(
+                try Contender(change.model, try trained(), stage: change.stage, plan: plan))
+        }
+    }
+
+    /// The champion whose outcomes the built-in model has explained better for so long that it must go.
+    func alarmed(_ goal: GoalID) -> Contender? {
+        plan.goalIndex(goal).flatMap { goals[$0].contenders.first { $0.stage == .champion && $0.watch.isAlarmed } }
     }
 
     // MARK: Snapshots
@@ -73,31 +151,82 @@ struct Learner: Sendable {
 
     var bytes: [UInt8] {
         var writer = ByteWriter(reserving: 1 << 16)
-        writer.fixed(UInt8(1))
+        writer.fixed(UInt8(2))
         writer.integer(plan.version)
         writer.integer(featuresSince)
         writer.integer(version)
-        writer.integer(models.count)
-        for (goal, model) in zip(plan.goals, models) {
+        writer.integer(goals.count)
+        for (goal, models) in zip(plan.goals, goals) {
             writer.string(goal.id.rawValue)
-            model.encode(into: &writer)
+            models.online.online.encode(into: &writer)
+            writer.list(models.contenders) { writer, contender in contender.encode(into: &writer) }
         }
         return writer.bytes
     }
 
-    /// - Parameter plan: Of the catalog version that the snapshot names, which `plans` finds.
-    init(decoding bytes: [UInt8], plans: (Int) throws -> CatalogPlan) throws {
+    /// - Parameters:
+    ///   - plans: Finds the plan of the catalog version that the snapshot names.
+    ///   - trained: Finds a registered model.
+    init(
+        decoding bytes: [UInt8], plans: (Int) throws -> CatalogPlan, trained: (ModelID) throws -> TrainedModel
+    ) throws {
         var reader = ByteReader(bytes)
-        try reader.version(atMost: 1)
+        let format = bytes.first ?? 0
+        try reader.version(atMost: 2)
         plan = try plans(try reader.integer())
         featuresSince = try reader.integer()
         version = Int64(try reader.integer())
-        models = []
+        goals = []
         let count = try reader.count()
         guard count == plan.goals.count else { throw DamagedRecord(offset: 0) }
         for goal in plan.goals {
             guard try reader.string() == goal.id.rawValue else { throw DamagedRecord(offset: 0) }
-            models.append(try OnlineLogistic(decoding: &reader, layout: plan.layout))
+            var models = GoalModels(
+                online: GoalModel(
+                    try OnlineLogistic(
+                        decoding: &reader, layout: plan.layout, hyperparameters: goal.hyperparameters)))
+            if format >= 2 {
+                for _ in 0..<(try reader.count()) {
+                    models.contenders.append(try Contender(decoding: &reader, plan: plan, trained: trained))
+                }
+            }
+            goals.append(models)
         }
+    }
+}
+
+extension GoalModel {
+    /// The belief about a lesson's decision.
+    func belief(_ lesson: LessonInput) -> Belief {
+        var belief = online.belief(lesson.input)
+        belief.mean += offset(lesson)
+        return belief
+    }
+
+    func offset(_ lesson: LessonInput) -> Double {
+        prior?.logit(features: lesson.features, affinities: lesson.affinities, offer: lesson.offer) ?? 0
+    }
+
+    mutating func learn(_ kind: Outcome.Lesson, _ lesson: LessonInput, sequence: Int64) {
+        switch kind {
+        case .none: break
+        case .learnedNo: online.learn(lesson.input, label: 0, sequence: sequence, offset: offset(lesson))
+        case .learnedYes: online.learn(lesson.input, label: 1, sequence: sequence, offset: offset(lesson))
+        case .turnedToYes: online.relabel(lesson.input, from: 0, to: 1, sequence: sequence)
+        case .turnedToNo: online.relabel(lesson.input, from: 1, to: 0, sequence: sequence)
+        }
+    }
+}
+
+extension Goal {
+    /// How its built-in model learns.
+    fileprivate var hyperparameters: OnlineLogistic.Hyperparameters {
+        var hyperparameters = OnlineLogistic.Hyperparameters()
+        switch memory {
+        case .lasting: break
+        case .fading(let span): hyperparameters.memoryDays = span.inDays
+        case .untilChange: hyperparameters.watchesForChange = true
+        }
+        return hyperparameters
     }
 }

@@ -2,6 +2,7 @@ import WeirBudgeting
 import WeirCatalog
 import WeirDecisioning
 import WeirDomain
+import WeirLearning
 import WeirStorage
 
 /// Rebuilds from the store what the engine keeps in memory, but for the profiles, which are read when they are needed.
@@ -14,6 +15,7 @@ struct Recovery {
         var identities = IdentityMap()
         var learner: Learner?
         var joiner = OutcomeJoiner()
+        var registry = ModelRegistry()
     }
 
     func run() throws -> Result {
@@ -23,6 +25,7 @@ struct Recovery {
             sequence: try store.lastSequence(),
             treasury: Treasury(ledger: try Ledger(restoring: try store.balances(), reservations: reservations)))
         for link in try store.links() { result.identities.restore(link) }
+        result.registry = try registry()
         guard let newest = try store.catalog(version: nil) else { return result }
 
         let plan = try compile(newest)
@@ -45,11 +48,13 @@ struct Recovery {
     func learner(atOrBefore sequence: Int64) throws -> Learner? {
         var learner: Learner?
         if let snapshot = try store.snapshot(named: Learner.snapshotName, atOrBefore: sequence) {
-            learner = try Learner(decoding: snapshot.body) { version in try self.plan(version: version) }
+            learner = try Learner(
+                decoding: snapshot.body, plans: { version in try self.plan(version: version) },
+                trained: { id in try self.trained(id) })
         }
         var position = learner?.version ?? 0
         while position < sequence {
-            let page = try store.records(after: position, kinds: [.outcome, .catalog], limit: 5_000)
+            let page = try store.records(after: position, kinds: [.outcome, .catalog, .stage], limit: 5_000)
             if page.isEmpty { break }
             for entry in page where entry.sequence <= sequence {
                 try advance(&learner, with: entry)
@@ -71,8 +76,27 @@ struct Recovery {
                 case .decision(let stored)? = try store.decision(outcome.decision)?.record
             else { return }
             _ = learner!.learn(outcome, of: try DecisionRecord(decoding: stored.body), sequence: entry.sequence)
+        case .stage(let change):
+            try learner?.change(change, trained: { try trained(change.model) }, sequence: entry.sequence)
         default: break
         }
+    }
+
+    func registry() throws -> ModelRegistry {
+        var registry = ModelRegistry()
+        try store.forEachRecord(after: 0, kinds: [.model, .stage]) { entry in
+            switch entry.record {
+            case .model(let model): try registry.add(model)
+            case .stage(let change): registry.note(change)
+            default: break
+            }
+        }
+        return registry
+    }
+
+    func trained(_ id: ModelID) throws -> TrainedModel {
+        guard let entry = try registry()[id] else { throw EngineError.unknownModel(id.rawValue, known: []) }
+        return entry.trained
     }
 
     func plan(version: Int) throws -> CatalogPlan {

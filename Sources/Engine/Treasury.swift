@@ -13,15 +13,33 @@ struct Treasury: Sendable {
     /// The ledger's index of each account of a catalog, by the catalog's version.
     private var layouts: [Int: [Int]] = [:]
 
+    private var pricing = PriceController.Settings()
+
     /// The price of a budget, and what it is told.
     private struct Meter: Sendable {
         var price: PriceController
         /// What decisions reserved, and what of it they were expected to cost, in minor units.
         var reserved = 0.0
         var expected = 0.0
+        /// What had been spent when this began.
+        var spentBefore: Int64
+
+        /// What is spent per unit that was expected to be, of decisions whose outcome is known.
+        ///
+        /// Whoever is chosen is chosen among others for what the model overrates in them; a budget that believed it would
+        /// be spent too slowly for most of its time.
+        func realization(_ balance: Ledger.Account, awaited: Double) -> Double {
+            // As if half a percent of the limit had come true exactly.
+            let prior = 0.005 * Double(balance.limit)
+            let known = max(0, expected - awaited) + prior
+            return min(max((Double(balance.spent - spentBefore) + prior) / known, 0.5), 2)
+        }
     }
 
     init(ledger: Ledger = Ledger()) { self.ledger = ledger }
+
+    /// Keeps every price at its budget's floor.
+    mutating func fixPrices() { pricing.ceiling = 0 }
 
     // MARK: Catalogs
 
@@ -56,9 +74,12 @@ struct Treasury: Sendable {
         for (account, index) in zip(plan.accounts, indices) {
             guard let budget = account.budget else { continue }
             let state = meters[index]?.price.state ?? saved[budget.id]
-            let price = state.map { PriceController(budget, restoring: $0) } ?? PriceController(budget)
+            let price =
+                state.map { PriceController(budget, settings: pricing, restoring: $0) }
+                ?? PriceController(budget, settings: pricing)
             meters[index] = Meter(
-                price: price, reserved: meters[index]?.reserved ?? 0, expected: meters[index]?.expected ?? 0)
+                price: price, reserved: meters[index]?.reserved ?? 0, expected: meters[index]?.expected ?? 0,
+                spentBefore: meters[index]?.spentBefore ?? ledger.accounts[index].spent)
         }
         layouts[plan.version] = indices
         layouts[plan.version - 8] = nil  // A decision under way is no older than a few microseconds.
@@ -109,9 +130,11 @@ struct Treasury: Sendable {
             // Of what is reserved only the usual share will be used; the rest is left for decisions to come.
             let balance = ledger.accounts[indices[account]]
             let share = meter.reserved > 0 ? meter.expected / meter.reserved : 1
+            let awaited = share * Double(balance.reserved)
+            let realization = meter.realization(balance, awaited: awaited)
             meter.price.observe(
-                cost: amount * probability, at: time,
-                remaining: balance.limit - balance.spent - Int64(share * Double(balance.reserved)))
+                cost: amount * probability * realization, at: time,
+                remaining: balance.limit - balance.spent - Int64(awaited * realization))
             meters[indices[account]] = meter
         }
     }

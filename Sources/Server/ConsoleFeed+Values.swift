@@ -120,6 +120,7 @@ extension ExplainedDecision {
             currency: catalog.currency, candidates: candidates, gated: gated,
             versions: Versions(
                 catalog: "\(situation.catalogVersion)", model: "\(situation.modelVersion)", code: codeVersion))
+        isChosenElsewhere = decision.assignment == .given
     }
 }
 

@@ -9,9 +9,13 @@ import WeirStorage
 
 /// What the console shows, gathered from the engine: sampled once a second, put together when a page is asked for.
 public final class ConsoleFeed: Sendable {
-    private let engine: Engine
+    let engine: Engine
     private let state: Mutex<State>
     private let codeVersion: String
+    /// Stands in each form, so that no other site can send one.
+    let token: String
+    /// As last worked out.
+    let policies = Mutex<PoliciesSnapshot?>(nil)
 
     private struct State {
         var mode = NowSnapshot.Mode.live
@@ -29,6 +33,8 @@ public final class ConsoleFeed: Sendable {
     public init(engine: Engine, baseURL: String, codeVersion: String) throws {
         self.engine = engine
         self.codeVersion = codeVersion
+        var random = SystemRandomNumberGenerator()
+        token = (0..<4).map { _ in String(random.next() as UInt64, radix: 36) }.joined()
         let counts = try engine.store.counts()
         state = Mutex(
             State(

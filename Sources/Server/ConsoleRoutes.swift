@@ -1,9 +1,12 @@
+import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
 import ServiceLifecycle
 import WeirConsole
 import WeirDomain
+import WeirEngine
+import WeirStorage
 
 /// The console's pages, pictures' tables and live updates.
 public func consoleRoutes(_ feed: ConsoleFeed) -> [Route] {
@@ -32,12 +35,94 @@ public func consoleRoutes(_ feed: ConsoleFeed) -> [Route] {
         Route(.get, "/decisions/{id}", .page) { call in
             let isTable = call.argument.hasSuffix(".csv")
             let text = isTable ? String(call.argument.dropLast(4)) : call.argument
-            guard let id = DecisionID(text), let decision = try feed.explained(id) else { return notFound(call) }
-            return isTable
-                ? .bytes(Array(csv(decisionTable(decision)).utf8), "text/csv; charset=utf-8")
-                : .page(decisionPage(decision))
+            guard let id = DecisionID(text), let decision = try feed.reasoned(id) else { return notFound(call) }
+            guard isTable else { return .page(decisionPage(decision)) }
+            return switch call.parameter("table") {
+            case nil: table(decisionTable(decision), call)
+            case "contributions": table(contributionTable(decision), call)
+            case "shadow": table(shadowTable(decision), call)
+            default: notFound(call)
+            }
+        },
+    ] + learningRoutes(feed)
+}
+
+/// Models, policies and budgets.
+private func learningRoutes(_ feed: ConsoleFeed) -> [Route] {
+    [
+        Route(.get, "/models", .page) { _ in fresh(modelsPage(feed.modelsSnapshot())) },
+        Route(.get, "/console/models/{table}", .page) { call in
+            table(modelsTable(tableName(call), of: feed.modelsSnapshot()), call)
+        },
+        Route(.get, "/models/{id}", .page) { call in
+            let isTable = call.argument.hasSuffix(".csv")
+            let id = ModelID(isTable ? String(call.argument.dropLast(4)) : call.argument)
+            guard let model = try feed.modelSnapshot(id) else { return notFound(call) }
+            return isTable ? table(modelTable(call.parameter("table") ?? "", of: model), call) : fresh(modelPage(model))
+        },
+        Route(.post, "/models/{id}", .page) { call in try await changeStage(call, feed) },
+        Route(.get, "/policies", .page) { _ in fresh(policiesPage(try feed.policiesSnapshot())) },
+        Route(.get, "/console/policies/{table}", .page) { call in
+            table(policiesTable(tableName(call), of: try feed.policiesSnapshot()), call)
+        },
+        Route(.get, "/budgets", .page) { _ in fresh(budgetsPage(feed.budgetsSnapshot())) },
+        Route(.get, "/console/budgets/{table}", .page) { call in
+            table(budgetsTable(tableName(call), of: feed.budgetsSnapshot()), call)
         },
     ]
+}
+
+/// A step that a person takes from a model's page.
+private func changeStage(_ call: Call, _ feed: ConsoleFeed) async throws -> Response {
+    let form = formFields(String(decoding: call.body.readableBytesView, as: UTF8.self))
+    guard form["token"] == feed.token else {
+        return .page(
+            errorPage(
+                status: 403, problem: "This form is not from this server, or the server has been restarted since.",
+                remedy: "Load the model’s page again and repeat the step."), status: .forbidden)
+    }
+    guard let action = form["stage"].flatMap({ ModelSnapshot.Action.Kind(rawValue: $0) }) else {
+        return .page(
+            errorPage(status: 400, problem: "The form names no step.", remedy: "Use the buttons of the model’s page."),
+            status: .badRequest)
+    }
+    do {
+        try await feed.take(
+            action, on: ModelID(call.argument), actor: call.key?.name.rawValue ?? "open server",
+            reason: form["reason"] ?? "")
+    } catch let error as EngineError {
+        return .page(
+            errorPage(status: 422, problem: error.description, remedy: "Go back to the model’s page."),
+            status: .unprocessableContent)
+    }
+    let path = call.argument.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+    return Response(status: .seeOther, headers: [.location: "/models/\(path)"])
+}
+
+/// The fields of a form as browsers send it.
+private func formFields(_ body: String) -> [String: String] {
+    var fields: [String: String] = [:]
+    for pair in body.split(separator: "&") {
+        let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let texts = parts.map { $0.replacing("+", with: " ").removingPercentEncoding ?? "" }
+        fields[texts[0]] = texts.count > 1 ? texts[1] : ""
+    }
+    return fields
+}
+
+private func fresh(_ html: String) -> Response {
+    var page = Response.page(html)
+    page.headers[.cacheControl] = "no-store"
+    return page
+}
+
+private func tableName(_ call: Call) -> String {
+    call.argument.hasSuffix(".csv") ? String(call.argument.dropLast(4)) : call.argument
+}
+
+private func table(_ table: Table?, _ call: Call) -> Response {
+    guard let table else { return notFound(call) }
+    return .bytes(Array(csv(table).utf8), "text/csv; charset=utf-8")
 }
 
 private func notFound(_ call: Call) -> Response {

@@ -22,6 +22,10 @@ extension Problem {
         case .unknownDecision: self.init(.notFound, "unknown_decision", detail)
         case .missingCustomer: self = wrong(.badRequest, "invalid_request", detail, at: "#/customer")
         case .timeNotAllowed: self = wrong(.badRequest, "time_not_allowed", detail, at: "#/time")
+        case .unknownModel(let name, let known):
+            let hint = name.suggestion(from: known, fallback: "Register one with POST /v1/models.")
+            self = wrong(.notFound, "unknown_model", "model: “\(name)” is not registered. \(hint)", at: "#/model")
+        case .modelRefused: self.init(.unprocessableContent, "model_refused", detail)
         case .keyInUse: self.init(.conflict, "key_in_use", detail, retryAfterSeconds: 1)
         case .keyReused: self.init(.unprocessableContent, "key_reused", detail)
         case .overloaded: self.init(.tooManyRequests, "overloaded", detail, retryAfterSeconds: 1)

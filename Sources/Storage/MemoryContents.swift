@@ -14,6 +14,7 @@ struct MemoryContents: Sendable {
     private(set) var entries: [DecisionID: [LedgerEntry]] = [:]
     private(set) var balances = Balances()
     private(set) var catalogs: [Int: StoredCatalog] = [:]
+    private(set) var models: Set<ModelID> = []
     private(set) var profiles: [CustomerID: StoredProfile] = [:]
     /// Ascending by sequence.
     var snapshots: [String: [StoredSnapshot]] = [:]
@@ -69,6 +70,7 @@ struct MemoryContents: Sendable {
     /// - Returns: The balances after the records.
     private func check(_ records: [Sequenced], known: Set<Int64>) throws(StoreError) -> Balances {
         var (ids, idempotencyKeys, versions): (Set<DecisionID>, Set<String>, Set<Int>) = ([], [], [])
+        var modelIDs: Set<ModelID> = []
         var inGroup: Set<MessageID> = []
         var balances = balances
         for record in records where !known.contains(record.sequence) {
@@ -92,7 +94,11 @@ struct MemoryContents: Sendable {
                 guard catalogs[catalog.version] == nil, versions.insert(catalog.version).inserted else {
                     throw .conflict(detail: "catalog \(catalog.version) is there already")
                 }
-            case .outcome, .link, .close, .quarantine: continue
+            case .model(let model):
+                guard !models.contains(model.id), modelIDs.insert(model.id).inserted else {
+                    throw .conflict(detail: "model \(model.id) is there already")
+                }
+            case .outcome, .link, .close, .quarantine, .stage: continue
             }
         }
         return balances
@@ -111,7 +117,8 @@ struct MemoryContents: Sendable {
         case .outcome(let outcome): outcomes[outcome.decision, default: []].append(outcome)
         case .ledger(let entry): if let decision = entry.decision { entries[decision, default: []].append(entry) }
         case .catalog(let catalog): catalogs[catalog.version] = catalog
-        case .link, .quarantine: break
+        case .model(let model): models.insert(model.id)
+        case .link, .quarantine, .stage: break
         }
     }
 

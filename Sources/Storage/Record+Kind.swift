@@ -9,6 +9,8 @@ extension Record {
         case .close: .close
         case .quarantine: .quarantine
         case .catalog: .catalog
+        case .model: .model
+        case .stage: .stage
         }
     }
 }

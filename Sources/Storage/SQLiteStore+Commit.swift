@@ -70,7 +70,8 @@ extension SQLiteStore {
 /// Writes one group, and what follows from it, inside its transaction.
 private struct GroupWriter {
     private let database: Database
-    private let event, decision, open, close, closed, outcome, ledger, link, quarantine, catalog: SQLStatement
+    private let event, decision, open, close, closed, outcome, ledger, link, quarantine, catalog, model,
+        stage: SQLStatement
     private let sequencesOfKey, message: SQLStatement
     private var movements = Balances()
     private var newEvents = 0
@@ -91,6 +92,8 @@ private struct GroupWriter {
         link = try SQLStatement(database, SQL.link)
         quarantine = try SQLStatement(database, SQL.quarantine)
         catalog = try SQLStatement(database, SQL.catalog)
+        model = try SQLStatement(database, SQL.model)
+        stage = try SQLStatement(database, SQL.stage)
         sequencesOfKey = try SQLStatement(database, "SELECT sequence FROM message_keys WHERE key = ?")
         message = try SQLStatement(database, "SELECT source, message_id FROM events WHERE sequence = ?")
     }
@@ -136,6 +139,8 @@ private struct GroupWriter {
         case .link(let row): try insert(row, at: sequence, with: link)
         case .quarantine(let row): try insert(row, at: sequence, with: quarantine)
         case .catalog(let row): try insert(row, at: sequence, with: catalog)
+        case .model(let row): try insert(row, at: sequence, with: model)
+        case .stage(let row): try insert(row, at: sequence, with: stage)
         }
         return true
     }
@@ -236,6 +241,8 @@ private enum SQL {
     static let close = Close.insertion
     static let quarantine = QuarantinedMessage.insertion
     static let catalog = StoredCatalog.insertion
+    static let model = RegisteredModel.insertion
+    static let stage = StageChange.insertion
     /// The column refuses a sum that does not fit 64 bits, since SQLite then makes it a real number.
     static let account = """
         INSERT INTO accounts (budget, account, balance, currency) VALUES (?, ?, ?, ?) ON CONFLICT (budget, account)

@@ -54,6 +54,8 @@ private struct TableReader {
         case .close: .close(Close(row: rows).decision)
         case .quarantine: .quarantine(QuarantinedMessage(row: rows))
         case .catalog: .catalog(try StoredCatalog(row: rows))
+        case .model: .model(RegisteredModel(row: rows))
+        case .stage: .stage(try StageChange(row: rows))
         }
     }
 
@@ -61,6 +63,7 @@ private struct TableReader {
         .event: Event.selectionAfter, .decision: StoredDecision.selectionAfter, .outcome: Outcome.selectionAfter,
         .ledger: LedgerEntry.selectionAfter, .link: IdentifierLink.selectionAfter, .close: Close.selectionAfter,
         .quarantine: QuarantinedMessage.selectionAfter, .catalog: StoredCatalog.selectionAfter,
+        .model: RegisteredModel.selectionAfter, .stage: StageChange.selectionAfter,
     ]
 }
 

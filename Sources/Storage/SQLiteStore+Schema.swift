@@ -14,8 +14,29 @@ extension SQLiteStore {
             try database.execute(sql: "PRAGMA application_id = \(applicationID)")
             try database.execute(sql: firstTables)
         }
+        migrator.registerMigration("2 models") { database in try database.execute(sql: modelTables) }
         return migrator
     }
+
+    private static let modelTables = """
+        CREATE TABLE models (
+            sequence INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            goal TEXT NOT NULL,
+            registered_time INTEGER NOT NULL,
+            file BLOB NOT NULL
+        ) STRICT;
+
+        CREATE TABLE stages (
+            sequence INTEGER PRIMARY KEY,
+            model TEXT NOT NULL,
+            goal TEXT NOT NULL,
+            stage TEXT NOT NULL,
+            time INTEGER NOT NULL,
+            actor TEXT NOT NULL,
+            reason TEXT NOT NULL
+        ) STRICT;
+        """
 
     private static let firstTables = """
         -- The highest numbers ever used, also by records that are gone; always one row.

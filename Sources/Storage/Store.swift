@@ -12,6 +12,8 @@ public enum Record: Sendable, Equatable {
     case close(DecisionID)
     case quarantine(QuarantinedMessage)
     case catalog(StoredCatalog)
+    case model(RegisteredModel)
+    case stage(StageChange)
 }
 
 /// A record and its place in the one order of everything that happened.
@@ -276,7 +278,7 @@ extension Store {
 }
 
 public enum RecordKind: UInt8, Sendable, CaseIterable {
-    case event = 1, decision, outcome, ledger, link, close, quarantine, catalog
+    case event = 1, decision, outcome, ledger, link, close, quarantine, catalog, model, stage
 }
 
 public struct StoreCounts: Sendable, Equatable {

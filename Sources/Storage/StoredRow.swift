@@ -229,6 +229,47 @@ extension StoredCatalog: StoredRow {
     }
 }
 
+extension RegisteredModel: StoredRow {
+    static let table = "models"
+    static let columns = "id, goal, registered_time, file"
+
+    func bind(to statement: SQLStatement) {
+        statement.bind(id.rawValue)
+        statement.bind(goal.rawValue)
+        statement.bind(registeredTime.microseconds)
+        statement.bind(file)
+    }
+
+    init(row: SQLStatement) {
+        self.init(
+            id: ModelID(rawValue: row.text()), goal: GoalID(rawValue: row.text()),
+            registeredTime: Timestamp(microseconds: row.integer()), file: row.bytes())
+    }
+}
+
+extension StageChange: StoredRow {
+    static let table = "stages"
+    static let columns = "model, goal, stage, time, actor, reason"
+
+    func bind(to statement: SQLStatement) {
+        statement.bind(model.rawValue)
+        statement.bind(goal.rawValue)
+        statement.bind(stage.rawValue)
+        statement.bind(time.microseconds)
+        statement.bind(actor)
+        statement.bind(reason)
+    }
+
+    init(row: SQLStatement) throws {
+        let model = ModelID(rawValue: row.text())
+        let goal = GoalID(rawValue: row.text())
+        guard let stage = ModelStage(rawValue: row.text()) else { throw unknown("stages.stage") }
+        self.init(
+            model: model, goal: goal, stage: stage, time: Timestamp(microseconds: row.integer()), actor: row.text(),
+            reason: row.text())
+    }
+}
+
 extension SQLStatement {
     func json() throws -> JSON {
         do {

@@ -44,7 +44,7 @@ struct BenchCommand: ParsableCommand {
 /// The pure decision, without engine, store or network.
 private struct CoreBench {
     let plan: CatalogPlan
-    let models: [OnlineLogistic]
+    let models: [GoalModel]
     let situations: [Situation]
 
     init(candidates: Int, features: Int) throws {
@@ -59,7 +59,7 @@ private struct CoreBench {
             model.learn(input, label: random.unit() < 0.1 ? 1 : 0, sequence: Int64(lesson))
         }
         self.plan = plan
-        models = [model]
+        models = [GoalModel(model)]
         situations = (0..<256).map { index in
             Situation(
                 id: DecisionID(number: Int64(index + 1)), customer: CustomerID("customer-\(index)"), placement: "till",

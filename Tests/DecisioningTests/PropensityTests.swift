@@ -118,7 +118,7 @@ struct PropensityTests {
         sample.situation.prices = [3]
         sample.teach(lessons: 30)
         let decision = sample.decided()
-        let (model, layout) = (sample.models[0], sample.plan.layout)
+        let (model, layout) = (sample.models[0].online, sample.plan.layout)
         let none = layout.input(features: [2], affinities: [0], kind: nil, bucket: noOfferBucket("purchase"))
         let baseline = model.belief(none).probability
         let candidates = sample.plan.offers.map { plan in

@@ -10,7 +10,7 @@ struct SampleSituation {
     var catalog: Catalog
     var situation: Situation
     var plan: CatalogPlan
-    var models: [OnlineLogistic]
+    var models: [GoalModel]
 
     static let noon = Timestamp(iso8601: "2026-03-01T12:00:00Z")!
     static func dollars(_ amount: Double) -> Money { Money(minorUnits: Int64(amount * 100), currency: .usd) }
@@ -50,7 +50,7 @@ struct SampleSituation {
         let plan = try CatalogPlan(catalog, version: 1)
         self.catalog = catalog
         self.plan = plan
-        models = plan.goals.map { _ in OnlineLogistic(layout: plan.layout) }
+        models = plan.goals.map { _ in GoalModel(OnlineLogistic(layout: plan.layout)) }
         let placement = plan.placement("home")!
         situation = Situation(
             id: DecisionID(number: 1), customer: "ada", placement: "home", time: Self.noon, catalogVersion: 1,
@@ -70,7 +70,7 @@ struct SampleSituation {
                     features: [Float.random(in: 0...5, using: &random)],
                     affinities: [Float.random(in: 0...5, using: &random)],
                     kind: "coupon", bucket: offer.bucket)
-                models[goal].learn(input, label: random.unit() < 0.3 ? 1 : 0, sequence: Int64(sequence))
+                models[goal].online.learn(input, label: random.unit() < 0.3 ? 1 : 0, sequence: Int64(sequence))
             }
         }
     }

@@ -1,0 +1,57 @@
+public import WeirDomain
+
+/// Everything that the page Models shows, as of one moment.
+public struct ModelsSnapshot: Sendable, Equatable {
+    /// A goal and the models that answer for it.
+    public struct Goal: Sendable, Equatable {
+        public var id: GoalID
+        /// As people read it: the catalog's name, or the id.
+        public var name: String
+        /// Which model decides; `ModelID.online` while no trained model is champion.
+        public var decidingModel: ModelID
+        /// Since when it decides; nil for an online model that decides from the first decision on.
+        public var decidingSince: Timestamp?
+        /// Outcomes that this goal's online part has learned from, ≥ 0.
+        public var lessons: Int
+        /// The moment of the newest lesson; nil before the first.
+        public var lastLesson: Timestamp?
+        /// Champion first, then shadows, candidates, retired ones; the online model among them.
+        public var models: [ModelStatus]
+
+        public init(
+            id: GoalID, name: String, decidingModel: ModelID = .online, decidingSince: Timestamp? = nil,
+            lessons: Int = 0, lastLesson: Timestamp? = nil, models: [ModelStatus] = []
+        ) {
+            self.id = id
+            self.name = name
+            self.decidingModel = decidingModel
+            self.decidingSince = decidingSince
+            self.lessons = lessons
+            self.lastLesson = lastLesson
+            self.models = models
+        }
+    }
+
+    /// When the figures were read.
+    public var generatedTime: Timestamp
+    /// Of values per decision.
+    public var currency: Currency
+    /// In the catalog's order.
+    public var goals: [Goal]
+    /// What makes an empty section fill; the goal's id stands in for GOAL.
+    public var registerCommand: String
+
+    public init(
+        generatedTime: Timestamp, currency: Currency, goals: [Goal] = [],
+        registerCommand: String = """
+        weir dataset --goal GOAL --output data.csv
+        weir train --input data.csv --target label --time time --output model.json
+        weir models register model.json --goal GOAL
+        """
+    ) {
+        self.generatedTime = generatedTime
+        self.currency = currency
+        self.goals = goals
+        self.registerCommand = registerCommand
+    }
+}

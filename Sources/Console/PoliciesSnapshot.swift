@@ -1,0 +1,83 @@
+public import WeirDomain
+
+/// Everything that the page Policies shows, as of one moment.
+public struct PoliciesSnapshot: Sendable, Equatable {
+    /// A policy's value as estimated from the log of what another policy did.
+    public struct Candidate: Sendable, Equatable {
+        /// "greedy", "SquareCB γ 40, model redemption-gb".
+        public var name: String
+        /// Value per decision in major units of the currency, with 95 %.
+        public var value: Estimate
+        /// Value less the live policy's on the same decisions, with 95 %.
+        public var difference: Estimate
+        /// "doubly robust", "self-normalised IPS".
+        public var estimator: String
+        /// How many decisions drawn by the candidate itself would tell as much, in 0 ... decisions.
+        public var effectiveSampleSize: Double
+        /// The greatest single weight as a multiple of the mean weight, ≥ 1; nil where the estimator has none.
+        public var largestWeight: Double?
+        /// What makes the estimate doubtful, each a sentence; empty where nothing does.
+        public var warnings: [String]
+
+        public init(
+            name: String, value: Estimate, difference: Estimate, estimator: String, effectiveSampleSize: Double,
+            largestWeight: Double? = nil, warnings: [String] = []
+        ) {
+            self.name = name
+            self.value = value
+            self.difference = difference
+            self.estimator = estimator
+            self.effectiveSampleSize = effectiveSampleSize
+            self.largestWeight = largestWeight
+            self.warnings = warnings
+        }
+    }
+
+    public struct Placement: Sendable, Equatable {
+        public var id: PlacementID
+        public var name: String
+        /// The policy that decides there now: "SquareCB γ 20".
+        public var policy: String
+        /// Decisions whose outcome is known, on which all below is measured, ≥ 0.
+        public var decisions: Int
+        /// The first and last moment of those decisions; nil before the first.
+        public var period: ClosedRange<Timestamp>?
+        /// The live policy's value per decision in major units, with 95 %; nil while there are too few outcomes.
+        public var live: Estimate?
+        /// Best difference first.
+        public var candidates: [Candidate]
+
+        public init(
+            id: PlacementID, name: String, policy: String, decisions: Int = 0, period: ClosedRange<Timestamp>? = nil,
+            live: Estimate? = nil, candidates: [Candidate] = []
+        ) {
+            self.id = id
+            self.name = name
+            self.policy = policy
+            self.decisions = decisions
+            self.period = period
+            self.live = live
+            self.candidates = candidates
+        }
+    }
+
+    public var generatedTime: Timestamp
+    /// Of all values.
+    public var currency: Currency
+    /// In the catalog's order.
+    public var placements: [Placement]
+    /// What makes an empty page fill.
+    public var catalogCommand: String
+    public var evaluateCommand: String
+
+    public init(
+        generatedTime: Timestamp, currency: Currency, placements: [Placement] = [],
+        catalogCommand: String = "weir apply", evaluateCommand: String = "weir evaluate --placement PLACEMENT"
+    ) {
+        self.generatedTime = generatedTime
+        self.currency = currency
+        self.placements = placements
+        self.catalogCommand = catalogCommand
+        self.evaluateCommand = evaluateCommand
+    }
+}

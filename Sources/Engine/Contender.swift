@@ -1,0 +1,56 @@
+import WeirDecisioning
+import WeirDomain
+import WeirGovernance
+import WeirLearning
+
+/// A trained model that scores live outcomes of its goal: as the champion, or beside it.
+struct Contender: Sendable {
+    let trained: TrainedModel
+    var stage: ModelStage
+    var model: GoalModel
+    var watch: ModelWatch
+
+    var id: ModelID { model.id }
+
+    /// - Throws: `ModelPriorError` where the model does not fit the plan.
+    init(_ id: ModelID, _ trained: TrainedModel, stage: ModelStage, plan: CatalogPlan) throws(ModelPriorError) {
+        self.trained = trained
+        self.stage = stage
+        // What the trained model leaves unexplained is expected to be nothing.
+        var hyperparameters = OnlineLogistic.Hyperparameters()
+        hyperparameters.biasMean = 0
+        model = GoalModel(
+            OnlineLogistic(layout: plan.layout, hyperparameters: hyperparameters), id: id,
+            prior: try ModelPrior(trained.model, plan: plan))
+        watch = ModelWatch(spreads: trained.card.spreads)
+    }
+
+    /// Reads a contender that was written under the same plan.
+    init(
+        decoding reader: inout ByteReader, plan: CatalogPlan, trained: (ModelID) throws -> TrainedModel
+    ) throws {
+        let id = ModelID(try reader.string())
+        guard let stage = ModelStage(rawValue: try reader.string()) else { throw DamagedRecord(offset: 0) }
+        try self.init(id, try trained(id), stage: stage, plan: plan)
+        model.online = try OnlineLogistic(
+            decoding: &reader, layout: plan.layout, hyperparameters: model.online.hyperparameters)
+        watch = try ModelWatch(decoding: &reader)
+    }
+
+    func encode(into writer: inout ByteWriter) {
+        writer.string(id.rawValue)
+        writer.string(stage.rawValue)
+        model.online.encode(into: &writer)
+        watch.encode(into: &writer)
+    }
+
+    /// The same contender under another catalog.
+    ///
+    /// - Throws: `ModelPriorError` where the new one lacks a column.
+    func adapted(to plan: CatalogPlan) throws(ModelPriorError) -> Contender {
+        var adapted = try Contender(id, trained, stage: stage, plan: plan)
+        adapted.model.online = model.online.adapted(to: plan.layout)
+        adapted.watch = watch
+        return adapted
+    }
+}

@@ -1,0 +1,101 @@
+import Foundation
+public import WeirDomain
+import WeirGovernance
+public import WeirLearning
+
+/// All models that were ever registered, and how far each has come; follows the log.
+public struct ModelRegistry: Sendable {
+    public struct Entry: Sendable {
+        public let registered: RegisteredModel
+        public let trained: TrainedModel
+        public internal(set) var stage: ModelStage = .candidate
+        /// Oldest first.
+        public internal(set) var history: [StageChange] = []
+
+        public var id: ModelID { registered.id }
+    }
+
+    /// In the order of registration.
+    public private(set) var entries: [Entry] = []
+    /// Of records taken note of.
+    private(set) var count = 0
+
+    init() {}
+
+    public subscript(_ id: ModelID) -> Entry? { entries.first { $0.id == id } }
+
+    /// Whoever decides for a goal; nil for the built-in model.
+    public func champion(of goal: GoalID) -> Entry? {
+        entries.first { $0.registered.goal == goal && $0.stage == .champion }
+    }
+
+    mutating func add(_ model: RegisteredModel) throws {
+        entries.append(Entry(registered: model, trained: try Self.trained(model.file)))
+        count += 1
+    }
+
+    mutating func note(_ change: StageChange) {
+        count += 1
+        guard let index = entries.firstIndex(where: { $0.id == change.model }) else { return }
+        entries[index].stage = change.stage
+        entries[index].history.append(change)
+    }
+
+    /// Reads a model's file.
+    ///
+    /// - Throws: `EngineError.modelRefused`, which says what is wrong with it.
+    public static func trained(_ file: [UInt8]) throws(EngineError) -> TrainedModel {
+        let trained: TrainedModel
+        do { trained = try JSONDecoder().decode(TrainedModel.self, from: Data(file)) } catch {
+            throw .modelRefused(
+                "file: no model as `weir train --output FILE` writes it (\(error)). Send that file unchanged.")
+        }
+        guard trained.format <= TrainedModel.currentFormat else {
+            throw .modelRefused(
+                "format: \(trained.format) was written by a later version of Weir; this one reads up to "
+                    + "\(TrainedModel.currentFormat).")
+        }
+        return trained
+    }
+
+    /// The changes that bring a shadow to the champion's place: the former champion goes back to being a shadow, so that
+    /// it stays warm for a rollback.
+    func promotion(of entry: Entry, at time: Timestamp, actor: String, reason: String) -> [StageChange] {
+        let goal = entry.registered.goal
+        var changes: [StageChange] = []
+        if let former = champion(of: goal) {
+            changes.append(
+                StageChange(
+                    model: former.id, goal: goal, stage: .shadow, time: time, actor: actor,
+                    reason: "“\(entry.id)” takes its place"))
+        }
+        changes.append(
+            StageChange(model: entry.id, goal: goal, stage: .champion, time: time, actor: actor, reason: reason))
+        return changes
+    }
+
+    /// The changes that take the champion out and put whoever was champion before it back, or else the built-in model.
+    func rollback(of goal: GoalID, at time: Timestamp, actor: String, reason: String) -> [StageChange] {
+        guard let champion = champion(of: goal) else { return [] }
+        var changes = [
+            StageChange(model: champion.id, goal: goal, stage: .retired, time: time, actor: actor, reason: reason)
+        ]
+        let former = entries.filter { $0.registered.goal == goal && $0.stage == .shadow }
+            .compactMap { entry in entry.history.last { $0.stage == .champion }.map { (entry.id, $0.time) } }
+            .max { $0.1 < $1.1 }
+        if let (id, _) = former {
+            changes.append(
+                StageChange(
+                    model: id, goal: goal, stage: .champion, time: time, actor: actor,
+                    reason: "back after “\(champion.id)”"))
+        }
+        return changes
+    }
+}
+
+extension ModelRegistry.Entry? {
+    func orThrow(_ id: ModelID) throws(EngineError) -> ModelRegistry.Entry {
+        guard let self else { throw .unknownModel(id.rawValue, known: []) }
+        return self
+    }
+}
