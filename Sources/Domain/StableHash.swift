@@ -16,7 +16,7 @@ public enum StableHash {
         return mixed(hash)
     }
 
-    /// Combines two hashes; not symmetric.
+    /// Combines two hashes; not symmetric. The lowest bit of `second` does not count, so a small number belongs first.
     @inlinable
     public static func combining(_ first: UInt64, _ second: UInt64) -> UInt64 {
         mixed(first &+ 0x9e37_79b9_7f4a_7c15 &* (second | 1) ^ (second >> 32))

@@ -46,13 +46,18 @@ public struct ModelLayout: Sendable, Hashable {
     public let keyedPositions: [Int]
     /// Sorted; beyond `maximumKinds` a campaign's kind is only seen through its offers.
     public let kinds: [String]
+    /// Whether there is a second weight per scalar feature that counts only where an offer is given: how much more or less
+    /// an offer moves such a person. Without it a model can tell who buys, but not whom an offer makes buy.
+    public let hasLifts: Bool
 
     public static let maximumKinds = 24
 
     /// - Parameters:
     ///   - features: All declared features, in declared order.
     ///   - kinds: Of the catalog's campaigns; repeats and order do not matter.
-    public init(features: [FeatureDeclaration], kinds: some Sequence<String>) {
+    ///   - hasLifts: Whether outcomes without an offer are learned too.
+    public init(features: [FeatureDeclaration], kinds: some Sequence<String>, hasLifts: Bool = false) {
+        self.hasLifts = hasLifts
         let scalarFeatures = features.filter { !$0.isKeyed }
         let keyedFeatures = features.filter(\.isKeyed)
         scalarPositions = scalarFeatures.indices.filter { scalarFeatures[$0].isModelInput }
@@ -66,11 +71,15 @@ public struct ModelLayout: Sendable, Hashable {
     public var crossWidth: Int { 1 + scalars.count + keyed.count }
 
     /// All inputs with a shared weight and a row in the covariance.
-    public var dimension: Int { crossWidth + kinds.count }
+    public var dimension: Int { firstLift + (hasLifts ? scalars.count : 0) }
+
+    /// Where the lifts begin; they are the last.
+    var firstLift: Int { crossWidth + kinds.count }
 
     /// The names of the shared weights, in order, for carrying a model over to another layout.
     public var names: [String] {
         ["bias"] + scalars.map(\.label) + keyed.map(\.label) + kinds.map { "kind \($0)" }
+            + (hasLifts ? scalars.map { "lift of \($0.label)" } : [])
     }
 
     /// Where an offer's own weights begin in the hashed table, before the table's mask.
@@ -100,14 +109,15 @@ extension ModelLayout {
         values.removeAll(keepingCapacity: true)
         values.append(1)
         for (position, input) in zip(scalarPositions, scalars) { values.append(input.standardized(features[position])) }
-        for _ in 0..<(keyed.count + kinds.count) { values.append(0) }
+        for _ in (1 + scalars.count)..<dimension { values.append(0) }
     }
 
     /// The whole input of one offer.
     ///
     /// - Parameters:
     ///   - features: Plain values of all declared scalar features.
-    ///   - affinities: Plain values of all declared keyed features, summed over the offer's keys.
+    ///   - affinities: Plain values of all declared keyed features, summed over the offer's keys; empty for "no offer",
+    ///     which is about nothing: its inputs are then 0, as for an offer of the usual affinity.
     ///   - kind: Of the offer's campaign; nil for "no offer".
     public func input(features: [Float], affinities: some RandomAccessCollection<Float>, kind: String?, bucket: UInt32)
         -> ModelInput
@@ -115,11 +125,15 @@ extension ModelLayout {
         var values: [Double] = []
         values.reserveCapacity(dimension)
         customerInputs(features, into: &values)
-        for (index, position) in keyedPositions.enumerated() {
+        for (index, position) in keyedPositions.enumerated() where !affinities.isEmpty {
             values[1 + scalars.count + index] = keyed[index].standardized(
                 affinities[affinities.index(affinities.startIndex, offsetBy: position)])
         }
-        if let kind, let index = kinds.firstIndex(of: kind) { values[crossWidth + index] = 1 }
+        let kind = kind.flatMap { kinds.firstIndex(of: $0) }
+        if let kind { values[crossWidth + kind] = 1 }
+        if hasLifts, kind != nil || !affinities.isEmpty {
+            for index in scalars.indices { values[firstLift + index] = values[1 + index] }
+        }
         return ModelInput(values: values, bucket: bucket)
     }
 }

@@ -4,16 +4,23 @@ extension OnlineLogistic {
     /// - Parameters:
     ///   - label: 1 where the outcome happened, else 0.
     ///   - sequence: Of the lesson, in the one order of everything; becomes the model's version.
-    public mutating func learn(_ input: ModelInput, label: Double, sequence: Int64) {
+    ///   - offset: The logit of a prior that the weights learn the residual of; 0 for none.
+    public mutating func learn(_ input: ModelInput, label: Double, sequence: Int64, offset: Double = 0) {
         precondition(input.values.count == layout.dimension, "the input belongs to another layout")
         var projected: [Double] = []
         project(input.values, nonzero: layout.dimension, into: &projected)
-        let belief = belief(input, projected: projected)
+        var belief = belief(input, projected: projected)
+        belief.mean += offset
         let probability = belief.probability
         let information = probability * (1 - probability)
         let shrink = 1 / (1 + information * belief.variance)
         shift(input, projected, by: shrink * (label - probability))
         narrow(input, projected, by: information * shrink)
+        if hyperparameters.watchesForChange, isOffer(input),
+            change.note((label - probability) / information.squareRoot())
+        {
+            forgetOffers()
+        }
         finishLesson(sequence)
     }
 
@@ -71,10 +78,17 @@ extension OnlineLogistic {
     }
 
     /// The same model for another set of inputs: weights of inputs that remain keep what they have learned.
-    public func adapted(to layout: ModelLayout) -> OnlineLogistic {
-        guard layout != self.layout else { return self }
+    public func adapted(to layout: ModelLayout, hyperparameters: Hyperparameters? = nil) -> OnlineLogistic {
+        let hyperparameters = hyperparameters ?? self.hyperparameters
+        guard layout != self.layout else {
+            var adapted = self
+            adapted.hyperparameters = hyperparameters
+            return adapted
+        }
         var adapted = OnlineLogistic(layout: layout, hyperparameters: hyperparameters)
         adapted.version = version
+        adapted.forgottenUntil = forgottenUntil
+        adapted.change = change
         adapted.lessons = lessons
         let old = Dictionary(uniqueKeysWithValues: zip(self.layout.names, self.layout.names.indices))
         let new = layout.names

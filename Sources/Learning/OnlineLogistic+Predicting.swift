@@ -37,19 +37,29 @@ extension OnlineLogistic {
         let firstKeyed = 1 + layout.scalars.count
         let width = layout.crossWidth
         let dimension = layout.dimension
-        return withUnsafeTemporaryAllocation(of: Double.self, capacity: layout.keyed.count + 1) { own in
-            for (index, position) in layout.keyedPositions.enumerated() {
-                own.initializeElement(
-                    at: index,
-                    to: layout.keyed[index].standardized(
-                        affinities.isEmpty ? 0 : affinities[affinities.startIndex + position]))
+        let isOffer = !affinities.isEmpty || kind != nil
+        // What belongs to the offer alone: affinities, its kind, and the lifts.
+        let firstLift = layout.keyed.count + 1
+        let ownCount = !isOffer ? 0 : firstLift + (layout.hasLifts ? layout.scalars.count : 0)
+        return withUnsafeTemporaryAllocation(of: Double.self, capacity: max(ownCount, firstLift)) { own in
+            own.initialize(repeating: 0)
+            if isOffer {
+                for (index, position) in layout.keyedPositions.enumerated() where !affinities.isEmpty {
+                    own[index] = layout.keyed[index].standardized(affinities[affinities.startIndex + position])
+                }
+                own[layout.keyed.count] = kind == nil ? 0 : 1
+                if layout.hasLifts {
+                    for index in layout.scalars.indices { own[firstLift + index] = shared.values[1 + index] }
+                }
             }
-            own.initializeElement(at: layout.keyed.count, to: kind == nil ? 0 : 1)
-            func row(_ index: Int) -> Int { index < layout.keyed.count ? firstKeyed + index : width + (kind ?? 0) }
+            func row(_ index: Int) -> Int {
+                index < layout.keyed.count
+                    ? firstKeyed + index
+                    : index < firstLift ? width + (kind ?? 0) : layout.firstLift + index - firstLift
+            }
 
             var mean = shared.mean
             var variance = shared.variance
-            let ownCount = kind == nil ? layout.keyed.count : layout.keyed.count + 1
             for index in 0..<ownCount {
                 let first = row(index)
                 mean += self.mean[first] * own[index]

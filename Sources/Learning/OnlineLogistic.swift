@@ -26,6 +26,11 @@ public struct OnlineLogistic: Sendable, Equatable {
         public var featurePrecision = 30.0
         public var offerBiasPrecision = 1_000.0
         public var offerCrossPrecision = 10_000.0
+        /// After so many days what was learned counts 1/e of what is learned now; > 0, infinite for never forgetting.
+        public var memoryDays = Double.infinity
+        /// Whether it watches for the moment from which offers work otherwise than it believes, and then forgets how they
+        /// worked; not for goals whose negatives are learned early and turned round.
+        public var watchesForChange = false
         /// The hashed table has 2^bits entries; 8...24.
         public var tableBits = 16
 
@@ -33,11 +38,15 @@ public struct OnlineLogistic: Sendable, Equatable {
     }
 
     public let layout: ModelLayout
-    public let hyperparameters: Hyperparameters
+    public internal(set) var hyperparameters: Hyperparameters
     /// Sequence number of the last lesson; 0 before the first.
     public internal(set) var version: Int64 = 0
     /// How many lessons it has had.
     public internal(set) var lessons: Int64 = 0
+    /// The day up to which it has forgotten; nil before the first.
+    var forgottenUntil: Int64?
+    /// How far outcomes of offers have lately been above and below what was believed.
+    var change = ChangeWatch()
 
     /// Shared weights; `layout.dimension` of them.
     var mean: ContiguousArray<Double>
@@ -55,16 +64,23 @@ public struct OnlineLogistic: Sendable, Equatable {
         mean = ContiguousArray(repeating: 0, count: dimension)
         covariance = ContiguousArray(repeating: 0, count: dimension * dimension)
         for index in 0..<dimension {
-            let precision =
-                index == 0
-                ? hyperparameters.biasPrecision
-                : index < layout.crossWidth ? hyperparameters.featurePrecision : hyperparameters.kindPrecision
-            covariance[index * dimension + index] = 1 / precision
+            covariance[index * dimension + index] = Self.priorVariance(ofShared: index, layout, hyperparameters)
         }
         mean[0] = hyperparameters.biasMean
         let size = 1 << hyperparameters.tableBits
         offerMean = ContiguousArray(repeating: 0, count: size)
         offerVariance = ContiguousArray(repeating: 1, count: size)
+    }
+
+    /// Prior variance of a shared weight.
+    static func priorVariance(
+        ofShared index: Int, _ layout: ModelLayout, _ hyperparameters: Hyperparameters
+    ) -> Double {
+        switch index {
+        case 0: 1 / hyperparameters.biasPrecision
+        case ..<layout.crossWidth: 1 / hyperparameters.featurePrecision
+        default: 1 / hyperparameters.kindPrecision  // Kinds and lifts.
+        }
     }
 
     /// Prior variance of an offer's own weight at `index` of its block.

@@ -164,7 +164,7 @@ struct DecideTests {
         sample.situation.prices = [1.5]
         let candidate = sample.decided().candidates[0]
         let none = sample.models[0].online.belief(
-            sample.plan.layout.input(features: [2], affinities: [0], kind: nil, bucket: noOfferBucket("purchase")))
+            sample.plan.layout.input(features: [2], affinities: [], kind: nil, bucket: noOfferBucket("purchase")))
         let offer = sample.models[0].online.belief(
             sample.plan.layout.input(
                 features: [2], affinities: [0.5], kind: "coupon", bucket: sample.plan.offers[0].bucket))

@@ -119,7 +119,7 @@ struct PropensityTests {
         sample.teach(lessons: 30)
         let decision = sample.decided()
         let (model, layout) = (sample.models[0].online, sample.plan.layout)
-        let none = layout.input(features: [2], affinities: [0], kind: nil, bucket: noOfferBucket("purchase"))
+        let none = layout.input(features: [2], affinities: [], kind: nil, bucket: noOfferBucket("purchase"))
         let baseline = model.belief(none).probability
         let candidates = sample.plan.offers.map { plan in
             let input = layout.input(features: [2], affinities: [0.5], kind: "coupon", bucket: plan.bucket)
