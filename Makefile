@@ -2,6 +2,9 @@
 
 SWIFT_FLAGS ?= -c release
 VENV := .venv
+PEERS := .venv-peers
+TASK ?=
+DATA ?= ../shared/data
 PYTHON := $(VENV)/bin/python
 WEIR := .build/release/weir
 PORT ?= 8080
@@ -13,7 +16,7 @@ export LIBRARY_PATH := $(shell brew --prefix)/lib:$(LIBRARY_PATH)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test setup-bench build demo test test-unit test-e2e test-crash bench format lint clean
+.PHONY: help setup setup-test setup-bench setup-peers build demo test test-unit test-e2e test-crash bench compare format lint clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +30,9 @@ setup-test: setup ## Also install the clients and the browser that the tests nee
 
 setup-bench: setup ## Also install the load generator
 	@Scripts/install.sh bench
+
+setup-peers: setup
+	@Scripts/install.sh peers $(PEERS)
 
 build: setup ## Build the program (about five minutes the first time)
 	swift build $(SWIFT_FLAGS) --product weir
@@ -51,6 +57,9 @@ test-crash: setup-test ## Kill the server 50 times under load and check that not
 bench: build setup-bench ## Measure; prints a table and writes bench.json
 	python3 Benchmarks/run.py --weir $(WEIR) --json bench.json
 
+compare: build setup-peers ## Run Weir beside established packages: make compare TASK=uplift DATA=FOLDER
+	@$(PEERS)/bin/python Benchmarks/compare.py --task "$(TASK)" --data "$(DATA)" --weir $(WEIR)
+
 format: ## Format all Swift files
 	swift format --in-place --recursive Package.swift Sources Tests
 
@@ -58,4 +67,4 @@ lint: ## Check the format
 	swift format lint --strict --recursive Package.swift Sources Tests
 
 clean: ## Remove what was built
-	rm -rf .build $(VENV)
+	rm -rf .build $(VENV) $(PEERS)

@@ -48,6 +48,8 @@ let package = Package(
         .systemLibrary(
             name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .systemLibrary(
+            name: "CXGBoost", path: "Sources/CXGBoost", providers: [.apt(["libxgboost-dev"]), .brew(["xgboost"])]),
         .target(name: "CSimdjson", path: "Sources/CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
 
         room("JSON", imports: [], packages: ["CSimdjson"]),
@@ -55,6 +57,12 @@ let package = Package(
         room("Statistics", imports: []),
         room("Learning", imports: ["Domain", "Statistics"]),
         room("Ingestion", imports: ["JSON", "Domain"], packages: ["CZlib"]),
+        room("Tables", imports: ["JSON", "Ingestion"], packages: ["CZlib"]),
+        room("Evaluation", imports: ["Statistics", "Learning"]),
+        room(
+            "Training", imports: ["JSON", "Domain", "Statistics", "Learning", "Tables", "Evaluation"],
+            packages: ["CXGBoost"]),
+        room("Governance", imports: ["Domain", "Statistics", "Learning"]),
         room("Profiles", imports: ["JSON", "Domain"]),
         room("Catalog", imports: ["JSON", "Domain"], packages: [.product(name: "Yams", package: "Yams")]),
         room("Budgeting", imports: ["Domain", "Statistics"]),
@@ -65,19 +73,26 @@ let package = Package(
         room(
             "Engine",
             imports: [
-                "JSON", "Domain", "Statistics", "Learning", "Profiles", "Catalog", "Budgeting", "Decisioning",
-                "Storage",
+                "JSON", "Domain", "Statistics", "Learning", "Evaluation", "Governance", "Profiles", "Catalog",
+                "Budgeting", "Decisioning", "Storage",
             ],
             packages: [
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        room(
+            "Simulation",
+            imports: [
+                "JSON", "Domain", "Statistics", "Learning", "Profiles", "Catalog", "Budgeting", "Decisioning",
+                "Storage",
+                "Engine",
+            ]),
         room("Console", imports: ["JSON", "Domain"], resources: [.embedInCode("Assets")]),
         room(
             "Server",
             imports: [
-                "JSON", "Domain", "Statistics", "Ingestion", "Catalog", "Budgeting", "Decisioning", "Storage", "Engine",
-                "Console",
+                "JSON", "Domain", "Statistics", "Learning", "Evaluation", "Governance", "Ingestion", "Catalog",
+                "Budgeting", "Decisioning", "Storage", "Engine", "Console",
             ],
             packages: [
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -97,8 +112,9 @@ let package = Package(
         .executableTarget(
             name: "weir",
             dependencies: [
-                "WeirJSON", "WeirDomain", "WeirStatistics", "WeirIngestion", "WeirCatalog", "WeirDecisioning",
-                "WeirStorage", "WeirEngine", "WeirServer", "WeirDemo",
+                "WeirJSON", "WeirDomain", "WeirStatistics", "WeirLearning", "WeirTables", "WeirTraining",
+                "WeirEvaluation", "WeirIngestion", "WeirCatalog", "WeirBudgeting", "WeirDecisioning", "WeirStorage",
+                "WeirEngine", "WeirSimulation", "WeirServer", "WeirDemo",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
@@ -114,6 +130,11 @@ let package = Package(
         tests(of: "JSON", imports: ["JSON", "Statistics"]),
         tests(of: "Statistics", imports: ["Statistics"]),
         tests(of: "Ingestion", imports: ["JSON", "Domain", "Ingestion"], packages: ["CZlib"]),
+        tests(of: "Tables", imports: ["Statistics", "Tables"], packages: ["CZlib"]),
+        tests(of: "Training", imports: ["Domain", "Statistics", "Learning", "Tables", "Evaluation", "Training"]),
+        tests(of: "Evaluation", imports: ["Statistics", "Learning", "Evaluation"]),
+        tests(of: "Governance", imports: ["Domain", "Statistics", "Learning", "Governance"]),
+        tests(of: "Simulation", imports: ["Domain", "Statistics", "Engine", "Simulation"]),
         tests(of: "Profiles", imports: ["JSON", "Domain", "Profiles"]),
         tests(of: "Catalog", imports: ["JSON", "Domain", "Catalog"]),
         tests(of: "Budgeting", imports: ["Domain", "Statistics", "Budgeting"]),
@@ -125,9 +146,8 @@ let package = Package(
         tests(
             of: "Engine",
             imports: [
-                "JSON", "Domain", "Statistics", "Learning", "Profiles", "Catalog", "Budgeting", "Decisioning",
-                "Storage",
-                "Engine",
+                "JSON", "Domain", "Statistics", "Learning", "Evaluation", "Governance", "Profiles", "Catalog",
+                "Budgeting", "Decisioning", "Storage", "Engine",
             ]),
         tests(
             of: "Server", imports: ["JSON", "Domain", "Decisioning", "Storage", "Engine", "Server"],

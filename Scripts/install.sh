@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing for one purpose: libraries | tests | bench | python FOLDER.
+# Installs what is missing for one purpose: libraries | tests | bench | python FOLDER | peers FOLDER.
 # Debian and Ubuntu by apt (with sudo where needed), macOS by Homebrew.
 set -euo pipefail
 
@@ -27,7 +27,7 @@ install_packages() {  # Debian names first, then "--", then Homebrew names.
 case "${1:-}" in
 libraries)
     command -v swift >/dev/null || { echo "No Swift toolchain found. Install Swift 6.1 or later: https://www.swift.org/install"; exit 1; }
-    install_packages libsqlite3-dev zlib1g-dev libsimdjson-dev pkg-config -- sqlite simdjson pkg-config
+    install_packages libsqlite3-dev zlib1g-dev libsimdjson-dev libxgboost-dev pkg-config -- sqlite simdjson xgboost pkg-config
     ;;
 tests)
     install_packages chromium chromium-driver python3-venv fonts-dejavu-core openssl -- chromedriver python openssl
@@ -44,8 +44,23 @@ python)
         cp "$requirements" "$folder/requirements.txt"
     fi
     ;;
+peers)
+    # The established packages that `make compare` runs beside Weir. Two do not install together with the others: one
+    # asks for libraries that it does not need here, one must have the version of the XGBoost library that Weir links.
+    folder=$2
+    requirements=Benchmarks/peers/requirements.txt
+    if [ ! -x "$folder/bin/python" ] || ! cmp -s "$requirements" "$folder/requirements.txt"; then
+        install_packages python3-venv -- python
+        python3 -m venv "$folder"
+        "$folder/bin/pip" install --quiet --disable-pip-version-check -r "$requirements"
+        "$folder/bin/pip" install --quiet --disable-pip-version-check --no-deps --ignore-requires-python obp==0.5.7
+        rm -rf "$folder/xgboost-1.7.4"
+        "$folder/bin/pip" install --quiet --disable-pip-version-check --no-deps --target "$folder/xgboost-1.7.4" xgboost==1.7.4
+        cp "$requirements" "$folder/requirements.txt"
+    fi
+    ;;
 *)
-    echo "usage: $0 libraries | tests | bench | python FOLDER"
+    echo "usage: $0 libraries | tests | bench | python FOLDER | peers FOLDER"
     exit 2
     ;;
 esac

@@ -4,7 +4,7 @@ import WeirStatistics
 /// What live values of a number are compared with: ten bins of about equal count, and the share that each had.
 ///
 /// The bins are those of a model card's `Spread`: inner edges at the deciles, equal edges merged, a value on an edge in the
-/// upper bin, a last share for missing values.
+/// upper bin, a last share for missing values. A column of one value has a bin for just that value.
 public struct DriftReference: Sendable, Hashable, Codable {
     public var spread: ModelCard.Spread
     /// Of values that the spread was made from, missing ones included.
@@ -30,6 +30,9 @@ public struct DriftReference: Sendable, Hashable, Codable {
                 let edge = quantile(0.1 + Double(decile) * 0.1, ofSorted: present)
                 if edge != edges.last { edges.append(edge) }
             }
+        } else if let only = present.first {
+            // A bin for this value alone, so that any other value is seen.
+            edges = [only, only.nextUp]
         }
         spread = ModelCard.Spread(column: column, edges: edges, shares: [])
         count = values.count

@@ -42,7 +42,7 @@ public struct ModelCard: Sendable, Hashable, Codable {
         /// A column of the model, or `score` for its calibrated predictions.
         public var column: String
         /// Inner edges of up to ten bins of about equal count, ascending, without repeats; a value on an edge belongs to
-        /// the upper bin. Empty for a column that had one value only.
+        /// the upper bin. A column that had one value only has a bin for just that value.
         public var edges: [Double]
         /// Share of each bin, edges.count + 1 of them, and last the share of missing values; sums to 1.
         public var shares: [Double]

@@ -3,8 +3,12 @@ package import WeirLearning
 extension Examples {
     /// Finds what no method can learn from; reports the first fault.
     ///
-    /// - Parameter needsBothClasses: Whether a probability needs examples of both 0 and 1; validation examples do not.
-    package func check(for output: BatchModel.Output, needsBothClasses: Bool = true) throws(TrainingError) {
+    /// - Parameters:
+    ///   - needsBothClasses: Whether a probability needs examples of both 0 and 1; validation examples do not.
+    ///   - looksForInfinity: Costs a pass over the values; false where the caller would notice.
+    package func check(
+        for output: BatchModel.Output, needsBothClasses: Bool = true, looksForInfinity: Bool = true
+    ) throws(TrainingError) {
         let rows = features.rows
         guard rows > 0 else { throw .noExamples }
         guard targets.count == rows else { throw .mismatchedCount(field: "targets", count: targets.count, rows: rows) }
@@ -20,7 +24,8 @@ extension Examples {
             }
             guard weights.contains(where: { $0 > 0 }) else { throw .noWeight }
         }
-        try checkValues()
+        if looksForInfinity { try checkFinite() }
+        try checkLevels()
         guard needsBothClasses, output == .probability else { return }
         let counting = weights.map { weights in targets.indices.first { weights[$0] > 0 } ?? 0 } ?? 0
         let first = targets[counting]
@@ -41,23 +46,26 @@ extension Examples {
         return zip(targets, weights).reduce(0) { $0 + $1.0 * $1.1 } / weights.reduce(0, +)
     }
 
-    private func checkValues() throws(TrainingError) {
+    func checkFinite() throws(TrainingError) {
         let columns = features.columns
         let fault = features.values.withUnsafeBufferPointer { values in
-            // In vectors without an early exit; the row is looked for only where there is one.
-            var infinite = SIMDMask<SIMD8<Int32>>(repeating: false)
-            let whole = values.count / 8 * 8
-            for start in stride(from: 0, to: whole, by: 8) {
-                let vector = UnsafeRawPointer(values.baseAddress! + start).loadUnaligned(as: SIMD8<UInt32>.self)
-                infinite .|= (vector & 0x7fff_ffff) .== 0x7f80_0000
+            // Without an early exit the inner loop runs in vectors; the row is looked for only where a block has one.
+            for start in stride(from: 0, to: values.count, by: 4_096) {
+                let block = values[start..<min(start + 4_096, values.count)]
+                var greatest: UInt32 = 0
+                for value in block { greatest = max(greatest, value.bitPattern & 0x7fff_ffff == 0x7f80_0000 ? 1 : 0) }
+                if greatest > 0 { return block.firstIndex { $0.isInfinite } }
             }
-            let isClean = infinite == .init(repeating: false)
-            return values[(isClean ? whole : 0)...].firstIndex { $0.isInfinite }
+            return nil
         }
         if let fault {
             let (row, column) = fault.quotientAndRemainder(dividingBy: columns.count)
             throw .invalidValue(row: row, column: columns[column].name, value: features.values[fault])
         }
+    }
+
+    private func checkLevels() throws(TrainingError) {
+        let columns = features.columns
         for (position, column) in columns.enumerated() {
             guard let levels = column.levels?.count else { continue }
             for row in 0..<features.rows {

@@ -48,8 +48,8 @@ struct DriftTests {
         #expect(reference.spread.shares.last == 0.1)
         #expect(abs(reference.spread.shares.reduce(0, +) - 1) < 1e-12)
         let constant = DriftReference(column: "x", values: [4, 4, 4])
-        #expect(constant.spread.edges.isEmpty)
-        #expect(constant.spread.shares == [1, 0])
+        #expect(constant.spread.edges == [constant.spread.edges[0], constant.spread.edges[0].nextUp])
+        #expect(constant.spread.shares == [0, 1, 0, 0])
     }
 
     @Test(

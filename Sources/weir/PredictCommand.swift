@@ -1,0 +1,92 @@
+import ArgumentParser
+import Foundation
+import WeirLearning
+import WeirTables
+import WeirTraining
+
+struct PredictCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "predict", abstract: "Predicts for each row of a file with a model that `weir train` wrote.",
+        discussion: """
+            With --explain, each row also says how much each column added to its score (log odds of a probability, before
+            calibration); `base` is the score of a mean row.
+
+            Examples:
+              weir predict --model model.json --input new.csv --output scored.csv
+              weir predict --model model.json --input new.csv --explain --row 3
+            """)
+
+    @Option(help: "The model's JSON file.")
+    var model: String
+    @Option(help: "A file with the model's columns: CSV (packed or not; - is the standard input) or .npy.")
+    var input: String
+    @Option(help: "Write to this CSV file (default: the standard output).")
+    var output: String?
+    @Flag(help: "Add what each column adds to the score.")
+    var explain = false
+    @Option(help: "This row only; the first is 0.")
+    var row: Int?
+
+    func run() throws {
+        let trained = try read()
+        let features = try features(trained.model)
+        if let row, !(0..<features.rows).contains(row) {
+            throw ValidationError("--row \(row) is none of the \(features.rows) rows; the first is 0.")
+        }
+        let wanted = row.map { $0..<$0 + 1 } ?? 0..<features.rows
+        var text = "row,prediction"
+        if explain { text += ",base" + trained.model.columns.map { "," + cell($0.name) }.joined() }
+        text += "\n"
+        for index in wanted {
+            features.row(index) { values in
+                text += "\(index),\(trained.model.predict(values))"
+                if explain {
+                    let (base, shares) = trained.model.contributions(values)
+                    text += ",\(base)" + shares.map { ",\($0)" }.joined()
+                }
+            }
+            text += "\n"
+        }
+        guard let output else { return print(text, terminator: "") }
+        do { try text.write(toFile: output, atomically: true, encoding: .utf8) } catch {
+            throw ValidationError("“\(output)” cannot be written: \(error.localizedDescription)")
+        }
+    }
+
+    private func read() throws -> TrainedModel {
+        do {
+            let trained = try JSONDecoder().decode(
+                TrainedModel.self, from: Data(contentsOf: URL(fileURLWithPath: model)))
+            guard trained.format <= TrainedModel.currentFormat else {
+                throw ValidationError("“\(model)” has the later format \(trained.format). Use a newer weir.")
+            }
+            return trained
+        } catch let error as ValidationError {
+            throw error
+        } catch {
+            throw ValidationError("“\(model)” is no model that can be read: name a file that `weir train` wrote.")
+        }
+    }
+
+    private func features(_ model: BatchModel) throws -> FeatureMatrix {
+        guard input.hasSuffix(".npy") else { return try FeatureMatrix(Table(path: input), columns: model.columns) }
+        let matrix = try FeatureMatrix(npy: URL(fileURLWithPath: input))
+        let names = matrix.columns.map(\.name)
+        let places = try model.columns.map { column in
+            guard let place = names.firstIndex(of: column.name) else {
+                throw TableError.unknownColumn(file: input, column.name, known: names)
+            }
+            return place
+        }
+        var values = ContiguousArray<Float>()
+        values.reserveCapacity(matrix.rows * places.count)
+        for row in 0..<matrix.rows { matrix.row(row) { cells in for place in places { values.append(cells[place]) } } }
+        return FeatureMatrix(columns: model.columns, values: values)
+    }
+
+    /// A cell of a CSV file.
+    private func cell(_ text: String) -> String {
+        text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline })
+            ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
+    }
+}

@@ -1,0 +1,181 @@
+import ArgumentParser
+import Foundation
+import WeirJSON
+import WeirLearning
+import WeirStatistics
+import WeirTraining
+
+/// What `weir train` says.
+struct TrainReport {
+    var rows: LabelledRows
+    var split: TimeSplit
+    var candidates: [(candidate: Candidate, seconds: Double)]
+    var chosen: Int
+    var doubts: [String]
+    var importance: [ColumnImportance]?
+    /// On a file that no choice has looked at.
+    var test: Candidate?
+
+    var best: Candidate { candidates[chosen].candidate }
+
+    /// What was validated on, in words.
+    var validationData: String {
+        var text = "validation, \(split.later.count) rows"
+        if let times = rows.times, let first = split.later.first, let last = split.later.last {
+            text += ", \(rows.text(time: times[first])) to \(rows.text(time: times[last]))"
+        }
+        return text
+    }
+
+    var json: JSON {
+        let (candidate, seconds) = candidates[chosen]
+        var members: [JSON.Member] = [
+            .init("rows", count(rows.examples.targets.count)), .init("train_rows", count(split.earlier.count)),
+            .init("validation_rows", count(split.later.count)),
+            .init("features", count(rows.examples.features.columns.count)), .init("learner", .string(candidate.name)),
+            .init("calibration", .string(candidate.model.calibration.name)),
+        ]
+        members += figures(candidate, seconds: seconds)
+        members.append(.init("candidates", .array(candidates.map { .object(named($0.candidate, $0.seconds)) })))
+        if let test { members.append(.init("test", .object(figures(test, seconds: nil)))) }
+        if let importance {
+            let columns = importance.map {
+                JSON.object([
+                    .init("column", .string($0.column)), .init("rise", .number($0.rise)),
+                    .init("standard_deviation", .number($0.standardDeviation)),
+                ])
+            }
+            members.append(.init("importance", .array(columns)))
+        }
+        members.append(.init("notes", .array(rows.notes.map { .string($0) })))
+        members.append(.init("doubts", .array(doubts.map { .string($0) })))
+        return .object(members)
+    }
+
+    private func named(_ candidate: Candidate, _ seconds: Double) -> [JSON.Member] {
+        [.init("learner", .string(candidate.name))] + figures(candidate, seconds: seconds)
+    }
+
+    private func figures(_ candidate: Candidate, seconds: Double?) -> [JSON.Member] {
+        let metrics = candidate.metrics
+        let figures: [(String, Double?)] = [
+            ("loss", candidate.loss), ("auc", metrics?.auc), ("auc_lower", candidate.auc?.lower),
+            ("auc_upper", candidate.auc?.upper), ("log_loss", metrics?.logLoss),
+            ("calibration_error", metrics?.calibrationError), ("top_5pct_rate", metrics?.top5),
+            ("fit_seconds", seconds),
+        ]
+        return figures.compactMap { name, value in value.map { JSON.Member(name, .number($0)) } }
+    }
+
+    private func count(_ count: Int) -> JSON { .integer(Int64(count)) }
+
+    func text() -> String {
+        var lines = [
+            "Learned from \(split.earlier.count) rows × \(rows.examples.features.columns.count) features; \(validationData).",
+            "",
+        ]
+        if rows.output == .probability {
+            lines.append("learner     AUC      log loss  calibration error  top 5 %  compared by  seconds")
+        } else {
+            lines.append("learner     mean squared error  seconds")
+        }
+        for (index, entry) in candidates.enumerated() {
+            let mark = index == chosen ? "* " : "  "
+            let name = (mark + entry.candidate.name).padding(toLength: 12, withPad: " ", startingAt: 0)
+            if let metrics = entry.candidate.metrics {
+                lines.append(
+                    name
+                        + String(
+                            format: "%.4f   %.4f    %.4f             %.4f   %.4f       %.2f", metrics.auc ?? .nan,
+                            metrics.logLoss, metrics.calibrationError, metrics.top5, entry.candidate.loss,
+                            entry.seconds))
+            } else {
+                lines.append(name + String(format: "%-18.6g  %.2f", entry.candidate.loss, entry.seconds))
+            }
+        }
+        lines.append("")
+        if let auc = best.auc {
+            lines.append(
+                String(
+                    format: "“%@” is best. Its AUC lies between %.3f and %.3f (95 %%). Calibration: %@.",
+                    best.name, auc.lower, auc.upper, best.model.calibration.name))
+        } else {
+            lines.append("“\(best.name)” is best.")
+        }
+        if let test {
+            lines.append(
+                test.metrics.map {
+                    String(
+                        format: "On the test file: AUC %.4f, log loss %.4f, calibration error %.4f, top 5 %% %.4f.",
+                        $0.auc ?? .nan, $0.logLoss, $0.calibrationError, $0.top5)
+                } ?? String(format: "On the test file: mean squared error %.6g.", test.loss))
+        }
+        if let importance {
+            lines += ["", "What it relies on (rise of the loss where the column is shuffled):"]
+            lines += importance.prefix(20).map {
+                String(format: "  %+.5f ± %.5f  ", $0.rise, $0.standardDeviation) + $0.column
+            }
+        }
+        lines += doubts.map { "\nCaution: \($0)" }
+        return lines.joined(separator: "\n")
+    }
+
+    /// Writes the model with its card.
+    func write(_ model: BatchModel, command: TrainCommand, to path: String) throws {
+        let file = URL(fileURLWithPath: command.examples!).lastPathComponent
+        let stem = file.split(separator: ".").first.map(String.init) ?? "model"
+        let name = command.name ?? stem.lowercased().replacing(/[^a-z0-9]+/, with: "-")
+        let positives = rows.output == .probability ? rows.examples.targets.count { $0 == 1 } : nil
+        let compared = candidates.map(\.candidate.name).joined(separator: ", ")
+        var settings = best.learner.settings
+        settings["calibration"] = model.calibration.name
+        if let weight = command.classWeight { settings["class weight"] = weight }
+        let card = ModelCard(
+            data: file, period: rows.period, rows: rows.examples.targets.count, positives: positives,
+            target: command.target!,
+            learner: candidates.count > 1
+                ? "\(best.name); compared on later rows: \(compared); learned again from all rows"
+                : "\(best.name); learned again from all rows",
+            settings: settings, features: model.columns.map(\.name),
+            figures: ModelCard.figures(of: best, data: validationData)
+                + (test.map { ModelCard.figures(of: $0, data: "test, no choice was made by it") } ?? []),
+            spreads: ModelCard.spreads(of: model, over: rows.examples.features),
+            assumptions: [
+                "The near future is like the period learned from.",
+                "Features hold only what was known at a row's time.",
+                "It predicts what happens, not what an offer changes.",
+            ],
+            limits: doubts
+                + [rows.times == nil ? "No time column: the last rows of the file were taken as the latest." : nil]
+                .compactMap(\.self), seed: command.seed)
+        try write(TrainedModel(name: name, model: model, card: card), to: path)
+    }
+
+    private func write(_ trained: TrainedModel, to path: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do { try encoder.encode(trained).write(to: URL(fileURLWithPath: path)) } catch {
+            throw ValidationError("“\(path)” cannot be written: \(error.localizedDescription)")
+        }
+    }
+}
+
+extension Learner {
+    /// Names and values, as a card shows them.
+    var settings: [String: String] {
+        switch self {
+        case .linear(let settings): ["penalty": "\(settings.penalty)"]
+        case .forest(let settings):
+            [
+                "trees": "\(settings.trees)", "minimum leaf": "\(settings.minimumLeaf)",
+                "depth": "\(settings.maximumDepth)",
+            ]
+        case .boosted(let settings):
+            [
+                "rounds": "\(settings.rounds)", "depth": "\(settings.maximumDepth)",
+                "learning rate": "\(settings.learningRate)", "row share": "\(settings.rowShare)",
+                "penalty": "\(settings.penalty)",
+            ]
+        }
+    }
+}
