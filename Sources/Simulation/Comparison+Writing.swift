@@ -1,0 +1,78 @@
+import Foundation
+import WeirDomain
+public import WeirJSON
+import WeirStatistics
+
+extension Comparison {
+    /// For people: one line per policy.
+    public var table: String {
+        let heads = ["value", "spend", "value per unit", "× segments", "oracle after Q1", "weeks to recover"]
+        var lines = [
+            "\(world.name.rawValue): \(world.customers) customers, \(world.days) days, limit \(world.limit), \(seeds) "
+                + (seeds == 1 ? "seed" : "seeds, mean with 95 % interval"),
+            "policy".padded(10) + heads.map { $0.padded(24) }.joined(),
+        ]
+        for row in rows {
+            let cells = [
+                row.value.text(0), row.spend.text(0), row.valuePerSpend.text(2),
+                row.timesSegments?.text(2) ?? "–", row.laterShare?.text(3) ?? "–", row.weeksToRecover?.text(1) ?? "–",
+            ]
+            lines.append(row.policy.rawValue.padded(10) + cells.map { $0.padded(24) }.joined())
+        }
+        if doesWeirWin == false { lines.append("Weir does not win here: a simpler policy brings as much or more.") }
+        return lines.map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: "\n")
+    }
+
+    public var json: JSON {
+        [
+            "world": .string(world.name.rawValue), "customers": .integer(Int64(world.customers)),
+            "days": .integer(Int64(world.days)), "limit": .number(world.limit.majorUnits),
+            "seeds": .integer(Int64(seeds)), "weir_wins": doesWeirWin.map { .bool($0) } ?? .null,
+            "policies": .array(
+                rows.map { row in
+                    .object(
+                        [JSON.Member("policy", .string(row.policy.rawValue))]
+                            + row.figures.map { JSON.Member($0.name, $0.interval?.json ?? .null) })
+                }),
+        ]
+    }
+
+    public static let csvHeader = "world,policy,figure,estimate,lower,upper"
+
+    /// One line per figure.
+    public var csvLines: [String] {
+        rows.flatMap { row in
+            row.figures.compactMap { figure in
+                figure.interval.map {
+                    "\(world.name.rawValue),\(row.policy.rawValue),\(figure.name),\($0.estimate),\($0.lower),\($0.upper)"
+                }
+            }
+        }
+    }
+}
+
+extension Comparison.Row {
+    fileprivate var figures: [(name: String, interval: Interval?)] {
+        [
+            ("value", value), ("spend", spend), ("value_per_unit", valuePerSpend), ("regret", regret),
+            ("oracle_share_after_first_quarter", laterShare), ("weeks_to_recover", weeksToRecover),
+            ("times_segments", timesSegments), ("decisions", decisions), ("share_offered", shareOffered),
+        ]
+    }
+}
+
+extension Interval {
+    fileprivate var json: JSON {
+        ["estimate": .number(estimate), "lower": .number(lower), "upper": .number(upper)]
+    }
+
+    /// `12.3 (11.9 to 12.7)`.
+    fileprivate func text(_ digits: Int) -> String {
+        func write(_ value: Double) -> String { String(format: "%.\(digits)f", value) }
+        return lower == upper ? write(estimate) : "\(write(estimate)) (\(write(lower)) to \(write(upper)))"
+    }
+}
+
+extension String {
+    fileprivate func padded(_ width: Int) -> String { self + String(repeating: " ", count: max(1, width - count)) }
+}

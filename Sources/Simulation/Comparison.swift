@@ -1,0 +1,91 @@
+public import WeirStatistics
+
+/// What policies reached in one world over several seeds, each figure with its 95 % interval.
+public struct Comparison: Sendable {
+    public struct Row: Sendable {
+        public var policy: PolicyName
+        /// Σ (p₁ − p₀) · margin − p₁ · cost.
+        public var value: Interval
+        public var spend: Interval
+        public var valuePerSpend: Interval
+        /// The oracle's value minus this one's.
+        public var regret: Interval?
+        /// Share of the oracle's value from the second quarter on.
+        public var laterShare: Interval?
+        /// Weeks until the policy is back at nine tenths of its share of the oracle's value before the drift; one that
+        /// does not come back counts with all the weeks that were left.
+        public var weeksToRecover: Interval?
+        /// This policy's value per unit spent ÷ that of the segments, seed by seed.
+        public var timesSegments: Interval?
+        public var decisions: Interval
+        public var shareOffered: Interval
+    }
+
+    public let world: World
+    public let seeds: Int
+    public let rows: [Row]
+
+    /// - Parameter runs: By seed; each with the same policies.
+    public init(_ world: World, _ runs: [[PolicyName: Account]]) {
+        self.world = world
+        seeds = runs.count
+        rows = PolicyName.allCases.filter { runs.first?[$0] != nil }.map { policy in
+            func interval(_ figure: ([PolicyName: Account], Account) -> Double?) -> Interval? {
+                let figures = runs.compactMap { figure($0, $0[policy]!) }
+                return figures.count == runs.count && figures.allSatisfy(\.isFinite) ? Interval(meanOf: figures) : nil
+            }
+            return Row(
+                policy: policy, value: interval { $1.totalValue }!, spend: interval { $1.totalSpend }!,
+                valuePerSpend: interval { $1.totalSpend > 0 ? $1.totalValue / $1.totalSpend : 0 }!,
+                regret: interval { runs, own in runs[.oracle].map { $0.totalValue - own.totalValue } },
+                laterShare: interval { runs, own in
+                    runs[.oracle].flatMap { $0.laterValue > 0 ? own.laterValue / $0.laterValue : nil }
+                },
+                weeksToRecover: interval { runs, own in
+                    guard let day = world.driftDay, let oracle = runs[.oracle] else { return nil }
+                    return own.weeksToRecover(from: day / 7, beside: oracle).map(Double.init)
+                },
+                timesSegments: interval { runs, own in
+                    guard let peer = runs[.segments], peer.totalValue > 0, own.totalSpend > 0 else { return nil }
+                    return own.totalValue / own.totalSpend / (peer.totalValue / peer.totalSpend)
+                },
+                decisions: interval { Double($1.decisions) }!,
+                shareOffered: interval { Double($1.offers) / Double(max(1, $1.decisions)) }!)
+        }
+    }
+
+    /// Whether Weir's loop brought more than each peer that knows no more than it does, beyond chance.
+    public var doesWeirWin: Bool? {
+        guard let weir = rows.first(where: { $0.policy == .weir }) else { return nil }
+        let peers = rows.filter { [.uniform, .segments, .unpriced].contains($0.policy) }
+        return peers.allSatisfy { $0.value.upper < weir.value.lower }
+    }
+}
+
+extension Account {
+    /// How many weeks after a change lie below nine tenths of the share of the oracle's value in the twelve weeks before.
+    func weeksToRecover(from week: Int, beside oracle: Account) -> Int? {
+        let weeks = min(value.count, oracle.value.count)
+        guard week >= 12, week < weeks else { return nil }
+        func share(_ weeks: Range<Int>) -> Double {
+            value[weeks].reduce(0, +) / oracle.value[weeks].reduce(0, +)
+        }
+        let before = share(week - 12..<week)
+        return (week..<weeks).first { share($0..<$0 + 1) >= 0.9 * before }.map { $0 - week } ?? weeks - week
+    }
+}
+
+extension Interval {
+    /// The mean of independent figures with Student's 95 % interval; of a single one its ends are the figure itself.
+    init(meanOf figures: [Double]) {
+        let mean = figures.reduce(0, +) / Double(figures.count)
+        guard figures.count > 1 else {
+            self.init(estimate: mean, lower: mean, upper: mean)
+            return
+        }
+        let squares = figures.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        let error = (squares / Double(figures.count - 1) / Double(figures.count)).squareRoot()
+        let reach = StudentT.quantile(0.975, degreesOfFreedom: Double(figures.count - 1)) * error
+        self.init(estimate: mean, lower: mean - reach, upper: mean + reach)
+    }
+}

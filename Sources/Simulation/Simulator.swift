@@ -1,0 +1,56 @@
+/// Runs policies in a world, seed by seed.
+public struct Simulator: Sendable {
+    public let world: World
+
+    public init(_ world: World) { self.world = world }
+
+    /// One policy in the world that a seed draws.
+    public func run(_ policy: PolicyName, seed: UInt64) throws -> Account {
+        try run([policy], seed: seed)[policy]!
+    }
+
+    /// Several policies, all meeting the same people at the same moments with the same luck.
+    public func run(_ policies: [PolicyName], seed: UInt64) throws -> [PolicyName: Account] {
+        let population = Population(world, seed: seed)
+        var accounts: [PolicyName: Account] = [:]
+        for policy in policies {
+            accounts[policy] =
+                switch policy {
+                case .uniform: Uniform.run(population)
+                case .segments: Segments.run(population)
+                case .unpriced: try EngineRun(population, seed: seed, pricing: .firstCome).run()
+                case .weir: try EngineRun(population, seed: seed, pricing: .shadowPrice).run()
+                case .seeing: Oracle.run(population, isSeen: true)
+                case .oracle: Oracle.run(population)
+                }
+        }
+        return accounts
+    }
+
+    /// Several seeds, some at a time; the result is in their order, whatever comes first.
+    ///
+    /// - Parameter progress: Called with how many seeds are done.
+    public func run(
+        _ policies: [PolicyName], seeds: [UInt64], jobs: Int, progress: @Sendable (Int) -> Void = { _ in }
+    ) async throws -> [[PolicyName: Account]] {
+        try await withThrowingTaskGroup(of: (Int, [PolicyName: Account]).self) { group in
+            var runs = [[PolicyName: Account]](repeating: [:], count: seeds.count)
+            var next = 0
+            var done = 0
+            func start() {
+                guard next < seeds.count else { return }
+                let (index, seed) = (next, seeds[next])
+                next += 1
+                group.addTask { (index, try run(policies, seed: seed)) }
+            }
+            for _ in 0..<jobs { start() }
+            while let (index, accounts) = try await group.next() {
+                runs[index] = accounts
+                done += 1
+                progress(done)
+                start()
+            }
+            return runs
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import WeirDomain
+
+extension World {
+    static let orderGoal = "order"
+
+    /// The catalog that a team would write for this shop, in Weir's own form.
+    ///
+    /// - Parameters:
+    ///   - limit: Of the budget.
+    ///   - start, end: When it can be spent; written to the day.
+    ///   - curve: Its relative flow in equal parts.
+    func catalog(limit: Money, seed: UInt64) -> String {
+        // A purchase that becomes known late must count; where none is late, a day is enough.
+        let isLate = delayMean > 0
+        // Who knows that the market may turn at any time says so; it costs a little where it does not.
+        let memory = driftDay == nil ? "" : ", memory: until_change"
+        let campaigns = costs.indices.map { depth in
+            """
+              - id: \(Self.kinds[depth])
+                kind: \(Self.kinds[depth])
+                placements: [home]
+                goal: \(Self.orderGoal)
+                channel: web
+                budgets: promotions
+                offers:
+            \((0..<Self.categories).map { category in
+                "      - {id: \(Self.kinds[depth])-\(category), cost: \(costs[depth]), value: \(margin), "
+                    + "about: {category_views: [k\(category)]}}"
+            }.joined(separator: "\n"))
+            """
+        }
+        return """
+            currency: USD
+            salt: world \(seed)
+            consent: {default: {marketing: granted}}
+            # The constants (center, scale) are round numbers near the usual values of the history.
+            features:
+              - {name: orders_60d, aggregate: count, event: Order Completed, window: 60d, center: 0.9, scale: 0.6}
+              - {name: orders_all, aggregate: count, event: Order Completed, center: 1.7, scale: 0.8}
+              - {name: order_rate, aggregate: rate, event: Order Completed, per: {event: Session}, smoothing: 5, transform: none, center: 0.15, scale: 0.1}
+              - {name: days_since_order, aggregate: recency, event: Order Completed, center: 3.2, scale: 1}
+              - {name: sale_rate, aggregate: rate, event: Session, where: {sale: true}, per: {event: Session}, smoothing: 3, transform: none, center: 0.35, scale: 0.2}
+              - {name: sale_visits, aggregate: count, event: Session, where: {sale: true}, center: 2.3, scale: 0.8}
+              - {name: all_views, aggregate: count, event: Session, each: views, center: 4.5, scale: 0.7}
+              - {name: offers_all, aggregate: count, event: Offer Shown, center: 1, scale: 1}
+              - {name: redemptions, aggregate: count, event: Order Completed, where: {offer_used: true}, center: 0.5, scale: 0.5}
+              - {name: category_views, aggregate: count, event: Session, each: views, by: category, center: 3.1, scale: 0.9}
+            goals:
+              - {id: \(Self.orderGoal), window: \(isLate ? "14d" : "1d"), baseline: learned, negatives: \(isLate ? "immediate" : "window_close")\(memory)}
+            placements:
+              - {id: home, policy: {epsilon_greedy: {epsilon: 0.0005}}}
+            budgets:
+              - {id: promotions, limit: \(limit), from: \(start.date), to: \((end - .day).date), curve: [\(curve)]}
+            campaigns:
+            \(campaigns.joined(separator: "\n"))
+            """
+    }
+
+    static let kinds = ["shallow", "deep"]
+
+    /// The forecast of traffic in 52 equal parts.
+    private var curve: String {
+        let parts = 52
+        return (0..<parts).map { part in
+            let first = Double(part) / Double(parts) * Double(days)
+            let last = Double(part + 1) / Double(parts) * Double(days)
+            let share = plannedShare(at: last) - plannedShare(at: first)
+            return "\((share * Double(parts) * 1000).rounded() / 1000)"
+        }.joined(separator: ", ")
+    }
+}
+
+extension Timestamp {
+    /// `2025-01-31`.
+    fileprivate var date: String { String(iso8601.prefix(10)) }
+}
