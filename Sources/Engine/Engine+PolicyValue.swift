@@ -30,7 +30,8 @@ extension Engine {
         let comparison: PolicyComparison
         do {
             comparison = try PolicyComparison(
-                store: store, placement: busiest, candidates: [.model(entry.id)], since: since)
+                store: store, placement: busiest, candidates: [.model(entry.id)], since: since,
+                after: try sequence(before: latest.last))
         } catch is LoggedRoundsError {
             return nil
         }
@@ -44,14 +45,20 @@ extension Engine {
 }
 
 extension Engine {
+    /// Where to begin to read so that this decision is the first.
+    private func sequence(before decision: StoredDecision?) throws -> Int64 {
+        try decision.flatMap { try store.decision($0.id) }.map { $0.sequence - 1 } ?? 0
+    }
+
     /// The live policy of a placement beside others, judged on up to `limit` of the latest decisions anywhere.
     ///
     /// - Throws: As `PolicyComparison` does.
     public func comparison(
         at placement: PlacementID, candidates: [CandidatePolicy], latest limit: Int
     ) throws -> PolicyComparison {
-        try PolicyComparison(
-            store: store, placement: placement, candidates: candidates,
-            since: try store.latestDecisions(of: nil, limit: limit).last?.time)
+        let oldest = try store.latestDecisions(of: nil, limit: limit).last
+        return try PolicyComparison(
+            store: store, placement: placement, candidates: candidates, since: oldest?.time,
+            after: try sequence(before: oldest))
     }
 }

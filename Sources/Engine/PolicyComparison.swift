@@ -56,12 +56,13 @@ public struct PolicyComparison: Sendable {
     ///
     /// - Parameters:
     ///   - since: Decisions before it are left out.
+    ///   - sequence: Reads the log after this record only; what is before it is left out too.
     ///   - progress: Called with how many decisions were read.
     /// - Throws: `EngineError` for an unknown placement, offer or model, `ModelPriorError` for a model that does not fit,
     ///   `LoggedRoundsError.empty`, or what the store throws.
     public init(
         store: any Store, placement: PlacementID, candidates: [CandidatePolicy], since: Timestamp? = nil,
-        settings: OffPolicySettings = OffPolicySettings(), progress: (Int) -> Void = { _ in }
+        after sequence: Int64 = 0, settings: OffPolicySettings = OffPolicySettings(), progress: (Int) -> Void = { _ in }
     ) throws {
         let recovery = Recovery(store: store)
         guard let newest = try store.catalog(version: nil) else { throw EngineError.noCatalog }
@@ -87,15 +88,16 @@ public struct PolicyComparison: Sendable {
                 policy: policy, goal: entry.registered.goal,
                 models: { plan in try alone(entry.trained.model, id: id, goal: entry.registered.goal, plan: plan) })
         }
-        // In this order, so that a decision made meanwhile is not taken for one whose window has closed: what is not open
-        // by now, of the decisions up to here, has all its outcomes in the log.
+        // In this order, so that a decision made meanwhile is not taken for one whose outcome is known: what awaits
+        // nothing by now, of the decisions up to here, has its outcomes in the log.
         let last = try store.lastSequence()
-        let openSince = try store.openDecisions().filter { $0.placement == placement }.map(\.time).min()
+        let openSince = try store.openDecisions().filter { $0.placement == placement }.sorted { $0.time < $1.time }
+            .first { try store.outcomes(of: $0.id).isEmpty }?.time
         var evaluation = PolicyEvaluation(
             placement: placement, contestants: contestants, since: since, openSince: openSince)
         var plans: [Int: CatalogPlan] = [newest.version: current]
         var read = 0
-        try store.forEachRecord(after: 0, kinds: [.decision, .outcome]) { entry in
+        try store.forEachRecord(after: sequence, kinds: [.decision, .outcome]) { entry in
             switch entry.record {
             case .decision(let stored) where stored.placement == placement && entry.sequence <= last:
                 if let since, stored.time < since { return }

@@ -12,7 +12,8 @@ import WeirStatistics
 /// do not measure one thing, each reward is taken less the baseline that was expected at the time, as the utilities are.
 ///
 /// Decisions that were held out or given are left out: no policy had a say in them. So are all decisions from the moment of
-/// the first whose window is open on: keeping those of them that await nothing would favour the offers that resolve fast.
+/// the first without any outcome yet on: keeping those of them that await nothing would favour the offers that resolve
+/// fast. A conversion counts although it may still be taken back.
 package struct PolicyEvaluation {
     /// A candidate, with what it needs to know of its models.
     package struct Contestant {
@@ -48,7 +49,7 @@ package struct PolicyEvaluation {
 
     package let placement: PlacementID
     package let since: Timestamp?
-    /// The time of the first decision whose outcome is still awaited; nil where none is.
+    /// The time of the first decision of whose outcome nothing is known yet; nil where there is none.
     package let openSince: Timestamp?
     private let contestants: [Contestant]
     private var rounds: [Round] = []
