@@ -57,7 +57,8 @@ test-crash: setup-test ## Kill the server 50 times under load and check that not
 bench: build setup-bench ## Measure; prints a table and writes bench.json
 	python3 Benchmarks/run.py --weir $(WEIR) --json bench.json
 
-compare: build setup-peers ## Run Weir beside established packages: make compare TASK=uplift DATA=FOLDER
+compare: ## Run Weir beside established packages: make compare TASK=uplift DATA=FOLDER
+	@$(MAKE) build setup-peers >&2  # Only the figures go to the standard output.
 	@$(PEERS)/bin/python Benchmarks/compare.py --task "$(TASK)" --data "$(DATA)" --weir $(WEIR)
 
 format: ## Format all Swift files

@@ -50,11 +50,15 @@ let package = Package(
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(
             name: "CXGBoost", path: "Sources/CXGBoost", providers: [.apt(["libxgboost-dev"]), .brew(["xgboost"])]),
+        .systemLibrary(
+            name: "CLAPACK", path: "Sources/CLAPACK",
+            providers: [.apt(["liblapacke-dev", "libopenblas-serial-dev"]), .brew(["lapack", "openblas"])]),
         .target(name: "CSimdjson", path: "Sources/CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
 
         room("JSON", imports: [], packages: ["CSimdjson"]),
         room("Domain", imports: ["JSON"]),
-        room("Statistics", imports: []),
+        room("Statistics", imports: [], packages: ["CLAPACK"]),
+        room("Reporting", imports: ["JSON"]),
         room("Learning", imports: ["Domain", "Statistics"]),
         room("Ingestion", imports: ["JSON", "Domain"], packages: ["CZlib"]),
         room("Tables", imports: ["JSON", "Ingestion"], packages: ["CZlib"]),
@@ -62,6 +66,7 @@ let package = Package(
         room(
             "Training", imports: ["JSON", "Domain", "Statistics", "Learning", "Tables", "Evaluation"],
             packages: ["CXGBoost"]),
+        room("Measurement", imports: ["JSON", "Domain", "Statistics", "Tables", "Reporting"]),
         room("Governance", imports: ["Domain", "Statistics", "Learning"]),
         room("Profiles", imports: ["JSON", "Domain"]),
         room("Catalog", imports: ["JSON", "Domain"], packages: [.product(name: "Yams", package: "Yams")]),
@@ -87,7 +92,7 @@ let package = Package(
                 "Storage",
                 "Engine",
             ]),
-        room("Console", imports: ["JSON", "Domain"], resources: [.embedInCode("Assets")]),
+        room("Console", imports: ["JSON", "Domain", "Reporting"], resources: [.embedInCode("Assets")]),
         room(
             "Server",
             imports: [
@@ -113,8 +118,9 @@ let package = Package(
             name: "weir",
             dependencies: [
                 "WeirJSON", "WeirDomain", "WeirStatistics", "WeirLearning", "WeirTables", "WeirTraining",
-                "WeirEvaluation", "WeirIngestion", "WeirCatalog", "WeirBudgeting", "WeirDecisioning", "WeirStorage",
-                "WeirEngine", "WeirSimulation", "WeirServer", "WeirDemo",
+                "WeirEvaluation", "WeirReporting", "WeirMeasurement", "WeirIngestion", "WeirCatalog", "WeirBudgeting",
+                "WeirDecisioning", "WeirStorage",
+                "WeirEngine", "WeirSimulation", "WeirServer", "WeirConsole", "WeirDemo",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
@@ -129,6 +135,8 @@ let package = Package(
 
         tests(of: "JSON", imports: ["JSON", "Statistics"]),
         tests(of: "Statistics", imports: ["Statistics"]),
+        tests(of: "Reporting", imports: ["JSON", "Reporting"]),
+        tests(of: "Measurement", imports: ["JSON", "Domain", "Statistics", "Tables", "Reporting", "Measurement"]),
         tests(of: "Ingestion", imports: ["JSON", "Domain", "Ingestion"], packages: ["CZlib"]),
         tests(of: "Tables", imports: ["Statistics", "Tables"], packages: ["CZlib"]),
         tests(of: "Training", imports: ["Domain", "Statistics", "Learning", "Tables", "Evaluation", "Training"]),
@@ -160,7 +168,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], exclude: ["Golden"]),
         tests(of: "Demo", imports: ["Domain", "Statistics", "Demo"]),
-        tests(of: "Console", imports: ["JSON", "Domain", "Console"], exclude: ["Golden"]),
+        tests(of: "Console", imports: ["JSON", "Domain", "Reporting", "Console"], exclude: ["Golden"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
