@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import Synchronization
 public import WeirConsole
@@ -40,6 +41,11 @@ public final class ConsoleFeed: Sendable {
             State(
                 commands: FirstCommands(baseURL: baseURL),
                 decisions: RateSeries(before: counts.decisions), outcomes: RateSeries(before: counts.outcomes)))
+    }
+
+    /// Whether a form's token is from this server; takes as long for a nearly right one as for any other.
+    func issued(_ token: String) -> Bool {
+        SHA256.hash(data: Data(token.utf8)) == SHA256.hash(data: Data(self.token.utf8))
     }
 
     /// Says that history is being replayed, and how far it has come; nil for the present.

@@ -75,7 +75,7 @@ private func learningRoutes(_ feed: ConsoleFeed) -> [Route] {
 /// A step that a person takes from a model's page.
 private func changeStage(_ call: Call, _ feed: ConsoleFeed) async throws -> Response {
     let form = formFields(String(decoding: call.body.readableBytesView, as: UTF8.self))
-    guard form["token"] == feed.token else {
+    guard let token = form["token"], feed.issued(token) else {
         return .page(
             errorPage(
                 status: 403, problem: "This form is not from this server, or the server has been restarted since.",

@@ -151,6 +151,7 @@ struct RecipeCommand: ParsableCommand {
             figures: figures(metrics).filter { $0.1.isFinite }.map {
                 ModelCard.Figure(name: $0.0, value: $0.1, data: judged)
             },
+            spreads: report.spreads,
             assumptions: [
                 "Who was sent an offer was not drawn at random: the model says who acts, not what the offer causes."
             ],

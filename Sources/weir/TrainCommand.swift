@@ -3,6 +3,7 @@ import Foundation
 import WeirDomain
 import WeirJSON
 import WeirLearning
+import WeirStatistics
 import WeirTables
 import WeirTraining
 
@@ -18,6 +19,7 @@ struct TrainCommand: ParsableCommand {
               weir train --input decisions.csv --target label --time time --output model.json
               weir train --input visits.csv.gz --target bought --time day --learner boosted --patience 20 --importance
               weir train --input clicks.npy --target y --learner logistic --json
+              weir train --input pilot.csv --target bought --time day --learner small
             """)
 
     @Argument(help: "The same as --input.")
@@ -32,7 +34,11 @@ struct TrainCommand: ParsableCommand {
     var features: String?
     @Option(help: "Columns to leave out, separated by commas.")
     var ignore: String?
-    @Option(help: "auto (all three, the best on later rows), logistic, forest or boosted.")
+    @Option(
+        help: """
+            auto (all three, the best on later rows), logistic, forest, boosted, or small: for few rows, a logistic \
+            regression whose penalty is chosen on later rows, with the range of each weight.
+            """)
     var learner = Choice.auto
     @Option(help: "Validate on rows from this time on.")
     var validationFrom: String?
@@ -74,7 +80,7 @@ struct TrainCommand: ParsableCommand {
 
         var choice: Candidate.CalibrationChoice { .init(rawValue: rawValue)! }
     }
-    enum Choice: String, ExpressibleByArgument, CaseIterable { case auto, logistic, forest, boosted }
+    enum Choice: String, ExpressibleByArgument, CaseIterable { case auto, logistic, forest, boosted, small }
 
     /// The file with the examples.
     var examples: String? { input ?? file }
@@ -103,7 +109,9 @@ struct TrainCommand: ParsableCommand {
         var candidates: [(candidate: Candidate, seconds: Double)] = []
         // Of rows that are all earlier a copy would only take memory.
         let earlier = rows.examples.rows(split.earlier).weighted(weight(for: rows))
-        for (name, learner) in learners {
+        for (name, learner) in try learners(
+            earlier, times: rows.times.map { times in split.earlier.map { times[$0] } }, rows.output)
+        {
             let started = ContinuousClock.now
             let (model, settled) = try fitSettled(
                 learner, earlier, output: rows.output, validation: later, threads: threads, seed: seed)
@@ -121,6 +129,13 @@ struct TrainCommand: ParsableCommand {
             rows: rows, split: split, candidates: candidates, chosen: chosen,
             doubts: candidates[chosen].candidate.doubts(learnedFrom: earlier))
         let best = candidates[chosen].candidate
+        if learner == .small, case .linear(let settings) = best.learner {
+            report.weights = best.model.linearWeights(learnedFrom: earlier, settings)
+            if let weights = report.weights, weights.allSatisfy({ $0.weight.contains(0) }) {
+                report.doubts.append(
+                    "No column's weight can be told from 0: too little data to say what matters. Do not act on it.")
+            }
+        }
         if importance {
             report.importance = try permutationImportance(of: best.model, on: later, seed: seed)
         }
@@ -169,9 +184,16 @@ struct TrainCommand: ParsableCommand {
         rows.output == .probability ? classWeight.flatMap { ClassWeight($0) } ?? .equal : .equal
     }
 
-    private var learners: [(name: String, learner: Learner)] {
+    /// - Parameter times: Of the examples; nil takes them as they stand.
+    private func learners(
+        _ examples: Examples, times: [Double]?, _ output: BatchModel.Output
+    ) throws -> [(name: String, learner: Learner)] {
         var linear = LinearSettings()
         linear.penalty = penalty ?? linear.penalty
+        if learner == .small {
+            if penalty == nil { linear.penalty = try PenaltyChoice(examples, times: times, output: output).penalty }
+            return [("small", .linear(linear))]
+        }
         var forest = ForestSettings()
         forest.maximumDepth = depth ?? forest.maximumDepth
         var boosted = BoostingSettings()

@@ -13,6 +13,8 @@ struct TrainReport {
     var chosen: Int
     var doubts: [String]
     var importance: [ColumnImportance]?
+    /// Of a small-data model, with 95 % intervals.
+    var weights: [LinearWeight]?
     /// On a file that no choice has looked at.
     var test: Candidate?
 
@@ -46,6 +48,15 @@ struct TrainReport {
                 ])
             }
             members.append(.init("importance", .array(columns)))
+        }
+        if let weights {
+            let columns = weights.map {
+                JSON.object([
+                    .init("column", .string($0.name)), .init("weight", .number($0.weight.estimate)),
+                    .init("lower", .number($0.weight.lower)), .init("upper", .number($0.weight.upper)),
+                ])
+            }
+            members.append(.init("weights", .array(columns)))
         }
         members.append(.init("notes", .array(rows.notes.map { .string($0) })))
         members.append(.init("doubts", .array(doubts.map { .string($0) })))
@@ -114,6 +125,13 @@ struct TrainReport {
             lines += ["", "What it relies on (rise of the loss where the column is shuffled):"]
             lines += importance.prefix(20).map {
                 String(format: "  %+.5f ± %.5f  ", $0.rise, $0.standardDeviation) + $0.column
+            }
+        }
+        if let weights {
+            lines += ["", "What a standard deviation more (or the category) adds to the score, with 95 % confidence:"]
+            lines += weights.sorted { abs($0.weight.estimate) > abs($1.weight.estimate) }.prefix(20).map {
+                String(format: "  %+.3f (%+.3f to %+.3f)  ", $0.weight.estimate, $0.weight.lower, $0.weight.upper)
+                    + $0.name
             }
         }
         lines += doubts.map { "\nCaution: \($0)" }

@@ -21,6 +21,8 @@ public struct RecipeReport: Sendable {
     public var testLabels: [Bool]
     /// First and last moment learned from, in days since 1970.
     public var period: (first: Double, last: Double)
+    /// How columns and predictions are spread over the rows learned from.
+    public var spreads: [ModelCard.Spread]
     /// Reasons not to act on the model, in words.
     public var warnings: [String]
 
@@ -111,6 +113,7 @@ func judged(
     return RecipeReport(
         candidates: candidates, chosen: chosen, model: models[chosen], trainLabels: train.map { rows.labels[$0] },
         testLabels: testLabels, period: (times.min()!, times.max()!),
+        spreads: ModelCard.spreads(of: models[chosen], over: rows.features.rows(train)),
         warnings: doubts(train: train.map { rows.labels[$0] }, test: testLabels, figures: candidates[chosen].test))
 }
 
