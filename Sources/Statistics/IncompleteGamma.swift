@@ -51,9 +51,3 @@ public func regularisedUpperGamma(_ a: Double, _ x: Double) -> Double {
     }
     return scale * fraction
 }
-
-/// log Γ(x), x > 0; the reentrant form, since `lgamma` also writes a global.
-func logGamma(_ x: Double) -> Double {
-    var sign: Int32 = 0
-    return lgamma_r(x, &sign)
-}

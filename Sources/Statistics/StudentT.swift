@@ -6,7 +6,12 @@ public enum StudentT {
     ///
     /// - Parameter degreesOfFreedom: > 0, need not be whole.
     public static func cumulative(_ t: Double, degreesOfFreedom: Double) -> Double {
-        let tail = 0.5 * incompleteBeta(degreesOfFreedom / (degreesOfFreedom + t * t), degreesOfFreedom / 2, 0.5)
+        let total = degreesOfFreedom + t * t
+        guard degreesOfFreedom < .infinity else { return StandardNormal.cumulative(t) }
+        guard total < .infinity else { return t > 0 ? 1 : 0 }
+        let tail =
+            0.5
+            * incompleteBeta(degreesOfFreedom / 2, 0.5, x: degreesOfFreedom / total, complement: t * t / total)
         return t > 0 ? 1 - tail : tail
     }
 
@@ -28,36 +33,5 @@ public enum StudentT {
             guard middle > low, middle < high else { return middle }
             if cumulative(middle, degreesOfFreedom: degreesOfFreedom) < p { low = middle } else { high = middle }
         }
-    }
-
-    /// The regularised incomplete beta function Iₓ(a, b) by its continued fraction in Lentz's form.
-    ///
-    /// Source: NIST Digital Library of Mathematical Functions, 8.17.22.
-    private static func incompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
-        guard x > 0, x < 1 else { return x <= 0 ? 0 : 1 }
-        // The fraction converges fast only on this side of the mean.
-        if x > (a + 1) / (a + b + 2) { return 1 - incompleteBeta(1 - x, b, a) }
-        let scale = exp(a * log(x) + b * log1p(-x) + logGamma(a + b) - logGamma(a) - logGamma(b)) / a
-        let smallest = 1e-300
-        var c = 1.0
-        var d = 1 - (a + b) * x / (a + 1)
-        if abs(d) < smallest { d = smallest }
-        d = 1 / d
-        var fraction = d
-        for i in 1...10_000 {
-            let m = Double(i)
-            let even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
-            let odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
-            for factor in [even, odd] {
-                d = 1 + factor * d
-                if abs(d) < smallest { d = smallest }
-                c = 1 + factor / c
-                if abs(c) < smallest { c = smallest }
-                d = 1 / d
-                fraction *= d * c
-            }
-            if abs(d * c - 1) < 1e-16 { break }
-        }
-        return scale * fraction
     }
 }
