@@ -1,0 +1,104 @@
+public import WeirReporting
+
+/// What an experiment measured, one row per unit that was assigned, by column.
+public struct ExperimentData: Sendable {
+    public struct Arm: Sendable, Equatable {
+        public var name: String
+        /// Compared with the others'; they need not add up to 1. Nil for all: the same for each.
+        public var plannedShare: Double?
+
+        public init(_ name: String, plannedShare: Double? = nil) {
+            self.name = name
+            self.plannedShare = plannedShare
+        }
+    }
+
+    /// A column of texts.
+    public struct Category: Sendable {
+        public var name: String
+        /// Indices into `levels`; −1 where unknown.
+        public var codes: ContiguousArray<Int32>
+        /// May be empty where nothing needs to be named.
+        public var levels: [String]
+
+        public init(_ name: String, codes: ContiguousArray<Int32>, levels: [String]) {
+            self.name = name
+            self.codes = codes
+            self.levels = levels
+        }
+    }
+
+    public struct Metric: Sendable {
+        public enum Kind: String, Sendable {
+            /// 0 or 1 per unit.
+            case share
+            /// A number per unit, such as revenue.
+            case amount
+            /// The sum of one number over the sum of another, such as revenue per order.
+            case ratio
+        }
+
+        public var name: String
+        public var kind: Kind
+        /// Of the mean.
+        public var unit: Quantity.Unit
+        /// One per row; NaN where unknown.
+        public var values: ContiguousArray<Double>
+        /// Of a ratio, one per row.
+        public var denominators: ContiguousArray<Double>?
+        /// The same unit's value before the test, one per row; it takes noise away (CUPED).
+        public var covariate: ContiguousArray<Double>?
+        public var isLowerBetter: Bool
+        /// Where false, amounts below 0 are named in a warning.
+        public var allowsNegative: Bool
+
+        public init(
+            _ name: String, _ kind: Kind, unit: Quantity.Unit? = nil, values: ContiguousArray<Double>,
+            denominators: ContiguousArray<Double>? = nil, covariate: ContiguousArray<Double>? = nil,
+            isLowerBetter: Bool = false, allowsNegative: Bool = false
+        ) {
+            self.name = name
+            self.kind = kind
+            self.unit = unit ?? (kind == .share ? .percent : .number())
+            self.values = values
+            self.denominators = denominators
+            self.covariate = covariate
+            self.isLowerBetter = isLowerBetter
+            self.allowsNegative = allowsNegative
+        }
+    }
+
+    public var name: String
+    /// The first is the control.
+    public var arms: [Arm]
+    /// Indices into `arms`; −1 where the row belongs to none.
+    public var armOfRow: ContiguousArray<Int32>
+    /// Who was assigned; finds units that come twice, or in two arms. Nil: each row is a unit of its own.
+    public var units: Category?
+    /// The first is the one that decides.
+    public var metrics: [Metric]
+    /// Within whose levels the effect is looked at.
+    public var segments: [Category]
+    /// Known before the test; the arms are weighted to the same mix of its levels (post-stratification).
+    public var stratum: Category?
+    /// Of a switchback test, in which a whole period has one arm: periods, not rows, are then the units.
+    public var period: Category?
+    /// Seconds since 1970 UTC, one per row, for the effect over time.
+    public var exposedAt: ContiguousArray<Double>?
+
+    public init(
+        name: String, arms: [Arm], armOfRow: ContiguousArray<Int32>, units: Category? = nil, metrics: [Metric],
+        segments: [Category] = [], stratum: Category? = nil, period: Category? = nil,
+        exposedAt: ContiguousArray<Double>? = nil
+    ) {
+        self.name = name
+        self.arms = arms
+        self.armOfRow = armOfRow
+        self.units = units
+        self.metrics = metrics
+        self.segments = segments
+        self.stratum = stratum
+        self.period = period
+        self.exposedAt = exposedAt
+    }
+}

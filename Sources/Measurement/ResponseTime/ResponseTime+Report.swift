@@ -1,0 +1,136 @@
+import Foundation
+public import WeirReporting
+import WeirStatistics
+
+extension ResponseLog {
+    /// How the delay's cost is valued; without either, only the delays are told.
+    public struct CostSetting: Sendable, Equatable {
+        /// > 0: a response loses half of its value in this time.
+        public var halfLifeSeconds: Double?
+        /// What could be reached; for the cost by outcomes.
+        public var referenceSeconds: Double?
+        /// Of values and outcomes.
+        public var unit: Quantity.Unit
+
+        public init(
+            halfLifeSeconds: Double? = nil, referenceSeconds: Double? = nil, unit: Quantity.Unit = .number()
+        ) {
+            self.halfLifeSeconds = halfLifeSeconds
+            self.referenceSeconds = referenceSeconds
+            self.unit = unit
+        }
+    }
+
+    /// From signal to changed treatment, by trigger, and what the delay cost.
+    public func report(_ setting: CostSetting = CostSetting(), data: [String] = []) -> Report {
+        let triggers = Array(Set(entries.map(\.trigger))).sorted()
+        let groups = [("all", entries)] + triggers.map { name in (name, entries.filter { $0.trigger == name }) }
+        let waits = groups.map { ($0.0, WaitingTimes($0.1.map { ($0.seconds, $0.isTreated) })) }
+        let all = waits[0].1
+        var warnings = warnings
+        let untreated = all.count - all.treatedCount
+        for (name, wait) in waits.dropFirst() where wait.count < 20 {
+            warnings.append("Trigger “\(name)” has only \(wait.count) signals; its quantiles are rough.")
+        }
+        var costs = CostSection(setting: setting)
+        costs.add(self, &warnings)
+
+        let median = Self.quantity(all.quantile(0.5))
+        let never = Interval.share(successes: untreated, trials: all.count)
+        let late = all.quantile(0.9).estimate
+        let nineInTen = late.isFinite ? "nine in ten within \(duration(late))" : "fewer than nine in ten at all"
+        var conclusion = [
+            median.value.isFinite
+                ? "Half of the signals led to a changed treatment within \(duration(median.value)), \(nineInTen); "
+                    + "\(Quantity.Unit.percent.text(never.estimate)) still wait."
+                : "Fewer than half of the signals led to a changed treatment: \(all.treatedCount) of \(all.count)."
+        ]
+        let slowest = waits.dropFirst().max { $0.1.quantile(0.5).estimate < $1.1.quantile(0.5).estimate }
+        if let slowest, waits.count > 2 {
+            conclusion.append(
+                "The slowest trigger is “\(slowest.0)” with a median of \(duration(slowest.1.quantile(0.5).estimate)); "
+                    + "quicken that one first.")
+        }
+        return Report(
+            kind: "response-time", title: "From signal to changed treatment", conclusion: conclusion + costs.conclusion,
+            figures: [
+                .init("median", "Median", median), .init("p90", "Nine in ten within", Self.quantity(all.quantile(0.9))),
+                .init(
+                    "never", "Not treated yet",
+                    Quantity(never.estimate, .percent, lower: never.lower, upper: never.upper)),
+            ] + costs.figures, warnings: warnings,
+            sections: [delays(waits)] + costs.sections,
+            assumptions: [
+                "Signals not treated yet are watched to the end of the log; waiting has nothing to do with when watching ended."
+            ] + costs.assumptions,
+            data: data + ["\(all.count) signals of \(triggers.count) triggers, \(all.treatedCount) treated."])
+    }
+
+    private func delays(_ waits: [(String, WaitingTimes)]) -> Report.Section {
+        let rows = waits.map { name, wait in
+            let never = Interval.share(successes: wait.count - wait.treatedCount, trials: wait.count)
+            let quantiles = [0.25, 0.5, 0.9, 0.99].map {
+                ReportTable.Cell.quantity(Self.quantity(wait.quantile($0)))
+            }
+            return [ReportTable.Cell.text(name), .count(wait.count)] + quantiles + [
+                .quantity(Quantity(never.estimate, .percent, lower: never.lower, upper: never.upper))
+            ]
+        }
+        // Delays span seconds to days, which only a logarithmic axis shows together.
+        let shown = waits.count == 2 ? Array(waits.prefix(1)) : Array(waits.prefix(7))
+        let series = shown.enumerated().map { index, item in
+            let steps = Self.thinned(item.1.steps)
+            return Chart.Series(
+                item.0, index == 0 ? .main : .background, x: steps.map { log10($0.seconds + 1) },
+                y: steps.map { 1 - $0.waiting })
+        }
+        let band = Self.thinned(waits[0].1.steps)
+        return Report.Section(
+            "How long it took",
+            charts: [
+                Chart(
+                    name: "treated-share", title: "Share treated within a time",
+                    summary: "The share of signals treated by each delay, with those still waiting accounted for.",
+                    .lines(
+                        Chart.Lines(
+                            series: series,
+                            band: .init(
+                                x: band.map { log10($0.seconds + 1) }, lower: band.map { 1 - $0.upper },
+                                upper: band.map { 1 - $0.lower }),
+                            horizontal: .number(label: "seconds since the signal, as a power of ten"), unit: .percent)))
+            ],
+            tables: [
+                ReportTable(
+                    name: "triggers",
+                    columns: [
+                        .init("trigger", "Trigger"), .init("signals", "Signals"), .init("p25", "A quarter within"),
+                        .init("median", "Half within"), .init("p90", "Nine in ten within"),
+                        .init("p99", "99 in 100 within"), .init("never", "Not treated yet"),
+                    ], rows: rows)
+            ])
+    }
+
+    private static func quantity(_ interval: Interval) -> Quantity {
+        // Where even the quick end was never reached there is nothing to show.
+        interval.lower.isFinite
+            ? Quantity(interval.estimate, .seconds, lower: interval.lower, upper: interval.upper)
+            : Quantity(.nan, .seconds)
+    }
+
+    /// At most some hundred points, which a picture can show.
+    private static func thinned(_ steps: [WaitingTimes.Step]) -> [WaitingTimes.Step] {
+        let stride = max(1, steps.count / 300)
+        return steps.indices.filter { $0 % stride == 0 || $0 == steps.count - 1 }.map { steps[$0] }
+    }
+}
+
+/// `45 s`, `12 min`, `3.5 h`, `2.1 days`.
+func duration(_ seconds: Double) -> String {
+    switch seconds {
+    case _ where !seconds.isFinite: "a time not reached yet"
+    case ..<120: Quantity.Unit.seconds.text(seconds)
+    case ..<7200: String(format: "%.1f min", seconds / 60)
+    case ..<172_800: String(format: "%.1f h", seconds / 3600)
+    default: String(format: "%.1f days", seconds / 86_400)
+    }
+}

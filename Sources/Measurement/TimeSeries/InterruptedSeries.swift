@@ -1,0 +1,170 @@
+import Foundation
+public import WeirReporting
+import WeirStatistics
+
+/// What an intervention changed in a series: the outcome since its start against what the time before lets expect.
+///
+/// Source: Brodersen, Gallusser, Koehler, Remy, Scott, "Inferring Causal Impact Using Bayesian Structural Time-Series
+/// Models" (Annals of Applied Statistics 9(1), 2015); here without sampling, see `StructuralEstimate`.
+public struct InterruptedSeries: Sendable {
+    public struct Setting: Sendable, Equatable {
+        /// Days since 1970-01-01: the first one with the intervention.
+        public var start: Int
+        /// The last day to count; nil: to the end of the series.
+        public var end: Int?
+        public var slope: StructuralModel.Movement
+        /// Over the week; not used where figures are weekly.
+        public var weekly: StructuralModel.Movement
+        /// Pairs of waves over the year; 0 for no yearly season.
+        public var yearlyWaves: Int
+        public var events: [CalendarEvent]
+        /// In 0 < confidence < 1.
+        public var confidence: Double
+
+        public init(
+            start: Int, end: Int? = nil, slope: StructuralModel.Movement = .none,
+            weekly: StructuralModel.Movement = .fixed, yearlyWaves: Int = 0, events: [CalendarEvent] = [],
+            confidence: Double = 0.95
+        ) {
+            precondition(confidence > 0 && confidence < 1 && yearlyWaves >= 0, "a confidence between 0 and 1")
+            self.start = start
+            self.end = end
+            self.slope = slope
+            self.weekly = weekly
+            self.yearlyWaves = yearlyWaves
+            self.events = events
+            self.confidence = confidence
+        }
+    }
+
+    /// One date since the start.
+    public struct Step: Sendable, Equatable {
+        /// Since 1970-01-01.
+        public var day: Int
+        /// NaN where there is none, or where the day cannot be judged.
+        public var observed: Double
+        /// Without the intervention, with its range.
+        public var expected: Quantity
+        public var effect: Quantity
+        /// Of the effect, from the start on.
+        public var cumulative: Quantity
+    }
+
+    /// What a control, wave or event does to the outcome.
+    public struct Influence: Sendable, Equatable {
+        public var name: String
+        public var quantity: Quantity
+    }
+
+    public let series: DatedSeries
+    public let setting: Setting
+    /// Index of the first step with the intervention.
+    public let startIndex: Int
+    public let steps: [Step]
+    /// Summed over the steps that count.
+    public let observedSum: Double
+    public let expectedSum: Quantity
+    public let cumulative: Quantity
+    /// Per step that counts.
+    public let average: Quantity
+    /// Cumulative effect ÷ expected sum; without a range where the latter may be 0.
+    public let lift: Quantity
+    /// Two-sided: how rarely chance alone moves the sum this far.
+    public let probability: Double
+    /// The chance that the effect is above zero.
+    public let chanceAboveZero: Double
+    public let countedSteps: Int
+    public let learntSteps: Int
+    public let influences: [Influence]
+    /// By maximum likelihood: the noise's, then the level's, slope's and season's per step.
+    public let variances: [(name: String, value: Double)]
+    public let logLikelihood: Double
+    /// One step ahead, before the start: dates and figures.
+    public let fitted: [(day: Int, value: Double)]
+    public let warnings: [String]
+
+    /// - Throws: `MeasurementError`, where nothing can be said.
+    public init(_ series: DatedSeries, _ setting: Setting) throws {
+        let design = try InterruptionDesign(series, setting)
+        let filter = StructuralFilter(model: design.model, columns: design.columns, count: design.start)
+        guard let estimate = StructuralEstimate(filter) else {
+            throw MeasurementError(
+                "There are too few values before \(dateText(ofDay: setting.start)) for so many seasons, events and controls. "
+                    + "Give more of the time before, or declare less.")
+        }
+        let unit = Quantity.Unit.number()
+        let confidence = setting.confidence
+        let tail = (1 - confidence) / 2
+        let t = StudentT.quantile(1 - tail, degreesOfFreedom: Double(estimate.best.degreesOfFreedom))
+        let observed = (design.start..<design.end).map { design.outcome[$0] }
+        let isCounted = observed.map { !$0.isNaN }
+        let forecasts = estimate.likely.map { filter.forecast($0.fit, isCounted: isCounted) }
+
+        func quantity(_ mixture: StudentMixture) -> Quantity {
+            let range = mixture.range(tail: tail, t: t)
+            return Quantity(mixture.mean, unit, lower: range.lower, upper: range.upper, confidence: confidence)
+        }
+        /// What is left of `value` beside a prediction.
+        func gap(_ value: Double, _ expected: Quantity, per count: Double = 1) -> Quantity {
+            Quantity(
+                (value - expected.value) / count, unit, lower: (value - (expected.upper ?? .nan)) / count,
+                upper: (value - (expected.lower ?? .nan)) / count, confidence: confidence)
+        }
+        var total = 0.0
+        var steps: [Step] = []
+        for index in observed.indices {
+            let here = quantity(
+                estimate.mixture { (forecasts[$0].means[index], forecasts[$0].variances[index]) })
+            if isCounted[index] { total += observed[index] }
+            let isFirst = !isCounted[...index].contains(true)
+            steps.append(
+                Step(
+                    day: series.day(design.start + index), observed: observed[index],
+                    expected: here,
+                    effect: isCounted[index] ? gap(observed[index], here) : Quantity(.nan, unit),
+                    cumulative: isFirst
+                        ? Quantity(0, unit, lower: 0, upper: 0)
+                        : gap(
+                            total,
+                            quantity(
+                                estimate.mixture { (forecasts[$0].sums[index], forecasts[$0].sumVariances[index]) }))))
+        }
+        let last = observed.count - 1
+        let sum = estimate.mixture { (forecasts[$0].sums[last], forecasts[$0].sumVariances[last]) }
+        countedSteps = isCounted.count { $0 }
+        expectedSum = quantity(sum)
+        cumulative = gap(total, expectedSum)
+        average = gap(total, expectedSum, per: Double(countedSteps))
+        observedSum = total
+        // Where the expected sum is surely positive the lift falls as it rises, so its ends carry over.
+        let (low, high) = (expectedSum.lower ?? .nan, expectedSum.upper ?? .nan)
+        lift =
+            low > 0
+            ? Quantity(
+                total / sum.mean - 1, .percent, lower: total / high - 1, upper: total / low - 1, confidence: confidence)
+            : Quantity(sum.mean > 0 ? total / sum.mean - 1 : .nan, .percent)
+        chanceAboveZero = sum.cumulative(total)
+        probability = 2 * min(chanceAboveZero, 1 - chanceAboveZero)
+
+        let best = estimate.best
+        learntSteps = best.pass.observed
+        let names = design.names
+        influences = names.indices.map { index in
+            let mixture = estimate.mixture {
+                let fit = estimate.likely[$0].fit
+                return (fit.coefficients[index], fit.variance * fit.coefficientCovariance[index, index])
+            }
+            return Influence(
+                name: names[index], quantity: quantity(mixture))
+        }
+        variances =
+            [("noise", best.variance)] + zip(design.model.ratioNames, best.ratios).map { ($0, $1 * best.variance) }
+        logLikelihood = best.logLikelihood
+        fitted = best.predictions(of: design.outcome).map { (series.day($0.step), $0.value) }
+        warnings = design.warnings + Self.doubts(design, best, series)
+        self.series = series
+        self.setting = setting
+        self.startIndex = design.start
+        self.steps = steps
+    }
+}
