@@ -84,9 +84,10 @@ indirect enum CatalogOutline: Equatable {
     /// Names as the files write them, where they differ from the program's.
     private static let writtenNames = [
         "affinities": "about", "anyOf": "any_of", "consentByDefault": "consent.default", "couponPath": "coupon",
-        "eligibility": "eligible", "end": "to", "isModelInput": "model", "key": "by", "pattern": "event",
-        "conditions": "where", "returnFloor": "return_floor",
-        "settleAfter": "settle_after", "start": "from", "universalHoldout": "holdout",
+        "eligibility": "eligible", "end": "to", "isModelInput": "model", "isSequential": "sequential", "key": "by",
+        "pattern": "event",
+        "conditions": "where", "notBelow": "not_below", "returnFloor": "return_floor",
+        "settleAfter": "settle_after", "start": "from", "unit": "by", "universalHoldout": "holdout",
     ]
 
     init(reflecting value: Any) {

@@ -20,8 +20,8 @@ extension CatalogReader {
         }
     }
 
-    /// Reads names that must be declared in the root, each once.
-    private func references(_ kind: String, _ value: YAMLValue?) -> [String] {
+    /// Reads names that must be declared, each once.
+    func references(_ kind: String, _ value: YAMLValue?) -> [String] {
         var names: [String] = []
         let entries = value?.listOrOne() ?? []
         if let value, value.isEmptyList { value.refuse("The list is empty. Name at least one \(kind).") }

@@ -13,6 +13,7 @@ public func readCatalog(_ files: [CatalogFile]) throws(CatalogFaults) -> Catalog
     for file in files.sorted(by: { $0.name < $1.name }) where file.name != CatalogFile.rootName {
         reader.readCampaigns(file)
     }
+    reader.readExperiments()
     guard reader.faults.isEmpty else { throw CatalogFaults(faults: reader.faults) }
     return reader.catalog
 }
@@ -25,6 +26,8 @@ struct CatalogReader {
     /// Whether the root could be read at all; without it every reference of a campaign would be one more fault.
     private(set) var isRootRead = false
     private var declarations: [String: YAMLValue] = [:]
+    /// The root's experiments, which refer to campaigns of all files and are read after them.
+    private var experiments: YAMLValue?
 
     private struct Content {
         var salt = ""
@@ -39,6 +42,7 @@ struct CatalogReader {
         var caps: [Cap] = []
         var metric: Metric?
         var groups: [String] = []
+        var experiments: [Experiment] = []
         var campaigns: [Campaign] = []
     }
 
@@ -48,11 +52,14 @@ struct CatalogReader {
             salt: content.salt, currency: currency ?? .pieces, universalHoldout: content.universalHoldout,
             consentByDefault: content.consentByDefault, features: content.features, goals: content.goals,
             placements: content.placements, budgets: content.budgets, caps: content.caps,
-            metric: content.metric, groups: content.groups, campaigns: content.campaigns.sorted { $0.id < $1.id })
+            metric: content.metric, groups: content.groups, experiments: content.experiments,
+            campaigns: content.campaigns.sorted { $0.id < $1.id })
     }
 
     var currency: Currency? { content.currency }
     var features: [FeatureDeclaration] { content.features }
+    var campaigns: [Campaign] { content.campaigns }
+    var metric: Metric? { content.metric }
 
     // MARK: Files
 
@@ -107,7 +114,18 @@ struct CatalogReader {
         content.caps = fields["caps"].map { readCaps($0) } ?? []
         content.metric = fields["metric"].flatMap { readMetric($0) }
         content.groups = fields["groups"]?.list().compactMap { $0.text() } ?? []
+        experiments = fields["experiments"]
         if let campaigns = fields["campaigns"] { readCampaigns(campaigns) }
+    }
+
+    mutating func readExperiments() {
+        guard let list = experiments else { return }
+        let known = list.source.faults.count
+        let read = list.list().compactMap { value in readExperiment(value).map { (experiment: $0, value: value) } }
+        content.experiments = read.map(\.experiment)
+        checkGroups(read)
+        // The root's other faults are noted already.
+        faults += list.source.faults.dropFirst(known).sorted { ($0.line, $0.column) < ($1.line, $1.column) }
     }
 
     private mutating func readCampaigns(_ list: YAMLValue) {
@@ -141,7 +159,8 @@ struct CatalogReader {
         guard let value, let id = value.text() else { return nil }
         guard isRootRead, declarations["\(kind) \(id)"] == nil else { return id }
         let known = declarations.keys.filter { $0.hasPrefix("\(kind) ") }.map { String($0.dropFirst(kind.count + 1)) }
-        let remedy = id.suggestion(from: known.sorted(), fallback: "Declare it in \(CatalogFile.rootName).")
+        let place = ["campaign", "offer"].contains(kind) ? "a campaign's file" : CatalogFile.rootName
+        let remedy = id.suggestion(from: known.sorted(), fallback: "Declare it in \(place).")
         return value.refusal("“\(id)” is no known \(kind). \(remedy)")
     }
 }

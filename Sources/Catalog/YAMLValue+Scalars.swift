@@ -63,15 +63,32 @@ extension YAMLValue {
     /// `10 %`, `10%` or `0.1`, in 0 ≤ share < 1.
     func share() -> Double? {
         guard let text = written("a share") else { return nil }
-        var digits = text[...]
-        let isPercent = digits.last == "%"
-        if isPercent { digits = digits.dropLast() }
-        while digits.last == " " { digits = digits.dropLast() }
-        guard let value = Self.plainNumber(String(digits)).map({ isPercent ? $0 / 100 : $0 }) else {
+        guard let value = Self.ratio(text) else {
             return refusal("“\(text)” is no share. Write it like “10 %” or “0.1”.")
         }
         guard value >= 0, value < 1 else {
             return refusal("“\(text)” is out of range. Write a share from 0 % to less than 100 %.")
+        }
+        return value
+    }
+
+    /// A share of something that may be all of it, in 0 < share ≤ 1.
+    func part() -> Double? {
+        guard let text = written("a share") else { return nil }
+        guard let value = Self.ratio(text) else {
+            return refusal("“\(text)” is no share. Write it like “10 %” or “0.1”.")
+        }
+        guard value > 0, value <= 1 else {
+            return refusal("“\(text)” is out of range. Write a share above 0 % and up to 100 %.")
+        }
+        return value
+    }
+
+    /// `-5 %` or `-0.05`, in −1 < change ≤ 1.
+    func change() -> Double? {
+        guard let text = written("a change") else { return nil }
+        guard let value = Self.ratio(text), value > -1, value <= 1 else {
+            return refusal("“\(text)” is no change. Write one above −100 %, such as “-5 %”.")
         }
         return value
     }
@@ -158,6 +175,15 @@ extension YAMLValue {
     private static func plainNumber(_ text: String) -> Double? {
         guard text.utf8.allSatisfy({ (48...57).contains($0) || "+-.eE".utf8.contains($0) }) else { return nil }
         return Double(text).flatMap { $0.isFinite ? $0 : nil }
+    }
+
+    /// `10 %`, `10%` or `0.1`.
+    private static func ratio(_ text: String) -> Double? {
+        var digits = text[...]
+        let isPercent = digits.last == "%"
+        if isPercent { digits = digits.dropLast() }
+        while digits.last == " " { digits = digits.dropLast() }
+        return plainNumber(String(digits)).map { isPercent ? $0 / 100 : $0 }
     }
 
     private static func span(_ text: some StringProtocol) -> TimeSpan? {

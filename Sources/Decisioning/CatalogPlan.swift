@@ -19,6 +19,8 @@ public final class CatalogPlan: Sendable {
     public let offers: [OfferPlan]
     public let campaigns: [CampaignPlan]
     public let goals: [Goal]
+    /// In the catalog's order.
+    public let experiments: [ExperimentPlan]
     /// The catalog's budgets, then one counted in pieces for each offer with limited stock.
     public let accounts: [Account]
     /// How far back caps look.
@@ -105,6 +107,12 @@ public final class CatalogPlan: Sendable {
                     offers: firstOffer..<offers.count))
         }
 
+        let experiments = Self.plans(of: catalog, offers: offers, campaigns: campaigns)
+        for experiment in catalog.experiments {
+            guard case .trait(let path) = experiment.switchback?.unit else { continue }
+            traitNames.formUnion(JSONPath(path).names.prefix(1))
+        }
+        self.experiments = experiments
         self.traitNames = traitNames
         self.accounts = accounts
         self.accountIndices = accountIndices
@@ -119,9 +127,29 @@ public final class CatalogPlan: Sendable {
                 campaigns[offers[$0].campaign].campaign.placements.contains(placement.id)
             }
             let accounts = Set(candidates.flatMap { offers[$0].draws.map(\.account) }).sorted()
-            plans[placement.id] = PlacementPlan(placement: placement, candidates: candidates, accounts: accounts)
+            let atStake = experiments.indices.filter { index in
+                let places = experiments[index].experiment.placements
+                return (places.isEmpty || places.contains(placement.id))
+                    && candidates.contains { experiments[index].isAtStake($0) }
+            }
+            plans[placement.id] = PlacementPlan(
+                placement: placement, candidates: candidates, accounts: accounts, experiments: atStake)
         }
         placementPlans = plans
+    }
+
+    /// Experiments of a group share the customers in the catalog's order.
+    private static func plans(
+        of catalog: Catalog, offers: [OfferPlan], campaigns: [CampaignPlan]
+    ) -> [ExperimentPlan] {
+        var taken: [String: Double] = [:]
+        return catalog.experiments.map { experiment in
+            let start = experiment.group.flatMap { taken[$0] } ?? 0
+            if let group = experiment.group { taken[group] = start + experiment.share }
+            return ExperimentPlan(
+                experiment, salt: catalog.salt, start: start,
+                offers: offers.map { ($0.offer.id, campaigns[$0.campaign].campaign.id) })
+        }
     }
 
     /// Whether a customer is in the universal holdout.
@@ -132,6 +160,9 @@ public final class CatalogPlan: Sendable {
 
     public func placement(_ id: PlacementID) -> PlacementPlan? { placementPlans[id] }
     public func offerIndex(_ id: OfferID) -> Int? { offerIndices[id] }
+    public func experiment(_ id: ExperimentID) -> Experiment? {
+        catalog.experiments.first { $0.id == id }
+    }
     public func goalIndex(_ id: GoalID) -> Int? { goalIndices[id] }
     public func accountIndex(_ id: BudgetID) -> Int? { accountIndices[id] }
     public var placementNames: [String] { placementPlans.keys.map(\.rawValue).sorted() }
@@ -143,6 +174,8 @@ public struct PlacementPlan: Sendable {
     public let candidates: [Int]
     /// Indices of the accounts that these offers draw on, ascending.
     public let accounts: [Int]
+    /// Indices of the experiments whose arms differ in what these offers give.
+    public let experiments: [Int]
 }
 
 public struct OfferPlan: Sendable {

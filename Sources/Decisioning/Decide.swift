@@ -22,6 +22,9 @@ public func decide(_ situation: Situation, plan: CatalogPlan, models: [GoalModel
     }
     let customerHash = StableHash.of(situation.customer.rawValue)
     var candidates = gatedCandidates(situation, plan: plan, placement: placement, customerHash: customerHash)
+    let experiments =
+        situation.given == nil
+        ? takePart(&candidates, situation, plan: plan, placement: placement, customerHash: customerHash) : []
     score(&candidates, situation, plan: plan, placement: placement, models: models)
 
     let open = candidates.indices.filter { candidates[$0].candidate.gate == nil }
@@ -34,7 +37,7 @@ public func decide(_ situation: Situation, plan: CatalogPlan, models: [GoalModel
 
     var decision = Decision(
         assignment: .treated, candidates: candidates.map(\.candidate), noOfferProbability: probabilities.last!,
-        chosen: nil, propensity: 1, ghost: nil, isExplored: false)
+        chosen: nil, propensity: 1, ghost: nil, isExplored: false, experiments: experiments)
     if let given = situation.given {
         decision.assignment = .given
         decision.chosen = placement.candidates.firstIndex { plan.offers[$0].offer.id == given }
@@ -51,8 +54,22 @@ public func decide(_ situation: Situation, plan: CatalogPlan, models: [GoalModel
         decision.chosen = choice
         decision.propensity = probabilities[drawn]
         decision.isExplored = drawn != Choice.indexOfBest(actions)
+        if candidates.contains(where: \.isWithheld) {
+            decision.ghost = unrestrictedChoice(candidates, situation, plan: plan, policy: placement.placement.policy)
+        }
     }
     return decision
+}
+
+/// What would have been chosen had no arm closed anything, by the same random number.
+private func unrestrictedChoice(
+    _ candidates: [Considered], _ situation: Situation, plan: CatalogPlan, policy: Policy
+) -> Int? {
+    let open = candidates.indices.filter { candidates[$0].candidate.gate == nil || candidates[$0].isWithheld }
+    let actions = open.map { candidates[$0].action } + [Choice.Action(utility: 0, belief: nil)]
+    var random = SplitMix64(seed: decisionSeed(situation.id, salt: plan.salt))
+    let drawn = draw(from: Choice.probabilities(of: actions, policy: policy), using: &random)
+    return drawn == open.count ? nil : open[drawn]
 }
 
 /// Whether a customer is in a holdout: a salted hash, so that it is the same at every decision and on every machine.
@@ -84,6 +101,9 @@ private func draw(from probabilities: [Double], using random: inout SplitMix64) 
 private struct Considered {
     var candidate: Candidate
     var action = Choice.Action(utility: 0, belief: nil)
+
+    /// Whether only the arm of an experiment closes it.
+    var isWithheld: Bool { if case .experiment = candidate.gate { true } else { false } }
 }
 
 private func gatedCandidates(
@@ -137,6 +157,47 @@ private func gate(
     return nil
 }
 
+// MARK: Experiments
+
+/// Closes what the arms of the person's experiments do not give, of what is open else.
+private func takePart(
+    _ candidates: inout [Considered], _ situation: Situation, plan: CatalogPlan, placement: PlacementPlan,
+    customerHash: UInt64
+) -> [Participation] {
+    guard !placement.experiments.isEmpty else { return [] }
+    var participations: [Participation] = []
+    var seats: [(plan: ExperimentPlan, acting: Int)] = []
+    for index in placement.experiments {
+        let plan = plan.experiments[index]
+        guard let seat = plan.seat(situation, customerHash: customerHash) else { continue }
+        let experiment = plan.experiment
+        let arm = experiment.arms[seat.arm].id
+        let isStopped = situation.stoppedArms.contains(StoppedArm(experiment: experiment.id, arm: arm))
+        participations.append(
+            Participation(
+                experiment: experiment.id, arm: arm, isExposed: false, isStopped: isStopped, block: seat.block))
+        seats.append((plan, isStopped ? 0 : seat.arm))
+    }
+    for position in candidates.indices where candidates[position].candidate.gate == nil {
+        let offer = candidates[position].candidate.offer
+        var closing: Int?
+        var isClosedTwice = false
+        for (number, seat) in seats.enumerated() where !seat.plan.gives(offer, arm: seat.acting) {
+            isClosedTwice = closing != nil
+            if closing == nil { closing = number }
+        }
+        // An arm matters here where no other experiment closes the offer anyway, whichever arm the person is in.
+        for (number, seat) in seats.enumerated()
+        where seat.plan.isAtStake(offer) && !isClosedTwice && (closing == nil || closing == number) {
+            participations[number].isExposed = true
+        }
+        guard let closing else { continue }
+        candidates[position].candidate.gate = .experiment(
+            participations[closing].experiment, participations[closing].arm)
+    }
+    return participations
+}
+
 // MARK: Score and price
 
 private func score(
@@ -149,7 +210,10 @@ private func score(
     var preparedGoal = -1
     for position in candidates.indices {
         let offer = plan.offers[candidates[position].candidate.offer]
-        guard candidates[position].candidate.gate == nil || offer.offer.id == situation.given else { continue }
+        let considered = candidates[position]
+        guard considered.candidate.gate == nil || considered.isWithheld || offer.offer.id == situation.given else {
+            continue
+        }
         let model = models[offer.goal]
         if preparedGoal != offer.goal {
             model.online.prepare(situation.features, into: &shared)

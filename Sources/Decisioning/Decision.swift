@@ -11,10 +11,26 @@ public struct Decision: Sendable, Equatable {
     public var chosen: Int?
     /// Probability with which this very action was chosen, in 0 < p ≤ 1.
     public var propensity: Double
-    /// What someone held out would have got; nil where that is nothing, or nobody is held out.
+    /// What someone held out would have got, or what would have been chosen had no arm of an experiment closed anything;
+    /// nil where that is nothing, or nothing was withheld.
     public var ghost: Int?
     /// Whether the choice was not the one of highest utility.
     public var isExplored: Bool
+    /// The experiments that the person took part in here, in the catalog's order.
+    public var experiments: [Participation] = []
+
+    /// Whether an arm of an experiment closed all that would have been open.
+    public var isWithheld: Bool {
+        var isClosedByArm = false
+        for candidate in candidates {
+            switch candidate.gate {
+            case nil: return false
+            case .experiment: isClosedByArm = true
+            default: break
+            }
+        }
+        return isClosedByArm
+    }
 }
 
 /// Whether a person can get an offer at all.
@@ -59,6 +75,8 @@ public enum Gate: Sendable, Equatable {
     /// Before the budget's first or after its last moment.
     case budgetNotOpen(BudgetID)
     case budgetExhausted(BudgetID)
+    /// Open but for the arm that the person is in.
+    case experiment(ExperimentID, ArmID)
 
     /// A stable code for machines.
     public var code: String {
@@ -73,6 +91,7 @@ public enum Gate: Sendable, Equatable {
         case .outOfStock: "out_of_stock"
         case .budgetNotOpen: "budget_not_open"
         case .budgetExhausted: "budget_exhausted"
+        case .experiment: "experiment"
         }
     }
 
@@ -89,6 +108,7 @@ public enum Gate: Sendable, Equatable {
         case .outOfStock: "out of stock"
         case .budgetNotOpen(let budget): "budget not open: \(budget)"
         case .budgetExhausted(let budget): "budget used up: \(budget)"
+        case .experiment(let experiment, let arm): "experiment \(experiment): \(arm)"
         }
     }
 

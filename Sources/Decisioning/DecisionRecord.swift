@@ -44,20 +44,59 @@ public struct DecisionRecord: Sendable, Equatable {
 extension DecisionRecord {
     public var bytes: [UInt8] {
         var writer = ByteWriter(reserving: 1024)
-        writer.fixed(UInt8(1))
+        // Version 2 adds what experiments did. Where they did nothing the older form says all.
+        let hasExperiments = !decision.experiments.isEmpty || !situation.stoppedArms.isEmpty
+        writer.fixed(UInt8(hasExperiments ? 2 : 1))
         write(situation, into: &writer)
         write(decision, into: &writer)
+        if hasExperiments { writeExperiments(into: &writer) }
         return writer.bytes
     }
+
+    /// Whether a stored record can tell of experiments; quicker than to read it.
+    public static func mayHoldExperiments(_ bytes: [UInt8]) -> Bool { bytes.first.map { $0 >= 2 } ?? false }
 
     /// - Throws: `DamagedRecord`.
     public init(decoding bytes: [UInt8]) throws(DamagedRecord) {
         var reader = ByteReader(bytes)
-        try reader.version(atMost: 1)
+        let version = try reader.version(atMost: 2)
         situation = try Self.situation(&reader)
         var offers: [OfferID] = []
         decision = try Self.decision(&reader, offers: &offers)
         self.offers = offers
+        if version >= 2 { try readExperiments(&reader) }
+    }
+
+    private func writeExperiments(into writer: inout ByteWriter) {
+        writer.list(situation.stoppedArms) { writer, stopped in
+            writer.string(stopped.experiment.rawValue)
+            writer.string(stopped.arm.rawValue)
+        }
+        writer.list(decision.experiments) { writer, participation in
+            writer.string(participation.experiment.rawValue)
+            writer.string(participation.arm.rawValue)
+            writer.bool(participation.isExposed)
+            writer.bool(participation.isStopped)
+            writer.bool(participation.block != nil)
+            guard let block = participation.block else { return }
+            writer.string(block.unit)
+            writer.integer(block.period)
+        }
+    }
+
+    private mutating func readExperiments(_ reader: inout ByteReader) throws(DamagedRecord) {
+        situation.stoppedArms = try reader.list { reader throws(DamagedRecord) in
+            StoppedArm(experiment: ExperimentID(try reader.string()), arm: ArmID(try reader.string()))
+        }
+        decision.experiments = try reader.list { reader throws(DamagedRecord) in
+            var participation = Participation(
+                experiment: ExperimentID(try reader.string()), arm: ArmID(try reader.string()),
+                isExposed: try reader.bool(), isStopped: try reader.bool())
+            if try reader.bool() {
+                participation.block = Participation.Block(unit: try reader.string(), period: try reader.integer())
+            }
+            return participation
+        }
     }
 
     private func write(_ situation: Situation, into writer: inout ByteWriter) {
@@ -186,6 +225,10 @@ extension ByteWriter {
         case .budgetExhausted(let budget):
             fixed(UInt8(9))
             string(budget.rawValue)
+        case .experiment(let experiment, let arm):
+            fixed(UInt8(11))
+            string(experiment.rawValue)
+            string(arm.rawValue)
         }
     }
 }
@@ -219,6 +262,7 @@ extension ByteReader {
         case 8: return .outOfStock
         case 9: return .budgetExhausted(BudgetID(try string()))
         case 10: return .budgetNotOpen(BudgetID(try string()))
+        case 11: return .experiment(ExperimentID(try string()), ArmID(try string()))
         default: throw DamagedRecord(offset: 0)
         }
     }

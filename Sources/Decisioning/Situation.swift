@@ -30,12 +30,14 @@ public struct Situation: Sendable, Equatable {
     public var available: [Int64]
     /// For each account of the placement its shadow price, value per unit of cost; 0 for stock.
     public var prices: [Double]
+    /// The arms that had been stopped by then.
+    public var stoppedArms: [StoppedArm]
 
     public init(
         id: DecisionID, customer: CustomerID, placement: PlacementID, time: Timestamp, catalogVersion: Int,
         modelVersion: Int64, context: JSON = .emptyObject, traits: JSON = .emptyObject, given: OfferID? = nil,
         features: [Float], affinities: [Float], consents: [Bool], cappedBy: [CapHit?], available: [Int64],
-        prices: [Double]
+        prices: [Double], stoppedArms: [StoppedArm] = []
     ) {
         self.id = id
         self.customer = customer
@@ -52,6 +54,7 @@ public struct Situation: Sendable, Equatable {
         self.cappedBy = cappedBy
         self.available = available
         self.prices = prices
+        self.stoppedArms = stoppedArms
     }
 }
 

@@ -245,7 +245,7 @@ public struct Metric: Sendable, Hashable, Codable {
 
 /// Everything that a team declares: read from `weir.yaml` and `campaigns/*.yaml`.
 public struct Catalog: Sendable, Hashable, Codable {
-    /// Salts the assignment to holdouts; changing it assigns everyone anew.
+    /// Salts the assignment to holdouts and experiments; changing it assigns everyone anew.
     public var salt: String
     public var currency: Currency
     /// Share of customers who never get an offer, in 0 ≤ share < 1.
@@ -262,13 +262,16 @@ public struct Catalog: Sendable, Hashable, Codable {
     public var metric: Metric?
     /// Names of traits whose values are groups of people that a model must be right about, each.
     public var groups: [String]
+    /// In the order of the file, which decides who takes part in which of a group.
+    public var experiments: [Experiment]
     /// Sorted by id, so that the order of files does not matter.
     public var campaigns: [Campaign]
 
     public init(
         salt: String, currency: Currency, universalHoldout: Double = 0, consentByDefault: [Purpose: Bool] = [:],
         features: [FeatureDeclaration] = [], goals: [Goal] = [], placements: [Placement] = [], budgets: [Budget] = [],
-        caps: [Cap] = [], metric: Metric? = nil, groups: [String] = [], campaigns: [Campaign] = []
+        caps: [Cap] = [], metric: Metric? = nil, groups: [String] = [], experiments: [Experiment] = [],
+        campaigns: [Campaign] = []
     ) {
         self.salt = salt
         self.currency = currency
@@ -281,6 +284,7 @@ public struct Catalog: Sendable, Hashable, Codable {
         self.caps = caps
         self.metric = metric
         self.groups = groups
+        self.experiments = experiments
         self.campaigns = campaigns
     }
 }

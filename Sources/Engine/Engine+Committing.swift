@@ -88,9 +88,11 @@ extension Engine {
             guard
                 published.modelVersion != learner.version || published.plan !== learner.plan
                     || published.registry.count != committer.registry.count
+                    || published.stoppedArms.count != committer.experiments.stops.count
             else { return }
             published = Published(
-                plan: learner.plan, models: learner.models, modelVersion: learner.version, registry: committer.registry)
+                plan: learner.plan, models: learner.models, modelVersion: learner.version, registry: committer.registry,
+                stoppedArms: committer.experiments.stops.map(\.stopped))
         }
     }
 }
@@ -182,10 +184,15 @@ private struct Group {
                     try adopt(plan, sequence, &committer)
                 case .model(let model): try committer.registry.add(model)
                 case .stage(let change): try note(change, sequence, &committer)
+                case .armStop(let stop): committer.experiments.note(stop)
                 case .quarantine:
                     counted.quarantined += 1
                 }
             }
+        }
+        for stop in committer.experiments.breaches(at: engine.clock.now) {
+            _ = append(.armStop(stop), &committer)
+            committer.experiments.note(stop)
         }
         committer.recordsSinceCheckpoint += records.records.count + derived.records.count
     }
@@ -211,6 +218,7 @@ private struct Group {
         if let value = plan.catalog.metric?.value(of: event) {
             committer.comparison.add(value, of: customer, isHeldOut: plan.isHeldOut(customer))
         }
+        committer.experiments.note(event, of: customer)
     }
 
     private mutating func merge(
@@ -222,6 +230,7 @@ private struct Group {
         committer.joiner.move(merge.old, to: new)
         committer.comparison.merge(
             merge.old, isHeldOut: plan.isHeldOut(merge.old), into: new, isHeldOut: plan.isHeldOut(new))
+        committer.experiments.merge(merge.old, into: new)
         let old = try engine.remove(merge.old, plan)
         committer.dirty[merge.old] = nil
         derived.removedProfiles.append(merge.old)
@@ -248,6 +257,9 @@ private struct Group {
             entry.profile.remember(entry.pending.remove(at: index).offer, keeping: plan.longestCap)
         }
         committer.comparison.enter(customer, isHeldOut: plan.isHeldOut(customer))
+        if DecisionRecord.mayHoldExperiments(decision.body), let record = try? DecisionRecord(decoding: decision.body) {
+            committer.experiments.note(record, of: customer)
+        }
         guard let closesAt = decision.closesAt, let goalID = decision.goal else { return }
         var awaited = OutcomeJoiner.Awaited(
             id: decision.id, customer: customer, time: decision.time, closesAt: closesAt, goal: goalID,
@@ -309,6 +321,7 @@ private struct Group {
             joined: verdict.joined, eventTime: verdict.eventTime, receivedTime: receivedTime, value: value,
             lesson: verdict.lesson)
         let sequence = append(.outcome(outcome), &committer)
+        committer.experiments.note(outcome)
         counted.outcomes += 1
         if verdict.kind == .converted { counted.conversions += 1 }
         for entry in try movements(verdict, at: receivedTime) { _ = append(.ledger(entry), &committer) }
@@ -396,6 +409,7 @@ private struct Group {
         if previous?.schema.fingerprint != plan.schema.fingerprint {
             try engine.rebuildProfiles(plan, upTo: sequence, &committer)
         }
+        try committer.experiments.adopt(plan) { try engine.tally(of: $0, plan) }
         // An audit of later decisions starts from here, under the new layout.
         derived.snapshots.append(
             StoredSnapshot(name: Learner.snapshotName, sequence: sequence, body: committer.learner!.bytes))
@@ -456,6 +470,7 @@ extension JournalEntry {
         case .catalog(let catalog, _, _): .catalog(catalog)
         case .model(let model): .model(model)
         case .stage(let change): .stage(change)
+        case .armStop(let stop): .armStop(stop)
         case .report, .clock: nil
         }
     }

@@ -118,6 +118,9 @@ extension Engine {
                         var situation = situation(
                             of: entry, id: id, customer: customer, request, at: time, plan: plan, placement: placement,
                             modelVersion: current.modelVersion)
+                        situation.stoppedArms = current.stoppedArms.filter { stopped in
+                            placement.experiments.contains { plan.experiments[$0].experiment.id == stopped.experiment }
+                        }
                         let (record, ledgerEntries) = settle(
                             &situation, plan: plan, placement: placement, models: current.models)
                         if let recent = record.recentDecision(plan) { entry.pending.append((id, recent)) }
@@ -174,8 +177,9 @@ extension Engine {
                     guard let reserved else { return nil }
                     entries = reserved
                 }
-                // Who is held out costs nothing by design: the price must not fall because of them.
-                if decision.assignment == .treated {
+                // Who is held out, or in an arm without offers, costs nothing by design: the price must not fall
+                // because of them.
+                if decision.assignment == .treated, !decision.isWithheld {
                     treasury.observe(
                         placement.accounts, of: plan, draws: draws, probability: probability, at: situation.time)
                 }

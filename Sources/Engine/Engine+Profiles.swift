@@ -108,6 +108,8 @@ extension Engine {
                 try rebuildProfiles(plan, upTo: committer.sequence, &committer)
             }
             if plan.catalog.metric != nil { committer.comparison = try recomputedComparison(plan) }
+            let tallies = try plan.catalog.experiments.map { try tally(of: $0, plan) }
+            committer.experiments.replace(tallies)
             if settings.warmsProfiles { try warm(plan) }
         }
     }

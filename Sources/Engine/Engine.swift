@@ -39,6 +39,7 @@ public final class Engine: Sendable {
         var models: [GoalModel] = []
         var modelVersion: Int64 = 0
         var registry = ModelRegistry()
+        var stoppedArms: [StoppedArm] = []
     }
 
     /// What the committer works on.
@@ -48,6 +49,7 @@ public final class Engine: Sendable {
         var learner: Learner?
         var registry = ModelRegistry()
         var comparison = HoldoutComparison()
+        var experiments = ExperimentMonitor()
         /// Records since the last checkpoint.
         var recordsSinceCheckpoint = 0
         var lastCheckpoint: Timestamp
@@ -81,13 +83,15 @@ public final class Engine: Sendable {
         published = Mutex(
             Published(
                 plan: recovered.learner?.plan, models: recovered.learner?.models ?? [],
-                modelVersion: recovered.learner?.version ?? 0, registry: recovered.registry))
+                modelVersion: recovered.learner?.version ?? 0, registry: recovered.registry,
+                stoppedArms: recovered.stops.map(\.stopped)))
         lastDecision = Mutex(try store.lastDecision())
         lastCatalog = Mutex(try store.catalog(version: nil)?.version ?? 0)
         var committer = Committer(sequence: recovered.sequence, lastCheckpoint: clock.now)
         committer.joiner = recovered.joiner
         committer.learner = recovered.learner
         committer.registry = recovered.registry
+        committer.experiments = ExperimentMonitor(stops: recovered.stops)
         self.committer = Mutex(committer)
         try restoreProfiles()
     }

@@ -10,6 +10,9 @@ public enum EngineError: Error, Sendable, Equatable, CustomStringConvertible {
     case unknownModel(String, known: [String])
     /// Says why a model, or its change of stage, was refused.
     case modelRefused(String)
+    case unknownExperiment(String, known: [String])
+    /// Says why an arm cannot be stopped.
+    case armStopRefused(String)
     case timeNotAllowed
     /// The same key is being worked on at this moment.
     case keyInUse(String)
@@ -34,6 +37,10 @@ public enum EngineError: Error, Sendable, Equatable, CustomStringConvertible {
         case .unknownModel(let name, let known):
             "model: “\(name)” is not registered. Known models: \(known.isEmpty ? "none" : known.joined(separator: ", "))."
         case .modelRefused(let reason): reason
+        case .unknownExperiment(let name, let known):
+            "experiment: “\(name)” was never in the catalog. Known experiments: "
+                + "\(known.isEmpty ? "none" : known.joined(separator: ", "))."
+        case .armStopRefused(let reason): reason
         case .missingCustomer:
             "customer: missing. Name the person with customer (a known user id) or anonymousId."
         case .timeNotAllowed:

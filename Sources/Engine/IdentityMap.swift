@@ -19,6 +19,10 @@ package struct IdentityMap: Sendable {
 
     package init() {}
 
+    package init(restoring links: [IdentifierLink]) {
+        for link in links { restore(link) }
+    }
+
     package static func anonymous(_ id: String) -> CustomerID { CustomerID(CustomerID.anonymousPrefix + id) }
 
     package mutating func restore(_ link: IdentifierLink) {

@@ -14,6 +14,7 @@ package enum JournalEntry: Sendable {
     case catalog(StoredCatalog, CatalogPlan, [LedgerEntry])
     case model(RegisteredModel)
     case stage(StageChange)
+    case armStop(ArmStop)
 
     /// The entries that moved the money, posted when the decision was made.
     package struct Reservation: Sendable {

@@ -16,6 +16,7 @@ struct Recovery {
         var learner: Learner?
         var joiner = OutcomeJoiner()
         var registry = ModelRegistry()
+        var stops: [ArmStop] = []
     }
 
     func run() throws -> Result {
@@ -24,8 +25,11 @@ struct Recovery {
         var result = Result(
             sequence: try store.lastSequence(),
             treasury: Treasury(ledger: try Ledger(restoring: try store.balances(), reservations: reservations)))
-        for link in try store.links() { result.identities.restore(link) }
+        result.identities = IdentityMap(restoring: try store.links())
         result.registry = try registry()
+        try store.forEachRecord(after: 0, kinds: [.armStop]) { entry in
+            if case .armStop(let stop) = entry.record { result.stops.append(stop) }
+        }
         guard let newest = try store.catalog(version: nil) else { return result }
 
         let plan = try compile(newest)

@@ -200,7 +200,7 @@ public final class MemoryStore: Store {
                 case .outcome: counts.outcomes += 1
                 case .ledger: counts.ledgerEntries += 1
                 case .quarantine: counts.quarantined += 1
-                case .link, .close, .catalog, .model, .stage: break
+                case .link, .close, .catalog, .model, .stage, .armStop: break
                 }
             }
             counts.profiles = contents.profiles.count

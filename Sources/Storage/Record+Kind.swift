@@ -11,6 +11,7 @@ extension Record {
         case .catalog: .catalog
         case .model: .model
         case .stage: .stage
+        case .armStop: .armStop
         }
     }
 }

@@ -71,7 +71,7 @@ extension SQLiteStore {
 private struct GroupWriter {
     private let database: Database
     private let event, decision, open, close, closed, outcome, ledger, link, quarantine, catalog, model,
-        stage: SQLStatement
+        stage, armStop: SQLStatement
     private let sequencesOfKey, message: SQLStatement
     private var movements = Balances()
     private var newEvents = 0
@@ -94,6 +94,7 @@ private struct GroupWriter {
         catalog = try SQLStatement(database, SQL.catalog)
         model = try SQLStatement(database, SQL.model)
         stage = try SQLStatement(database, SQL.stage)
+        armStop = try SQLStatement(database, SQL.armStop)
         sequencesOfKey = try SQLStatement(database, "SELECT sequence FROM message_keys WHERE key = ?")
         message = try SQLStatement(database, "SELECT source, message_id FROM events WHERE sequence = ?")
     }
@@ -141,6 +142,7 @@ private struct GroupWriter {
         case .catalog(let row): try insert(row, at: sequence, with: catalog)
         case .model(let row): try insert(row, at: sequence, with: model)
         case .stage(let row): try insert(row, at: sequence, with: stage)
+        case .armStop(let row): try insert(row, at: sequence, with: armStop)
         }
         return true
     }
@@ -243,6 +245,7 @@ private enum SQL {
     static let catalog = StoredCatalog.insertion
     static let model = RegisteredModel.insertion
     static let stage = StageChange.insertion
+    static let armStop = ArmStop.insertion
     /// The column refuses a sum that does not fit 64 bits, since SQLite then makes it a real number.
     static let account = """
         INSERT INTO accounts (budget, account, balance, currency) VALUES (?, ?, ?, ?) ON CONFLICT (budget, account)

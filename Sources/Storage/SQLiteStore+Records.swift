@@ -56,6 +56,7 @@ private struct TableReader {
         case .catalog: .catalog(try StoredCatalog(row: rows))
         case .model: .model(RegisteredModel(row: rows))
         case .stage: .stage(try StageChange(row: rows))
+        case .armStop: .armStop(ArmStop(row: rows))
         }
     }
 
@@ -64,6 +65,7 @@ private struct TableReader {
         .ledger: LedgerEntry.selectionAfter, .link: IdentifierLink.selectionAfter, .close: Close.selectionAfter,
         .quarantine: QuarantinedMessage.selectionAfter, .catalog: StoredCatalog.selectionAfter,
         .model: RegisteredModel.selectionAfter, .stage: StageChange.selectionAfter,
+        .armStop: ArmStop.selectionAfter,
     ]
 }
 

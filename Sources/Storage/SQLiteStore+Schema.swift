@@ -15,8 +15,20 @@ extension SQLiteStore {
             try database.execute(sql: firstTables)
         }
         migrator.registerMigration("2 models") { database in try database.execute(sql: modelTables) }
+        migrator.registerMigration("3 experiments") { database in try database.execute(sql: experimentTables) }
         return migrator
     }
+
+    private static let experimentTables = """
+        CREATE TABLE arm_stops (
+            sequence INTEGER PRIMARY KEY,
+            experiment TEXT NOT NULL,
+            arm TEXT NOT NULL,
+            time INTEGER NOT NULL,
+            actor TEXT NOT NULL,
+            reason TEXT NOT NULL
+        ) STRICT;
+        """
 
     private static let modelTables = """
         CREATE TABLE models (

@@ -14,6 +14,7 @@ public enum Record: Sendable, Equatable {
     case catalog(StoredCatalog)
     case model(RegisteredModel)
     case stage(StageChange)
+    case armStop(ArmStop)
 }
 
 /// A record and its place in the one order of everything that happened.
@@ -278,7 +279,7 @@ extension Store {
 }
 
 public enum RecordKind: UInt8, Sendable, CaseIterable {
-    case event = 1, decision, outcome, ledger, link, close, quarantine, catalog, model, stage
+    case event = 1, decision, outcome, ledger, link, close, quarantine, catalog, model, stage, armStop
 }
 
 public struct StoreCounts: Sendable, Equatable {

@@ -270,6 +270,25 @@ extension StageChange: StoredRow {
     }
 }
 
+extension ArmStop: StoredRow {
+    static let table = "arm_stops"
+    static let columns = "experiment, arm, time, actor, reason"
+
+    func bind(to statement: SQLStatement) {
+        statement.bind(experiment.rawValue)
+        statement.bind(arm.rawValue)
+        statement.bind(time.microseconds)
+        statement.bind(actor)
+        statement.bind(reason)
+    }
+
+    init(row: SQLStatement) {
+        self.init(
+            experiment: ExperimentID(rawValue: row.text()), arm: ArmID(rawValue: row.text()),
+            time: Timestamp(microseconds: row.integer()), actor: row.text(), reason: row.text())
+    }
+}
+
 extension SQLStatement {
     func json() throws -> JSON {
         do {

@@ -343,6 +343,22 @@ struct StoreBattery {
         #expect(try store.catalog(version: 3) == nil)
     }
 
+    @Test("Stops of arms are kept in order, and come through a restart", arguments: Implementation.allCases)
+    func armStops(_ implementation: Implementation) throws {
+        let test = try StoreUnderTest(implementation)
+        defer { test.finish() }
+        func stop(_ arm: ArmID) -> Record {
+            .armStop(
+                ArmStop(experiment: "coffee", arm: arm, time: moment(8), actor: "guardrail", reason: "“value” −9 %"))
+        }
+        try test.store.commit(group(from: 1, [stop("both"), event("m1"), stop("coffee")]))
+        for _ in 0..<2 {
+            let kept = try test.store.records(after: 0, kinds: [.armStop], limit: 10)
+            #expect(kept == [Sequenced(1, stop("both")), Sequenced(3, stop("coffee"))])
+            try test.reopen()
+        }
+    }
+
     // MARK: Quarantine, keys, counts
 
     @Test(

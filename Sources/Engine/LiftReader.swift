@@ -1,0 +1,209 @@
+import WeirDecisioning
+import WeirDomain
+import WeirJSON
+import WeirLearning
+import WeirMeasurement
+import WeirProfiles
+
+/// Collects a lift trial from the records of the log, in their order.
+struct LiftReader {
+    enum Assignment: Equatable {
+        case universal
+        case campaign(CampaignID)
+    }
+
+    /// What a decision's conversion is worth and costs.
+    private struct Prospect {
+        var customer: Int
+        var value: Double
+        var cost: Double
+        var followsOffer: Bool
+        /// Whether the goal can be reached without an offer, so that both arms are seen.
+        var isComparable: Bool
+        var deed: Int?
+    }
+
+    var identities = IdentityMap()
+    let plan: CatalogPlan
+    let assignment: Assignment
+    let segment: String?
+    let since: Double?
+    private let inputs: [(name: String, input: ModelLayout.Input)]
+    private var places: [CustomerID: Int] = [:]
+    private(set) var customers: [LiftTrial.Customer] = []
+    private(set) var isContaminated: [Bool] = []
+    private(set) var deeds: [LiftTrial.Deed] = []
+    private var prospects: [DecisionID: Prospect] = [:]
+    private(set) var campaigns: [String] = []
+    private(set) var traits: [String?] = []
+    private(set) var values: [Double?] = []
+    private(set) var last = -Double.infinity
+    private(set) var skipped = 0
+    private(set) var given = 0
+    private(set) var hasBoundOffers = false
+    private(set) var mixesGoals = false
+
+    init(plan: CatalogPlan, assignment: Assignment, segment: String?, since: Timestamp?) {
+        self.plan = plan
+        self.assignment = assignment
+        self.segment = segment
+        self.since = since?.seconds
+        inputs = plan.schema.scalars.map { ($0.name, ModelLayout.Input($0)) }
+    }
+
+    /// A decision under another assignment.
+    mutating func skip() { skipped += 1 }
+
+    // MARK: Decisions
+
+    mutating func note(_ record: DecisionRecord, plan: CatalogPlan) {
+        let decision = record.decision
+        guard decision.assignment != .given else {
+            given += 1
+            return
+        }
+        guard let (isTreated, share) = arm(of: record, plan: plan) else { return }
+        let time = record.situation.time.seconds
+        last = max(last, time)
+        let person = identities.current(record.situation.customer)
+        let place: Int
+        if let known = places[person] {
+            place = known
+            if customers[place].isTreated != isTreated { isContaminated[place] = true }
+        } else {
+            place = customers.count
+            places[person] = place
+            customers.append(
+                LiftTrial.Customer(
+                    isTreated: isTreated, propensity: 1 - share, exposed: time,
+                    features: features(of: record, plan: plan)))
+            isContaminated.append(false)
+            noteSegment(record, plan: plan)
+        }
+        noteOffer(decision, at: time, place, plan: plan)
+        prospects[record.situation.id] = prospect(decision, place, plan: plan)
+    }
+
+    /// The arm of a decision's customer and the share that is held out; nil where neither arm was reached.
+    private func arm(of record: DecisionRecord, plan: CatalogPlan) -> (isTreated: Bool, share: Double)? {
+        switch assignment {
+        case .universal:
+            return (record.decision.assignment == .treated, plan.catalog.universalHoldout)
+        case .campaign(let id):
+            // Who is held out from everything is in neither arm.
+            guard record.decision.assignment == .treated,
+                let index = plan.campaigns.firstIndex(where: { $0.campaign.id == id })
+            else { return nil }
+            let gates = record.decision.candidates.lazy.filter { plan.offers[$0.offer].campaign == index }.map(\.gate)
+            guard let gate = gates.first else { return nil }
+            switch gate {
+            // The gates before the holdout's: the campaign does not reach them, whatever the holdout says.
+            case .notStarted, .ended, .notEligible, .noConsent, .suppressed: return nil
+            case .campaignHoldout: return (false, plan.campaigns[index].campaign.holdout)
+            default: return (true, plan.campaigns[index].campaign.holdout)
+            }
+        }
+    }
+
+    private mutating func noteOffer(_ decision: Decision, at time: Double, _ place: Int, plan: CatalogPlan) {
+        guard customers[place].offered == nil, let choice = decision.chosen ?? decision.ghost else { return }
+        let campaign = plan.campaigns[plan.offers[decision.candidates[choice].offer].campaign].campaign
+        if case .campaign(let id) = assignment, campaign.id != id { return }
+        customers[place].offered = time
+        let name = campaign.id.rawValue
+        let index = campaigns.firstIndex(of: name) ?? campaigns.count
+        if index == campaigns.count { campaigns.append(name) }
+        customers[place].campaign = index
+    }
+
+    private mutating func prospect(_ decision: Decision, _ place: Int, plan: CatalogPlan) -> Prospect {
+        // What "no offer" awaits: the first goal that can be reached without one, as the engine has it.
+        let judge = decision.candidates.lazy.map { plan.offers[$0.offer] }
+            .first { plan.goals[$0.goal].baseline == .learned }
+        guard let chosen = decision.chosen ?? decision.ghost else {
+            return Prospect(
+                customer: place, value: judge?.offer.value.majorUnits ?? 0, cost: 0, followsOffer: false,
+                isComparable: judge != nil)
+        }
+        let offer = plan.offers[decision.candidates[chosen].offer]
+        let isComparable = plan.goals[offer.goal].baseline == .learned
+        if !isComparable { hasBoundOffers = true } else if judge?.goal != offer.goal { mixesGoals = true }
+        guard decision.chosen != nil else {
+            return Prospect(
+                customer: place, value: judge?.offer.value.majorUnits ?? 0, cost: 0, followsOffer: false,
+                isComparable: judge != nil)
+        }
+        return Prospect(
+            customer: place, value: offer.offer.value.majorUnits, cost: offer.offer.cost.majorUnits,
+            followsOffer: true, isComparable: isComparable)
+    }
+
+    // MARK: What was known before
+
+    /// By the newest catalog's names, as its models see them; 0 and a mark where the decision did not see a feature.
+    private func features(of record: DecisionRecord, plan: CatalogPlan) -> [Double] {
+        inputs.flatMap { name, input -> [Double] in
+            guard let value = value(of: name, record, plan: plan), !value.isNaN else { return [0, 1] }
+            return [input.standardized(value), 0]
+        }
+    }
+
+    private func value(of feature: String, _ record: DecisionRecord, plan: CatalogPlan) -> Float? {
+        guard let index = plan.schema.scalarIndex(of: feature), index < record.situation.features.count else {
+            return nil
+        }
+        return record.situation.features[index]
+    }
+
+    private mutating func noteSegment(_ record: DecisionRecord, plan: CatalogPlan) {
+        guard let segment else { return }
+        if plan.traitNames.contains(segment) {
+            let trait = record.situation.traits[segment]
+            traits.append(trait.map { $0.string ?? $0.text })
+        } else {
+            values.append(value(of: segment, record, plan: plan).map(Double.init))
+        }
+    }
+
+    // MARK: Outcomes
+
+    mutating func note(_ outcome: Outcome) {
+        guard var prospect = prospects[outcome.decision] else { return }
+        let time = outcome.eventTime.seconds
+        switch outcome.kind {
+        case .converted:
+            last = max(last, time)
+            prospect.deed = deeds.count
+            deeds.append(
+                LiftTrial.Deed(
+                    customer: prospect.customer, time: time, conversions: prospect.isComparable ? 1 : 0,
+                    value: prospect.isComparable ? outcome.value?.majorUnits ?? prospect.value : 0,
+                    cost: prospect.cost, followsOffer: prospect.followsOffer))
+        case .reversed:
+            // As if it had not been: what was taken back earned nothing and cost nothing.
+            guard let deed = prospect.deed else { return }
+            deeds[deed].conversions = 0
+            deeds[deed].value = 0
+            deeds[deed].cost = 0
+            prospect.deed = nil
+        case .notConverted, .presumedNot, .expired, .settled: return
+        }
+        prospects[outcome.decision] = prospect
+    }
+
+    mutating func note(_ event: Event) {
+        guard let worth = plan.catalog.metric?.value(of: event), worth.isFinite,
+            let person = identities.customer(userID: event.userID, anonymousID: event.anonymousID),
+            let place = places[person]
+        else { return }
+        let time = event.eventTime.seconds
+        guard time >= customers[place].exposed else { return }
+        last = max(last, time)
+        deeds.append(LiftTrial.Deed(customer: place, time: time, metric: worth))
+    }
+}
+
+extension Timestamp {
+    /// Since 1970.
+    fileprivate var seconds: Double { Double(microseconds) / 1e6 }
+}
