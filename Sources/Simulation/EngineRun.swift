@@ -45,6 +45,8 @@ final class EngineRun {
     private let inbox = Inbox()
     private var truth: Truth
     private(set) var account = Account()
+    /// By customer: what the engine's decisions changed for them in truth.
+    private(set) var changes: [Change]
     private var messages: [Message] = []
     private var events: [Event] = []
     private var reports: [OutcomeReport] = []
@@ -57,6 +59,7 @@ final class EngineRun {
         self.pricing = pricing
         self.seed = seed
         truth = Truth(population)
+        changes = population.customers.map { _ in Change() }
         let world = population.world
         clock = ManualClock(at: world.start - .days(Double(world.historyDays) + 1), followsRequests: false)
         var settings = EngineSettings()
@@ -222,7 +225,11 @@ final class EngineRun {
             truth.remember(offerAt: visit)
             events.append(event("Offer Shown", answer.visit, at: visit.moment, .emptyObject))
         }
-        guard truth.buys(visit, choice, odds) else { return }
+        let buys = truth.buys(visit, choice, odds)
+        changes[visit.customer].note(
+            isHeldOut: answer.reply.record.decision.assignment == .heldOut, buys: buys,
+            wouldBuyAnyway: visit.luck < odds.never, margin: truth.margin, cost: choice.map { truth.costs[$0] })
+        guard buys else { return }
         if let choice { account.pay(truth.costs[choice]) }
         messages.append(
             Message(

@@ -32,6 +32,7 @@ extension World {
         return """
             currency: USD
             salt: world \(seed)
+            \(holdout > 0 ? "holdout: \(holdout * 100) %" : "# Nobody is held out.")
             consent: {default: {marketing: granted}}
             # The constants (center, scale) are round numbers near the usual values of the history.
             features:

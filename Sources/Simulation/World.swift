@@ -26,6 +26,8 @@ public struct World: Sendable, Equatable {
     public var historyDays = 180
     /// What may be spent over all days; nil means `budgetPerVisit` for each visit that is expected.
     public var budget: Money?
+    /// Share of customers who never get an offer, in 0 ≤ share < 1; policies are compared without any.
+    public var holdout = 0.0
 
     // MARK: Customers
 
