@@ -66,7 +66,7 @@ let package = Package(
         room(
             "Training", imports: ["JSON", "Domain", "Statistics", "Learning", "Tables", "Evaluation"],
             packages: ["CXGBoost"]),
-        room("Measurement", imports: ["JSON", "Domain", "Statistics", "Tables", "Reporting"]),
+        room("Measurement", imports: ["JSON", "Domain", "Statistics", "Ingestion", "Tables", "Reporting"]),
         room("Governance", imports: ["Domain", "Statistics", "Learning"]),
         room("Profiles", imports: ["JSON", "Domain"]),
         room("Catalog", imports: ["JSON", "Domain"], packages: [.product(name: "Yams", package: "Yams")]),
@@ -79,7 +79,7 @@ let package = Package(
             "Engine",
             imports: [
                 "JSON", "Domain", "Statistics", "Learning", "Evaluation", "Governance", "Profiles", "Catalog",
-                "Budgeting", "Decisioning", "Storage",
+                "Budgeting", "Decisioning", "Storage", "Reporting", "Measurement",
             ],
             packages: [
                 .product(name: "HeapModule", package: "swift-collections"),
@@ -90,14 +90,14 @@ let package = Package(
             imports: [
                 "JSON", "Domain", "Statistics", "Learning", "Profiles", "Catalog", "Budgeting", "Decisioning",
                 "Storage",
-                "Engine",
+                "Engine", "Reporting", "Measurement",
             ]),
         room("Console", imports: ["JSON", "Domain", "Reporting"], resources: [.embedInCode("Assets")]),
         room(
             "Server",
             imports: [
                 "JSON", "Domain", "Statistics", "Learning", "Evaluation", "Governance", "Ingestion", "Catalog",
-                "Budgeting", "Decisioning", "Storage", "Engine", "Console",
+                "Budgeting", "Decisioning", "Storage", "Engine", "Reporting", "Measurement", "Console",
             ],
             packages: [
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -136,13 +136,15 @@ let package = Package(
         tests(of: "JSON", imports: ["JSON", "Statistics"]),
         tests(of: "Statistics", imports: ["Statistics"]),
         tests(of: "Reporting", imports: ["JSON", "Reporting"]),
-        tests(of: "Measurement", imports: ["JSON", "Domain", "Statistics", "Tables", "Reporting", "Measurement"]),
+        tests(
+            of: "Measurement",
+            imports: ["JSON", "Domain", "Statistics", "Ingestion", "Tables", "Reporting", "Measurement"]),
         tests(of: "Ingestion", imports: ["JSON", "Domain", "Ingestion"], packages: ["CZlib"]),
         tests(of: "Tables", imports: ["Statistics", "Tables"], packages: ["CZlib"]),
         tests(of: "Training", imports: ["Domain", "Statistics", "Learning", "Tables", "Evaluation", "Training"]),
         tests(of: "Evaluation", imports: ["Statistics", "Learning", "Evaluation"]),
         tests(of: "Governance", imports: ["Domain", "Statistics", "Learning", "Governance"]),
-        tests(of: "Simulation", imports: ["Domain", "Statistics", "Engine", "Simulation"]),
+        tests(of: "Simulation", imports: ["Domain", "Statistics", "Reporting", "Measurement", "Engine", "Simulation"]),
         tests(of: "Profiles", imports: ["JSON", "Domain", "Profiles"]),
         tests(of: "Catalog", imports: ["JSON", "Domain", "Catalog"]),
         tests(of: "Budgeting", imports: ["Domain", "Statistics", "Budgeting"]),
@@ -155,10 +157,10 @@ let package = Package(
             of: "Engine",
             imports: [
                 "JSON", "Domain", "Statistics", "Learning", "Evaluation", "Governance", "Profiles", "Catalog",
-                "Budgeting", "Decisioning", "Storage", "Engine",
+                "Budgeting", "Decisioning", "Storage", "Reporting", "Measurement", "Engine",
             ]),
         tests(
-            of: "Server", imports: ["JSON", "Domain", "Decisioning", "Storage", "Engine", "Server"],
+            of: "Server", imports: ["JSON", "Domain", "Decisioning", "Storage", "Engine", "Reporting", "Server"],
             packages: [
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

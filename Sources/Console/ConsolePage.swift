@@ -1,12 +1,13 @@
 /// A page that the navigation leads to.
 enum ConsolePage: CaseIterable {
-    case now, models, policies, budgets
+    case now, models, policies, measure, budgets
 
     var path: String {
         switch self {
         case .now: "/"
         case .models: "/models"
         case .policies: "/policies"
+        case .measure: "/measure"
         case .budgets: "/budgets"
         }
     }
@@ -16,6 +17,7 @@ enum ConsolePage: CaseIterable {
         case .now: "Now"
         case .models: "Models"
         case .policies: "Policies"
+        case .measure: "Measure"
         case .budgets: "Budgets"
         }
     }

@@ -1,9 +1,12 @@
 /// A dot with its interval on one axis, as one line of a picture; lines with the same axis stand below each other.
 struct IntervalStrip {
     let axis: ClosedRange<Double>
+    var height = 30
+    /// Whether the outermost ticks' labels may reach beyond the strip.
+    var hasRoom = false
 
     /// Lines for the ticks, zero the strongest.
-    private func grid(_ ticks: [Double], height: Int) -> [HTML] {
+    private func grid(_ ticks: [Double]) -> [HTML] {
         ticks.map { tick in
             """
             <line class="\(abs(tick) < 1e-12 ? "zero" : "grid")" x1="\(place(tick))" x2="\(place(tick))" \
@@ -20,11 +23,10 @@ struct IntervalStrip {
     func html(
         _ estimates: [(Estimate, String)], ticks: [Double], level: Double? = nil, title: String
     ) -> HTML {
-        let height = 30
         let marks = estimates.map { estimate, style -> HTML in
             """
-            <g class="\(style)"><line x1="\(place(estimate.low))" x2="\(place(estimate.high))" y1="15" y2="15"/>\
-            <circle cx="\(place(estimate.value))" cy="15" r="5"/></g>
+            <g class="\(style)"><line x1="\(place(estimate.low))" x2="\(place(estimate.high))" y1="\(height / 2)" y2="\(height / 2)"/>\
+            <circle cx="\(place(estimate.value))" cy="\(height / 2)" r="5"/></g>
             """
         }
         let line: HTML? = level.map {
@@ -32,14 +34,14 @@ struct IntervalStrip {
         }
         return """
             <svg class="strip" width="100%" height="\(height)" role="img" aria-label="\(title)"><title>\(title)</title>\
-            \(grid(ticks, height: height))\(line)\(marks)</svg>
+            \(grid(ticks))\(line)\(marks)</svg>
             """
     }
 
     func scale(_ ticks: [Double], _ text: (Double) -> String) -> HTML {
         let labels = ticks.map { tick -> HTML in
             let share = share(tick)
-            let anchor = share < 0.06 ? "start" : share > 0.94 ? "end" : "middle"
+            let anchor = hasRoom ? "middle" : share < 0.06 ? "start" : share > 0.94 ? "end" : "middle"
             return "<text x=\"\(place(tick))\" y=\"15\" text-anchor=\"\(anchor)\">\(text(tick))</text>"
         }
         return "<svg class=\"strip\" width=\"100%\" height=\"20\" aria-hidden=\"true\">\(labels)</svg>"

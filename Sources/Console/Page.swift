@@ -26,7 +26,7 @@ func page(title: String, current: ConsolePage?, status: HTML, main: HTML) -> Str
         <body\(current == .now ? " data-live=\"/console/events\"" as HTML : HTML.empty)>
         <a class="skip" href="#main">Skip to the figures</a>
         <header class="head">
-        <a class="brand" href="/">\(mark)<span>Weir</span></a>
+        <a class="brand" href="/">\(weirMark)<span>Weir</span></a>
         <nav aria-label="Pages">\(links)</nav>
         \(status)
         </header>
@@ -41,7 +41,7 @@ func page(title: String, current: ConsolePage?, status: HTML, main: HTML) -> Str
 }
 
 /// The weir: water held at one level before the wall, let through in measure.
-private let mark: HTML = """
+let weirMark: HTML = """
     <svg class="mark" width="26" height="26" viewBox="0 0 26 26" aria-hidden="true">\
     <path class="wall" d="M3 4v18h20V4"/>\
     <path class="water" d="M3 10q3.33-3.6 6.67 0t6.67 0 6.66 0M7 16.5h12"/></svg>

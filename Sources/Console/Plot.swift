@@ -10,7 +10,7 @@ struct Plot {
     }
 
     struct Curve {
-        /// A class of the stylesheet: `line`, `plan`, `cone`.
+        /// A class of the stylesheet: `line`, `plan`, `cone`, `faint`.
         var style: String
         var points: [Point]
         var isClosed = false
@@ -32,9 +32,19 @@ struct Plot {
         var high: Double
     }
 
+    /// A dashed upright line over the whole height with its name above.
+    struct Mark {
+        var x: Double
+        var text: String
+        /// Which line of names it stands in, from the top, so that neighbours do not cover each other.
+        var row = 0
+    }
+
     struct Stop {
         var at: Point
         var text: String
+        /// A second line of the same.
+        var detail = ""
     }
 
     /// Unique on the page.
@@ -49,10 +59,13 @@ struct Plot {
     var top = 22.0
     var xTicks: [(Double, String)] = []
     var yTicks: [(Double, String)] = []
+    /// Of the part at the left that holds the y axis, in pixels.
+    var axisWidth = 44
     /// A thin line across.
     var levels: [Double] = []
     var curves: [Curve] = []
     var whiskers: [Whisker] = []
+    var marks: [Mark] = []
     var dots: [Point] = []
     var labels: [Label] = []
     var stops: [Stop] = []
@@ -65,13 +78,13 @@ struct Plot {
             yTicks.isEmpty
             ? nil
             : """
-            <svg class="axis" width="44" height="\(whole)" aria-hidden="true">\(yTicks.map(axisLabel))</svg>
+            <svg class="axis" width="\(axisWidth)" height="\(whole)" aria-hidden="true">\(yTicks.map(axisLabel))</svg>
             """
         return """
             <div class="plot\(yTicks.isEmpty ? " bare" : "")">\(axis)<svg class="field" width="100%" height="\(whole)">
             <g role="img" aria-labelledby="\(id)-t \(id)-d"><title id="\(id)-t">\(title)</title>\
             <desc id="\(id)-d">\(summary)</desc>\
-            \(yTicks.map(gridLine))\(levels.map(levelLine))\(xTicks.map(timeLabel))
+            \(yTicks.map(gridLine))\(levels.map(levelLine))\(marks.map(mark))\(xTicks.map(timeLabel))
             <svg y="\(coordinate(top))" width="100%" height="\(coordinate(height))" \
             viewBox="0 0 1000 \(coordinate(height))" preserveAspectRatio="none" class="curves">\(curves.map(path))</svg>
             \(whiskers.map(whisker))\(dots.map(dot))\(labels.map(label))</g>
@@ -98,7 +111,7 @@ struct Plot {
     // MARK: Parts
 
     private func axisLabel(_ tick: (Double, String)) -> HTML {
-        "<text x=\"36\" y=\"\(coordinate(top + drop(tick.0) + 4))\" text-anchor=\"end\">\(tick.1)</text>"
+        "<text x=\"\(axisWidth - 8)\" y=\"\(coordinate(top + drop(tick.0) + 4))\" text-anchor=\"end\">\(tick.1)</text>"
     }
 
     private func gridLine(_ tick: (Double, String)) -> HTML {
@@ -132,6 +145,16 @@ struct Plot {
         """
     }
 
+    private func mark(_ mark: Mark) -> HTML {
+        let anchor = share(mark.x) < 0.2 ? "start" : share(mark.x) > 0.8 ? "end" : "middle"
+        let drop = 11 + mark.row * 16
+        return """
+            <g class="mark-line"><line x1="\(percent(mark.x))" x2="\(percent(mark.x))" y1="\(drop + 5)" \
+            y2="\(coordinate(top + height))"/><text x="\(percent(mark.x))" y="\(drop)" \
+            text-anchor="\(anchor)">\(mark.text)</text></g>
+            """
+    }
+
     private func dot(_ point: Point) -> HTML {
         "<circle class=\"dot\" cx=\"\(percent(point.x))\" cy=\"\(pixel(point.y))\" r=\"4.5\"/>"
     }
@@ -149,12 +172,17 @@ struct Plot {
         let left = index == 0 ? 0 : (share(stops[index - 1].at.x) + here) / 2
         let right = index == stops.count - 1 ? 1 : (share(stops[index + 1].at.x) + here) / 2
         let anchor = here < 0.25 ? "start" : here > 0.75 ? "end" : "middle"
-        let text = stops[index].text
+        let (text, detail) = (stops[index].text, stops[index].detail)
+        let second: HTML? =
+            detail.isEmpty
+            ? nil
+            : "<text x=\"\(coordinate(here * 100))%\" y=\"27\" text-anchor=\"\(anchor)\">\(detail)</text>"
+        let whole = detail.isEmpty ? text : "\(text), \(detail)"
         return """
-            <g tabindex="\(index == currentStop ? 0 : -1)" role="img" aria-label="\(text)">\
+            <g tabindex="\(index == currentStop ? 0 : -1)" role="img" aria-label="\(whole)">\
             <rect x="\(coordinate(left * 100))%" width="\(coordinate((right - left) * 100))%" height="100%"/>\
             <circle cx="\(coordinate(here * 100))%" cy="\(pixel(stops[index].at.y))" r="4"/>\
-            <text x="\(coordinate(here * 100))%" y="11" text-anchor="\(anchor)">\(text)</text></g>
+            <text x="\(coordinate(here * 100))%" y="11" text-anchor="\(anchor)">\(text)</text>\(second)</g>
             """
     }
 }

@@ -11,6 +11,8 @@ struct API: Sendable {
     let settings: ServerSettings
     let random: @Sendable () -> UInt64
     let timings = Timings()
+    var measuring: MeasuringQueue?
+    let live: LiveMeasurements
     let rules = IngestionRules()
 
     /// In the order in which `/openapi.json` lists them.
@@ -34,7 +36,12 @@ struct API: Sendable {
             Route(.post, "/v1/models/stage", .manage, changeStage),
             Route(.post, "/v1/models/rollback", .manage, rollBackModel),
             Route(.get, "/v1/models/{id}", .manage, model),
+            Route(.get, "/v1/experiments", .manage, experiments),
+            Route(.post, "/v1/experiments/stop", .manage, stopArm),
             Route(.get, "/v1/datasets/{goal}", .manage, dataset),
+            Route(.post, "/v1/measure/{kind}", .manage, maximalBodyBytes: 64 << 20, measure),
+            Route(.get, "/v1/measurements", .manage, measurements),
+            Route(.get, "/v1/measurements/{id}", .manage, measurement),
             Route(.get, "/v1/quarantine", .manage, quarantine),
             Route(.delete, "/v1/quarantine", .manage, discardQuarantined),
             Route(.post, "/v1/quarantine/resubmit", .manage, resubmitQuarantined),
@@ -58,7 +65,8 @@ struct API: Sendable {
 /// Method and path of every route of the API, such as `GET /v1/budgets`.
 package func apiRoutes(_ engine: Engine) throws -> [String] {
     let keys = try KeyRing(store: engine.store)
-    return API(engine: engine, keys: keys, settings: ServerSettings(), random: { 0 }).routes.map {
-        "\($0.method) \($0.path)"
-    }
+    return API(engine: engine, keys: keys, settings: ServerSettings(), random: { 0 }, live: LiveMeasurements(engine))
+        .routes.map {
+            "\($0.method) \($0.path)"
+        }
 }

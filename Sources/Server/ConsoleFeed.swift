@@ -11,6 +11,8 @@ import WeirStorage
 /// What the console shows, gathered from the engine: sampled once a second, put together when a page is asked for.
 public final class ConsoleFeed: Sendable {
     let engine: Engine
+    /// Experiments and lift, as the page Measure shows them.
+    public let measurements: LiveMeasurements
     private let state: Mutex<State>
     private let codeVersion: String
     /// Stands in each form, so that no other site can send one.
@@ -33,6 +35,7 @@ public final class ConsoleFeed: Sendable {
     ///   - codeVersion: Of this program.
     public init(engine: Engine, baseURL: String, codeVersion: String) throws {
         self.engine = engine
+        measurements = LiveMeasurements(engine)
         self.codeVersion = codeVersion
         var random = SystemRandomNumberGenerator()
         token = (0..<4).map { _ in String(random.next() as UInt64, radix: 36) }.joined()

@@ -6,6 +6,8 @@ import ServiceLifecycle
 import WeirConsole
 import WeirDomain
 import WeirEngine
+import WeirJSON
+import WeirReporting
 import WeirStorage
 
 /// The console's pages, pictures' tables and live updates.
@@ -44,7 +46,7 @@ public func consoleRoutes(_ feed: ConsoleFeed) -> [Route] {
             default: notFound(call)
             }
         },
-    ] + learningRoutes(feed)
+    ] + learningRoutes(feed) + measureRoutes(feed)
 }
 
 /// Models, policies and budgets.
@@ -70,6 +72,37 @@ private func learningRoutes(_ feed: ConsoleFeed) -> [Route] {
             table(budgetsTable(tableName(call), of: feed.budgetsSnapshot()), call)
         },
     ]
+}
+
+/// Live measurements. A route's argument holds no slash, so each kind that can be live has a route of its own.
+private func measureRoutes(_ feed: ConsoleFeed) -> [Route] {
+    let list = Route(.get, "/measure", .page) { _ in fresh(measurePage(try await feed.measurements.snapshot())) }
+    return [list]
+        + ["experiment", "lift"].map { kind in
+            Route(.get, "/measure/\(kind)/{id}", .page) { call in try await measurement(kind, call, feed) }
+        }
+}
+
+/// `<id>`, or `<id>.csv`, `.json`, `.html` for the same as a file. An id itself may have dots, so it is tried first.
+private func measurement(_ kind: String, _ call: Call, _ feed: ConsoleFeed) async throws -> Response {
+    let snapshot = try await feed.measurements.snapshot()
+    if let entry = snapshot.entry(kind: kind, id: call.argument) {
+        return fresh(measurementPage(entry, asOf: snapshot.generatedTime))
+    }
+    guard let dot = call.argument.lastIndex(of: "."),
+        let entry = snapshot.entry(kind: kind, id: String(call.argument[..<dot]))
+    else { return notFound(call) }
+    switch call.argument[dot...] {
+    case ".json": return .bytes(Array(entry.report.json.text.utf8), "application/json")
+    case ".csv":
+        guard let table = measurementTable(call.parameter("table"), of: entry.report) else { return notFound(call) }
+        return .bytes(Array(table.csv.utf8), "text/csv; charset=utf-8")
+    case ".html":
+        var page = fresh(reportPage(entry.report))
+        page.headers[.contentSecurityPolicy] = reportContentSecurityPolicy
+        return page
+    default: return notFound(call)
+    }
 }
 
 /// A step that a person takes from a model's page.

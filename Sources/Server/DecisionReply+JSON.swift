@@ -29,7 +29,14 @@ extension DecisionReply {
         writer.member("catalog_version", situation.catalogVersion)
         writer.member("model_version", situation.modelVersion)
         writer.member("repeated", isRepeated)
+        if !decision.experiments.isEmpty {
+            writer.name("experiments")
+            writer.array { writer in
+                for participation in decision.experiments { writer.object { participation.write(into: &$0) } }
+            }
+        }
         guard reasons else { return }
+        if let ghost = decision.ghost { writer.member("withheld", record.offers[ghost].rawValue) }
         writer.member("no_offer_probability", decision.noOfferProbability)
         writer.name("candidates")
         writer.array { writer in
@@ -51,6 +58,18 @@ extension DecisionReply {
             writer.member("value", offer.value.decimal)
             writer.member("currency", offer.cost.currency.code)
         }
+    }
+}
+
+extension Participation {
+    fileprivate func write(into writer: inout JSONWriter) {
+        writer.member("experiment", experiment.rawValue)
+        writer.member("arm", arm.rawValue)
+        writer.member("exposed", isExposed)
+        if isStopped { writer.member("stopped", true) }
+        guard let block else { return }
+        writer.member("unit", block.unit)
+        writer.member("period", block.period)
     }
 }
 

@@ -25,6 +25,12 @@ extension Problem {
         case .unknownModel(let name, let known):
             let hint = name.suggestion(from: known, fallback: "Register one with POST /v1/models.")
             self = wrong(.notFound, "unknown_model", "model: “\(name)” is not registered. \(hint)", at: "#/model")
+        case .unknownExperiment(let name, let known):
+            let hint = name.suggestion(from: known, fallback: "Declare it in weir.yaml.")
+            self = wrong(
+                .notFound, "unknown_experiment", "experiment: “\(name)” is not in the catalog. \(hint)",
+                at: "#/experiment")
+        case .armStopRefused: self = wrong(.unprocessableContent, "arm_stop_refused", detail, at: "#/arm")
         case .modelRefused: self.init(.unprocessableContent, "model_refused", detail)
         case .keyInUse: self.init(.conflict, "key_in_use", detail, retryAfterSeconds: 1)
         case .keyReused: self.init(.unprocessableContent, "key_reused", detail)

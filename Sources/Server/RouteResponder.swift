@@ -57,7 +57,10 @@ public struct RouteResponder: HTTPResponder {
         call.key = try key(for: route, request)
         if request.method == .post || request.method == .delete { call.body = try await body(of: request, for: route) }
         var response = try await route.answer(call)
-        if route.access == .page { response.headers.append(contentsOf: Self.pageHeaders) }
+        if route.access == .page {
+            // A page that brings a policy of its own keeps it: of two policies both would hold.
+            for field in Self.pageHeaders where response.headers[field.name] == nil { response.headers.append(field) }
+        }
         return request.method == .head ? response.createHeadResponse() : response
     }
 

@@ -97,6 +97,7 @@ struct DemoCommand: AsyncParsableCommand {
         let (ports, portFound) = AsyncStream.makeStream(of: Int.self)
         let server = try makeServer(
             engine, settings: settings, logger: logger, pages: consoleRoutes(feed),
+            live: feed.measurements, measure: MeasureCommand.report,
             onRunning: { portFound.yield($0) })
         let command = self
         let replay = DemoService {

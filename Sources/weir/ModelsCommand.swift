@@ -244,6 +244,6 @@ private func pathPart(_ text: String) -> String {
 }
 
 /// Says a refusal as it is, without the usage that other errors come with.
-private func reportingRefusals<Value>(_ body: () async throws -> Value) async throws -> Value {
+func reportingRefusals<Value>(_ body: () async throws -> Value) async throws -> Value {
     do { return try await body() } catch let error as EngineError { throw ValidationError(error.description) }
 }

@@ -73,6 +73,7 @@ struct Serve: AsyncParsableCommand {
         let host = host
         let server = try makeServer(
             engine, settings: settings, logger: logger, pages: consoleRoutes(feed),
+            live: feed.measurements, measure: MeasureCommand.report,
             onRunning: { port in
                 do {
                     if let files { try await applyIfNew(files, to: engine) }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import WeirDomain
 import WeirJSON
+import WeirMeasurement
 import WeirSimulation
 
 struct SimulateCommand: AsyncParsableCommand {
@@ -15,6 +16,9 @@ struct SimulateCommand: AsyncParsableCommand {
             Examples:
               weir simulate --world steady --seeds 3
               weir simulate --world all --seeds 20 --json
+
+            With --measure the engine runs alone, with a holdout; what its log says of the offers' effect is set beside             the truth, and beside what last touch would claim.
+              weir simulate --measure --holdout 10% --seeds 100 --customers 500 --days 90 --output truth.html
             """)
 
     @Option(help: "grocer, steady, drift, delay, seasonal, strategic, null or all.")
@@ -42,11 +46,16 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "Seeds at a time.")
     var jobs = 2
 
-    @Flag(help: "Print one line of JSON.")
-    var json = false
+    @Flag(help: "Check what can be read from the log against the truth; one world.")
+    var measure = false
 
-    @Option(help: "Also write the figures to this file.")
+    @Option(help: "With --measure: share of customers who never get an offer, such as 10%.")
+    var holdout = "10%"
+
+    @Option(help: "Also write the policies' figures to this file.")
     var csv: String?
+
+    @OptionGroup var report: ReportOptions
 
     func validate() throws {
         for (name, value, least) in [
@@ -58,11 +67,26 @@ struct SimulateCommand: AsyncParsableCommand {
         if let budget, !(budget >= 0.01 && budget <= 1e12) {
             throw ValidationError("--budget is \(budget); write an amount in dollars above 0.")
         }
-        _ = try worlds()
+        guard let share, share > 0, share < 1 else {
+            throw ValidationError("--holdout is “\(holdout)”; write a share between 0% and 100%, such as 10%.")
+        }
+        guard try worlds().count == 1 || !measure else { throw ValidationError("With --measure name one world.") }
+        if !measure, report.format != nil || report.output != nil || report.table != nil {
+            throw ValidationError(
+                "--format, --output and --table go with --measure; policies are written by --json or --csv.")
+        }
+        if measure, seeds < 2 { throw ValidationError("--seeds is \(seeds); --measure takes 2 or more.") }
         _ = try policies()
     }
 
+    /// Of `10%`, `10 %` or `0.1`.
+    private var share: Double? {
+        let text = holdout.replacing(" ", with: "")
+        return text.hasSuffix("%") ? Double(text.dropLast()).map { $0 / 100 } : Double(text)
+    }
+
     func run() async throws {
+        if measure { return try await checkReadings() }
         let policies = try policies()
         let progress = ProgressLine("Simulating")
         var comparisons: [Comparison] = []
@@ -75,14 +99,25 @@ struct SimulateCommand: AsyncParsableCommand {
             }
             let comparison = Comparison(world, runs)
             comparisons.append(comparison)
-            if !json {
+            if !report.json {
                 progress.finish()
                 print(comparison.table + "\n")
             }
         }
         progress.finish()
-        if json { print(JSON.object([JSON.Member("worlds", .array(comparisons.map(\.json)))]).text) }
+        if report.json { print(JSON.object([JSON.Member("worlds", .array(comparisons.map(\.json)))]).text) }
         if let csv { try write(comparisons, to: csv) }
+    }
+
+    private func checkReadings() async throws {
+        var world = try worlds()[0]
+        world.holdout = share!
+        let progress = ProgressLine("Simulating")
+        let check = try await Simulator(world).truthCheck(
+            seeds: (0..<seeds).map { UInt64(firstSeed + $0) }, jobs: jobs
+        ) { progress.show($0, of: seeds, "seeds") }
+        progress.finish()
+        try report.give(check.report)
     }
 
     private func write(_ comparisons: [Comparison], to path: String) throws {

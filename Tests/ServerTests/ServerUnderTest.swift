@@ -7,6 +7,7 @@ import Synchronization
 import WeirDomain
 import WeirEngine
 import WeirJSON
+import WeirReporting
 import WeirServer
 import WeirStorage
 
@@ -25,6 +26,7 @@ struct ServerUnderTest: Sendable {
     static func run(
         files: [StoredCatalog.File]? = shop, keys: [StoredKey] = [], store: MemoryStore = MemoryStore(),
         followsRequests: Bool = false, settings engineSettings: EngineSettings = EngineSettings(), pages: [Route] = [],
+        measure: (@Sendable (MeasureRequest) throws(MeasureRefusal) -> Report)? = nil,
         _ body: @Sendable @escaping (ServerUnderTest) async throws -> Void
     ) async throws {
         for key in keys { try store.save(key) }
@@ -41,7 +43,7 @@ struct ServerUnderTest: Sendable {
         logger.logLevel = .critical
         let counter = Mutex<UInt64>(0)
         let server = try makeServer(
-            engine, settings: settings, logger: logger, pages: pages,
+            engine, settings: settings, logger: logger, pages: pages, measure: measure,
             random: {
                 counter.withLock { counter in
                     counter += 1

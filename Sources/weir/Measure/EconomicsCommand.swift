@@ -1,0 +1,93 @@
+import ArgumentParser
+import Foundation
+import WeirJSON
+import WeirMeasurement
+import WeirReporting
+import WeirTables
+
+struct EconomicsCommand: MeasuringCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "economics",
+        abstract: "What a customer costs and brings: CAC, marginal CAC, ROAS, churn, contribution margin.",
+        discussion: """
+            The input is a CSV file with a row per day and campaign, channel, cohort or segment. Its columns say what can be
+            measured: spend, incentives, visits, orders, new_customers, revenue, margin, messages, engaged, churned,
+            active_customers, incremental_revenue, lifetime_value, incremental_lifetime_value; a column NAME_se gives the
+            standard error of NAME. Metrics of your own come from --definitions, a JSON file of name, owner, version, formula
+            and unit; two definitions of one name are refused.
+
+            Examples:
+              weir measure economics --input weeks.csv --output economics.html --currency EUR
+              weir measure economics --input weeks.csv --by campaign,channel --margin 0.4 --rate messages=0.004 \
+            --rate compute_hours=0.05 --rate egress_gb=0.09
+              weir measure economics --input weeks.csv --definitions metrics.json --costs rates.csv --json
+            """)
+
+    @Option(help: "CSV file (packed with gzip or not; - is the standard input).")
+    var input: String
+    @Option(help: "The column with the day.")
+    var date = "date"
+    @Option(
+        help: "Columns to group by, separated by commas (default: campaign, channel, cohort, segment, where present).")
+    var by: String?
+    @Option(help: "JSON files with definitions of metrics; may be given more than once.")
+    var definitions: [String] = []
+    @Option(help: "CSV file with the cost of running: columns unit (which counts it) and rate.")
+    var costs: String?
+    @Option(help: "A cost of running, such as messages=0.004; may be given more than once.")
+    var rate: [String] = []
+    @Option(help: "Margin as a share of revenue, where there is no column margin.")
+    var margin: Double?
+    @Option(help: "What amounts are counted in.")
+    var currency = "USD"
+    @OptionGroup var report: ReportOptions
+
+    static var files: [String] { ["input", "definitions", "costs"] }
+
+    func validate() throws {
+        if let margin, !(margin > 0 && margin <= 1) {
+            throw ValidationError("--margin must be above 0 and at most 1.")
+        }
+    }
+
+    func measured() throws -> Report {
+        var running = try rate.map { text in try RunningCost(text) }
+        if let costs {
+            running += try RunningCost.list(Table(path: costs, mustBeNumbers: ["rate"], mustBeCategories: ["unit"]))
+        }
+        let repeated = running.map(\.column).filter { column in running.count { $0.column == column } > 1 }
+        if let column = repeated.first { throw ValidationError("“\(column)” has two rates; keep one.") }
+        let usual = ["campaign", "channel", "cohort", "segment"]
+        let wanted = by?.split(separator: ",").map(String.init)
+        let table = try Table(path: input, mustBeNumbers: Self.known, mustBeCategories: [date] + (wanted ?? usual))
+        let rows = try EconomicRows(
+            table, date: date, dimensions: wanted ?? usual.filter(table.names.contains), costs: running,
+            marginShare: margin)
+        return try EconomicsStudy(rows, registry: registry(), currency: currency).report
+    }
+
+    /// Columns in which a text is a fault of its row.
+    private static let known = [
+        "spend", "incentives", "impressions", "visits", "orders", "new_customers", "revenue", "margin", "messages",
+        "engaged",
+        "churned", "active_customers", "incremental_revenue", "incremental_revenue_se", "lifetime_value",
+        "incremental_lifetime_value",
+    ]
+
+    private func registry() throws -> MetricRegistry {
+        var registry = MetricRegistry.standard
+        var added: [MetricDefinition] = []
+        for path in definitions {
+            guard let data = FileManager.default.contents(atPath: path) else {
+                throw ValidationError("“\(path)” cannot be read. Name a JSON file of definitions.")
+            }
+            do { added += try MetricDefinition.list(JSON(parsing: Array(data)), file: path) } catch let error
+                as JSONParsingError
+            {
+                throw ValidationError("“\(path)”: \(error)")
+            }
+        }
+        try registry.add(added)
+        return registry
+    }
+}

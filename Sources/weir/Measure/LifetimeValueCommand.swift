@@ -1,0 +1,108 @@
+import ArgumentParser
+import WeirDomain
+import WeirMeasurement
+import WeirReporting
+import WeirTables
+
+struct LifetimeValueCommand: MeasuringCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lifetime-value",
+        abstract: "What customers will bring, what they brought, and what a treatment added to it.",
+        discussion: """
+            The input is a CSV file with a row per purchase. BG/NBD tells how often each customer will buy and whether they
+            have left, Gamma-Gamma what each purchase will be worth; cohorts that have been seen for the whole horizon tell
+            the same without a model. With --calibration-end the models are first fitted to the time until that day and
+            checked on what came after.
+
+            Examples:
+              weir measure lifetime-value --input purchases.csv --calibration-end 2026-06-30 --output clv.html
+              weir measure lifetime-value --input purchases.csv --segments channel,country --margin 0.35 --currency EUR
+              weir measure lifetime-value --input purchases.csv --group arm --treated coupon --control holdout
+              weir measure lifetime-value --input purchases.csv --per-customer --format csv --table customers
+            """)
+
+    @Option(help: "CSV file of purchases (packed with gzip or not; - is the standard input).")
+    var input: String
+    @Option(help: "The column with the customer's id.")
+    var customer = "customer_id"
+    @Option(help: "The column with the day of the purchase.")
+    var date = "date"
+    @Option(help: "The column with what it was worth.")
+    var value = "value"
+    @Option(help: "Fit to purchases until this day and check on those after it.")
+    var calibrationEnd: String?
+    @Option(help: "The last day to look at (default: the last with a purchase).")
+    var end: String?
+    @Option(help: "How many weeks a value reaches; also how long a cohort must have been seen to be mature.")
+    var horizon = 52.0
+    @Option(help: "What a year takes off the worth of money, such as 0.1.")
+    var discount = 0.1
+    @Option(help: "What is kept of each unit of value, such as 0.35.")
+    var margin = 1.0
+    @Option(help: "Columns that tell customers apart, separated by commas.")
+    var segments: String?
+    @Option(help: "The column that says who was treated.")
+    var group: String?
+    @Option(help: "Its value for the treated.")
+    var treated: String?
+    @Option(help: "Its value for the held out.")
+    var control: String?
+    @Option(help: "What the values are counted in.")
+    var currency = "USD"
+    @Option(help: "Futures drawn for the ranges.")
+    var draws = 500
+    @Option(help: "Resamples for the lift's range.")
+    var resamples = 400
+    @Option(help: "Seed of all draws.")
+    var seed: UInt64 = 0
+    @Flag(help: "Add a table with a row per customer.")
+    var perCustomer = false
+    @Flag(help: "Add how long fitting took, without reading.")
+    var timed = false
+    @OptionGroup var report: ReportOptions
+
+    func validate() throws {
+        guard horizon > 0 else { throw ValidationError("--horizon must be above 0 weeks.") }
+        guard discount >= 0 else { throw ValidationError("--discount must be at least 0.") }
+        guard margin > 0 else { throw ValidationError("--margin must be above 0.") }
+        guard draws >= 2, resamples >= 2 else { throw ValidationError("--draws and --resamples must be at least 2.") }
+        guard (group == nil) == (treated == nil), (group == nil) == (control == nil) else {
+            throw ValidationError("A lift needs all of --group, --treated and --control.")
+        }
+        for text in [calibrationEnd, end] where text != nil && day(text) == nil {
+            throw ValidationError("“\(text ?? "")” is no day. Write it as 2026-06-30.")
+        }
+    }
+
+    private func day(_ text: String?) -> Int? { text.flatMap { Timestamp(iso8601: $0)?.day } }
+
+    func measured() throws -> Report {
+        var groups = (segments ?? "").split(separator: ",").map(String.init)
+        if let group, !groups.contains(group) { groups.append(group) }
+        let table = try Table(path: input, mustBeNumbers: [value], mustBeCategories: [customer, date] + groups)
+        let history = try PurchaseHistory(
+            table, columns: .init(customer: customer, date: date, value: value, groups: groups))
+        let settings = LifetimeStudy.Settings(
+            calibrationEnd: day(calibrationEnd), end: day(end),
+            horizon: LifetimeHorizon(weeks: horizon, annualDiscount: discount, margin: margin),
+            comparison: group.map { ($0, treated ?? "", control ?? "") }, draws: draws, resamples: resamples,
+            seed: seed,
+            currency: currency, listsCustomers: perCustomer)
+        let times = timed ? fittingTimes(history) : []
+        var report = try LifetimeStudy(history, settings).report
+        report.figures += times
+        return report
+    }
+
+    /// Of the calibration where there is one.
+    private func fittingTimes(_ history: PurchaseHistory) -> [Report.Figure] {
+        let summaries = history.summaries(through: day(calibrationEnd) ?? day(end) ?? history.lastDay).summaries
+        let clock = ContinuousClock()
+        let purchases = clock.measure { _ = BetaGeometricModel.fitted(to: summaries) }
+        let money = clock.measure { _ = GammaGammaModel.fitted(to: summaries) }
+        return [
+            ("fit_purchases_seconds", "Fitting BG/NBD", purchases), ("fit_money_seconds", "Fitting Gamma-Gamma", money),
+        ]
+        .map { Report.Figure($0, $1, Quantity($2 / .seconds(1), .seconds)) }
+    }
+}
