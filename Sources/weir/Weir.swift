@@ -17,9 +17,9 @@ struct Weir: AsyncParsableCommand {
             Serve.self, Init.self, Ingest.self, Validate.self, Apply.self, Decide.self, AuditCommand.self,
             Quarantine.self, Keys.self, DatasetCommand.self, TrainCommand.self, PredictCommand.self,
             RecipeCommand.self, ModelsCommand.self, ExperimentsCommand.self, EvaluateCommand.self,
-            DriftCommand.self, UpliftCommand.self, AllocateCommand.self, BanditCommand.self, SimulateCommand.self,
-            BenchCommand.self,
-            DemoCommand.self,
+            DriftCommand.self, MeasureCommand.self, UpliftCommand.self, AllocateCommand.self, BanditCommand.self,
+            SimulateCommand.self,
+            BenchCommand.self, DemoCommand.self,
         ])
 }
 

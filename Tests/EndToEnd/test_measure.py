@@ -9,7 +9,7 @@ from conftest import Server, weir
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    server = Server(tmp_path_factory.mktemp("measure")).start()
+    server = Server(tmp_path_factory.mktemp("measure")).start(ready=False)
     yield server
     server.stop()
 
@@ -39,7 +39,7 @@ def test_a_report_over_http_is_that_of_the_command_line(server, units):
 
 @pytest.mark.parametrize("options, files, said", [
     ({"input": "/etc/hostname", "arm": "arm", "metric": "x"}, {}, "options.input"),
-    ({"output": "/tmp/x", "arm": "arm", "metric": "x"}, {"input": "a\n1\n"}, "options.output"),
+    ({"output": "x.json", "arm": "arm", "metric": "x"}, {"input": "a\n1\n"}, "options.output"),
     ({"cases": "/etc/hostname"}, {"input": "a\n1\n"}, "options.cases"),
     ({"store": "weir.db", "id": "x"}, {}, "options.store"),
     ({"arm=x --input": "/etc/hostname"}, {}, "small letters"),
@@ -55,7 +55,8 @@ def test_what_it_must_not_or_cannot_do_is_refused(server, options, files, said):
 def test_an_unknown_measurement_names_the_known_ones(server):
     answer = server.post("/v1/measure/astrology", {"files": {}})
     assert answer.status_code == 404
-    assert "geo-lift" in answer.json()["detail"] and "lift," not in answer.json()["detail"].split("known")[0]
+    known = answer.json()["detail"].rstrip(".").split("Known: ")[1].split(", ")
+    assert "geo-lift" in known and "lift" not in known, "what reads a store is no business of posted files"
 
 
 def test_the_live_page_and_list_are_there_before_anything_is_measured(server):
