@@ -106,7 +106,7 @@ struct LiftReader {
     }
 
     private mutating func noteOffer(_ decision: Decision, at time: Double, _ place: Int, plan: CatalogPlan) {
-        guard customers[place].offered == nil, let choice = decision.chosen ?? decision.ghost else { return }
+        guard customers[place].offered == nil, let choice = decision.intended else { return }
         let campaign = plan.campaigns[plan.offers[decision.candidates[choice].offer].campaign].campaign
         if case .campaign(let id) = assignment, campaign.id != id { return }
         customers[place].offered = time
@@ -120,7 +120,7 @@ struct LiftReader {
         // What "no offer" awaits: the first goal that can be reached without one, as the engine has it.
         let judge = decision.candidates.lazy.map { plan.offers[$0.offer] }
             .first { plan.goals[$0.goal].baseline == .learned }
-        guard let chosen = decision.chosen ?? decision.ghost else {
+        guard let chosen = decision.intended else {
             return Prospect(
                 customer: place, value: judge?.offer.value.majorUnits ?? 0, cost: 0, followsOffer: false,
                 isComparable: judge != nil)
@@ -206,4 +206,10 @@ struct LiftReader {
 extension Timestamp {
     /// Since 1970.
     fileprivate var seconds: Double { Double(microseconds) / 1e6 }
+}
+
+extension Decision {
+    /// The offer that the person got, or would have got were they not held out. What only an experiment's arm withheld counts
+    /// as none, in both arms alike.
+    fileprivate var intended: Int? { chosen ?? (assignment == .heldOut ? ghost : nil) }
 }

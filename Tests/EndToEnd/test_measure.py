@@ -63,3 +63,63 @@ def test_the_live_page_and_list_are_there_before_anything_is_measured(server):
     assert server.get("/v1/measurements").json() == {"measurements": []}
     page = server.get("/measure")
     assert page.status_code == 200 and "Measure" in page.text
+
+
+LIFT_CATALOG = """\
+currency: USD
+salt: lift
+holdout: 30 %
+consent: {default: {marketing: granted}}
+metric: {name: sales per customer, event: Order Completed, value: revenue}
+goals:
+  - {id: order, event: Order Completed, window: 30d}
+placements:
+  - {id: home, policy: greedy}
+campaigns:
+  - id: coffee
+    placements: [home]
+    goal: order
+    channel: web
+    offers:
+      - {id: cup, cost: 1 USD, value: 5 USD}
+"""
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory):
+    """600 people, of whom the treated buy twice as often, in front of a real server."""
+    folder = tmp_path_factory.mktemp("lift")
+    (folder / "shop").mkdir()
+    (folder / "shop" / "weir.yaml").write_text(LIFT_CATALOG)
+    server = Server(folder, catalog=folder / "shop").start()
+    draw = random.Random(3)
+    orders = []
+    for person in range(600):
+        answer = server.post("/v1/decide", {"customer": f"p{person}", "placement": "home"}).json()
+        if draw.random() < (0.6 if answer.get("offer") else 0.3):
+            orders.append({"type": "track", "event": "Order Completed", "userId": f"p{person}", "messageId": f"o{person}",
+                           "properties": {"revenue": 20}})
+    for start in range(0, len(orders), 100):
+        assert server.post("/v1/batch", {"batch": orders[start:start + 100]}).status_code == 200
+    yield server
+    server.stop()
+
+
+def test_the_lift_of_live_decisions_is_found_from_the_log(shop):
+    found = {m["id"]: m for m in shop.get("/v1/measurements").json()["measurements"]}
+    assert "lift-all" in found, found
+    report = shop.get("/v1/measurements/lift-all").json()
+    line = json.loads(weir("measure", "lift", "--store", shop.store, "--json").stdout)
+    assert line["figures"] == report["figures"]
+    lifts = [figure for name, figure in report["figures"].items() if figure.get("lower") is not None]
+    assert any(figure["lower"] > 0 for figure in lifts), report["figures"]
+
+
+def test_the_console_shows_what_is_measured_live(shop):
+    assert "/measure/lift/all" in shop.get("/measure").text
+    assert shop.get("/measure/lift/all").status_code == 200
+    page = shop.get("/measure/lift/all.html")
+    assert page.status_code == 200 and "default-src 'none'" in page.headers["content-security-policy"]
+    assert shop.get("/measure/lift/all.json").json()["kind"] == "lift"
+    assert shop.get("/measure/lift/all.csv").headers["content-type"].startswith("text/csv")
+    assert shop.get("/measure/lift/nobody").status_code == 404

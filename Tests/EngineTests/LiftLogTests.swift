@@ -14,6 +14,7 @@ private struct LiftCatalog {
     var ownHoldout = 0
     var baseline = "learned"
     var metric = ""
+    var experiments = ""
 
     var files: [StoredCatalog.File] {
         [
@@ -40,6 +41,7 @@ private struct LiftCatalog {
                         holdout: \(ownHoldout) %
                         offers:
                           - {id: ten-off, cost: 2 USD, value: 9 USD}
+                    \(experiments)
                     """)
         ]
     }
@@ -94,6 +96,24 @@ struct LiftLogTests {
         let report = try LiftAnalysis(trial).report
         #expect(report.kind == "lift")
         #expect(try harness.engine.liftReports().map { $0.report.title } == ["What offers changed: All campaigns"])
+    }
+
+    @Test("What an experiment's arm withholds is offered to nobody, held out or not")
+    func withheldByArm() throws {
+        let harness = try harness(
+            LiftCatalog(
+                experiments: """
+                    experiments:
+                      - {id: pause, campaigns: spring, arms: [{id: control, offers: none}, {id: usual, offers: all}]}
+                    """))
+        let replies = try visit(harness, 80)
+        let trial = try LiftLog(store: harness.store).trial
+        for (reply, customer) in zip(replies, trial.customers) {
+            let arm = reply.record.decision.experiments.first?.arm.rawValue
+            if arm == "control" { #expect(customer.offered == nil) }
+        }
+        let offered = trial.customers.filter { $0.offered != nil }
+        #expect(offered.contains(where: \.isTreated) && offered.contains { !$0.isTreated })
     }
 
     @Test("What is taken back counts no more; what was done before the given moment neither")

@@ -120,8 +120,14 @@ extension LiftAnalysis {
         case .value: "margin before cost"
         case .cost: "cost of offers"
         case .margin: "margin after cost"
-        case .metric: trial.metric ?? "metric"
+        case .metric: Self.trimmed(trial.metric ?? "metric")
         }
+    }
+
+    /// A metric's name without the "per customer" that is said beside it anyway.
+    private static func trimmed(_ name: String) -> String {
+        let ending = " per customer"
+        return name.hasSuffix(ending) ? String(name.dropLast(ending.count)) : name
     }
 
     // MARK: Doubts
