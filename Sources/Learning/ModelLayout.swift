@@ -50,13 +50,7 @@ public struct ModelLayout: Sendable, Hashable {
     /// an offer moves such a person. Without it a model can tell who buys, but not whom an offer makes buy.
     public let hasLifts: Bool
 
-    /// Whether each kind of campaign has lifts of its own besides, for scalars and keyed features: a deep discount moves
-    /// people otherwise than a shallow one. Left out where they would be more than `maximumKindLifts`.
-    public let hasKindLifts: Bool
-
     public static let maximumKinds = 24
-    /// The covariance grows with the square of the inputs.
-    static let maximumKindLifts = 64
 
     /// - Parameters:
     ///   - features: All declared features, in declared order.
@@ -71,30 +65,21 @@ public struct ModelLayout: Sendable, Hashable {
         scalars = scalarPositions.map { Input(scalarFeatures[$0]) }
         keyed = keyedPositions.map { Input(keyedFeatures[$0]) }
         self.kinds = Array(Set(kinds).sorted().prefix(Self.maximumKinds))
-        hasKindLifts =
-            hasLifts && self.kinds.count > 1
-            && self.kinds.count * (scalars.count + keyed.count) <= Self.maximumKindLifts
     }
 
     /// Bias, scalars and keyed features: what each offer has weights of its own for.
     public var crossWidth: Int { 1 + scalars.count + keyed.count }
 
     /// All inputs with a shared weight and a row in the covariance.
-    public var dimension: Int { firstKindLift + (hasKindLifts ? kinds.count * kindLifts : 0) }
+    public var dimension: Int { firstLift + (hasLifts ? scalars.count : 0) }
 
-    /// Where the lifts begin.
+    /// Where the lifts begin; they are the last.
     var firstLift: Int { crossWidth + kinds.count }
-    /// Where the lifts by kind begin, kind after kind; they are the last.
-    var firstKindLift: Int { firstLift + (hasLifts ? scalars.count : 0) }
-    /// Lifts of each kind.
-    var kindLifts: Int { scalars.count + keyed.count }
 
     /// The names of the shared weights, in order, for carrying a model over to another layout.
     public var names: [String] {
         ["bias"] + scalars.map(\.label) + keyed.map(\.label) + kinds.map { "kind \($0)" }
             + (hasLifts ? scalars.map { "lift of \($0.label)" } : [])
-            + (hasKindLifts
-                ? kinds.flatMap { kind in (scalars + keyed).map { "lift of \($0.label) by kind \(kind)" } } : [])
     }
 
     /// Where an offer's own weights begin in the hashed table, before the table's mask.
@@ -148,9 +133,6 @@ extension ModelLayout {
         if let kind { values[crossWidth + kind] = 1 }
         if hasLifts, kind != nil || !affinities.isEmpty {
             for index in scalars.indices { values[firstLift + index] = values[1 + index] }
-        }
-        if hasKindLifts, let kind {
-            for index in 0..<kindLifts { values[firstKindLift + kind * kindLifts + index] = values[1 + index] }
         }
         return ModelInput(values: values, bucket: bucket)
     }

@@ -40,8 +40,7 @@ extension OnlineLogistic {
         let isOffer = !affinities.isEmpty || kind != nil
         // What belongs to the offer alone: affinities, its kind, and the lifts.
         let firstLift = layout.keyed.count + 1
-        let firstKindLift = firstLift + (layout.hasLifts ? layout.scalars.count : 0)
-        let ownCount = !isOffer ? 0 : firstKindLift + (layout.hasKindLifts && kind != nil ? layout.kindLifts : 0)
+        let ownCount = !isOffer ? 0 : firstLift + (layout.hasLifts ? layout.scalars.count : 0)
         return withUnsafeTemporaryAllocation(of: Double.self, capacity: max(ownCount, firstLift)) { own in
             own.initialize(repeating: 0)
             if isOffer {
@@ -52,21 +51,11 @@ extension OnlineLogistic {
                 if layout.hasLifts {
                     for index in layout.scalars.indices { own[firstLift + index] = shared.values[1 + index] }
                 }
-                if ownCount > firstKindLift {
-                    for index in layout.scalars.indices { own[firstKindLift + index] = shared.values[1 + index] }
-                    for index in layout.keyed.indices {
-                        own[firstKindLift + layout.scalars.count + index] = own[index]
-                    }
-                }
             }
             func row(_ index: Int) -> Int {
                 index < layout.keyed.count
                     ? firstKeyed + index
-                    : index < firstLift
-                        ? width + (kind ?? 0)
-                        : index < firstKindLift
-                            ? layout.firstLift + index - firstLift
-                            : layout.firstKindLift + (kind ?? 0) * layout.kindLifts + index - firstKindLift
+                    : index < firstLift ? width + (kind ?? 0) : layout.firstLift + index - firstLift
             }
 
             var mean = shared.mean

@@ -37,9 +37,6 @@ public struct OnlineLogistic: Sendable, Equatable {
         public init() {}
     }
 
-    /// Of what a kind's lifts depart from those of all kinds.
-    static let kindLiftPrecision = 30.0
-
     public let layout: ModelLayout
     public internal(set) var hyperparameters: Hyperparameters
     /// Sequence number of the last lesson; 0 before the first.
@@ -82,8 +79,7 @@ public struct OnlineLogistic: Sendable, Equatable {
         switch index {
         case 0: 1 / hyperparameters.biasPrecision
         case ..<layout.crossWidth: 1 / hyperparameters.featurePrecision
-        case ..<layout.firstKindLift: 1 / hyperparameters.kindPrecision  // Kinds and lifts.
-        default: 1 / kindLiftPrecision
+        default: 1 / hyperparameters.kindPrecision  // Kinds and lifts.
         }
     }
 

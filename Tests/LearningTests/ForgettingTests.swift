@@ -43,38 +43,6 @@ struct ForgettingTests {
         return OnlineLogistic(layout: layout, hyperparameters: hyperparameters)
     }
 
-    @Test("A kind of campaign has lifts of its own, served as learned", arguments: UInt64(0)..<3)
-    func kindLifts(seed: UInt64) {
-        let layout = ModelLayout(
-            features: [OnlineLogisticTests.feature("orders")], kinds: ["deep", "shallow"], hasLifts: true)
-        var model = OnlineLogistic(layout: layout)
-        var random = SplitMix64(seed: seed)
-        func input(_ x: Float, _ kind: String) -> ModelInput {
-            layout.input(features: [x], affinities: [], kind: kind, bucket: OnlineLogisticTests.offer(kind))
-        }
-        for _ in 0..<20_000 {
-            let x = Float(random.standardNormal())
-            let kind = random.unit() < 0.5 ? "deep" : "shallow"
-            let seen = layout.scalars[0].standardized(x)
-            let chance = sigmoid(-1 + (kind == "deep" ? 1 : -0.5) * seen)
-            model.learn(input(x, kind), label: random.unit() < chance ? 1 : 0, sequence: model.version + 1)
-        }
-        func slope(_ kind: String) -> Double {
-            (model.belief(input(2, kind)).mean - model.belief(input(-2, kind)).mean)
-                / (layout.scalars[0].standardized(2) - layout.scalars[0].standardized(-2))
-        }
-        #expect(abs(slope("deep") - 1) < 0.15)
-        #expect(abs(slope("shallow") + 0.5) < 0.15)
-        var shared = OnlineLogistic.Shared()
-        model.prepare([2], into: &shared)
-        for (index, kind) in layout.kinds.enumerated() {
-            let served = model.belief(shared, affinities: [], kind: index, bucket: OnlineLogisticTests.offer(kind))
-            let learned = model.belief(input(2, kind))
-            #expect(abs(served.mean - learned.mean) < 1e-9)
-            #expect(abs(served.variance - learned.variance) < 1e-9)
-        }
-    }
-
     @Test("It learns whom an offer moves, and scores one way in serving and in learning", arguments: UInt64(0)..<3)
     func lifts(seed: UInt64) {
         var model = Self.model()
