@@ -124,11 +124,8 @@ extension LiftAnalysis {
         }
     }
 
-    /// A metric's name without the "per customer" that is said beside it anyway.
-    private static func trimmed(_ name: String) -> String {
-        let ending = " per customer"
-        return name.hasSuffix(ending) ? String(name.dropLast(ending.count)) : name
-    }
+    /// A metric's name without its own "per customer", which is said beside it anyway.
+    private static func trimmed(_ name: String) -> String { name.replacing(/ per \w+$/, with: "") }
 
     // MARK: Doubts
 
