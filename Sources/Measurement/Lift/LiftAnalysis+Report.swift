@@ -125,7 +125,7 @@ extension LiftAnalysis {
     }
 
     /// A metric's name without its own "per customer", which is said beside it anyway.
-    private static func trimmed(_ name: String) -> String { name.replacing(/ per \w+$/, with: "") }
+    private static func trimmed(_ name: String) -> String { name.replacing(#/ per \w+$/#, with: "") }
 
     // MARK: Doubts
 
