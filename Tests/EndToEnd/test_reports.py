@@ -50,7 +50,39 @@ def purchases(path):
     path.write_text("\n".join(lines) + "\n")
 
 
+def regions(path):
+    """Twelve regions by day that move alike, of which two get a campaign from the 60th day on."""
+    draws = random.Random(7)
+    sizes = [draws.uniform(80, 300) for _ in range(12)]
+    lines = ["location,date,Y,treated"]
+    for day in range(80):
+        wave = 1 + 0.2 * ((day % 7) in (5, 6)) + 0.002 * day
+        for region, size in enumerate(sizes):
+            treated = region < 2 and day >= 60
+            value = size * wave * (1.15 if treated else 1) + draws.gauss(0, 6)
+            date = f"2026-{1 + day // 28:02d}-{1 + day % 28:02d}"
+            lines.append(f"r{region},{date},{value:.1f},{int(treated)}")
+    path.write_text("\n".join(lines) + "\n")
+
+
+def one_series(path):
+    """A hundred and twenty days of one series that rises by a tenth at the end."""
+    import datetime
+    draws = random.Random(8)
+    lines = ["date,outcome"]
+    for day in range(120):
+        date = datetime.date(2026, 1, 1) + datetime.timedelta(days=day)
+        value = 100 + 12 * (date.weekday() >= 5) + draws.gauss(0, 4) + (11 if day >= 100 else 0)
+        lines.append(f"{date},{value:.2f}")
+    path.write_text("\n".join(lines) + "\n")
+
+
 KINDS = {
+    "geo-lift": (regions, ["--treated", "r0,r1", "--start", "2026-03-05"]),
+    "synthetic-control": (regions, ["--unit", "location", "--time", "date", "--outcome", "Y", "--treated", "r0",
+                                    "--start", "2026-03-05", "--exclude", "r1", "--demeaned"]),
+    "difference-in-differences": (regions, ["--unit", "location", "--time", "date", "--outcome", "Y", "--treated", "treated"]),
+    "interrupted-series": (one_series, ["--start", "2026-04-11"]),
     "experiment": (units, ["--arm", "arm", "--metric", "bought", "--metric", "revenue", "--segment", "tier",
                            "--covariate", "revenue=before"]),
     "economics": (weeks, []),
