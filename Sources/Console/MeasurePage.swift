@@ -68,8 +68,9 @@ private func nothingMeasured(_ snapshot: MeasureSnapshot) -> HTML {
     panel(
         "measurements", "No measurement yet",
         emptyState(
-            "Experiments that the catalog declares, the lift of each campaign and the universal holdout are measured "
-                + "here from their first outcome on.", command: snapshot.catalogCommand))
+            "Experiments that the catalog declares, the lift of each campaign and the universal holdout, what offers cost "
+                + "and brought, and how quickly signals were answered are measured here from their first outcome on.",
+            command: snapshot.catalogCommand))
 }
 
 private func fromFiles(_ snapshot: MeasureSnapshot) -> HTML {

@@ -68,8 +68,9 @@ private func tableBody(_ table: ReportTable, id: String, name: HTML, links: Repo
         \(csv == nil ? "--format csv --table \(table.name) gives all" : "the CSV has all").</span>
         """ : nil
     let foot: HTML? = csv == nil && rest == nil ? nil : "<p class=\"table-foot\">\(rest)\(csv)</p>"
+    let size = columns.count < 4 ? " few" : columns.count > 6 ? " many" : ""
     return """
-        <div class="scroll" tabindex="0" role="region" \(name)><table class="data\(columns.count < 4 ? " few" : "")"><thead><tr>\(head)</tr></thead>
+        <div class="scroll" tabindex="0" role="region" \(name)><table class="data\(size)"><thead><tr>\(head)</tr></thead>
         <tbody>\(rows)</tbody></table></div>\(foot)
         """
 }

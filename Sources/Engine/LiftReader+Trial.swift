@@ -1,12 +1,53 @@
 import WeirDecisioning
 import WeirDomain
 import WeirMeasurement
+import WeirProfiles
+import WeirStorage
 
 extension LiftReader {
-    /// - Parameters:
-    ///   - campaign: Leaves only those whose first offer, given or withheld, was one of this campaign.
-    ///   - name: Of the campaign.
-    func trial(campaign: CampaignID?, name: String?) -> LiftTrial {
+    /// - Throws: `MeasurementError` where there is no such campaign or segment, or nobody is held out; what the store throws.
+    init(
+        store: any Store, plan: CatalogPlan, campaign: CampaignID? = nil, segment: String? = nil,
+        since: Timestamp? = nil
+    ) throws {
+        if let campaign, !plan.campaigns.contains(where: { $0.campaign.id == campaign }) {
+            let known = plan.campaigns.map(\.campaign.id.rawValue).joined(separator: ", ")
+            throw MeasurementError("There is no campaign “\(campaign)” in the catalog. Known: \(known).")
+        }
+        if let segment, !plan.traitNames.contains(segment), plan.schema.scalarIndex(of: segment) == nil {
+            let known = (plan.traitNames.subtracting(["suppressed"]).sorted() + plan.schema.scalarNames)
+            throw MeasurementError(
+                "segment “\(segment)” is neither a trait that the log keeps (declare it in groups) nor a feature. "
+                    + "Known: \(known.joined(separator: ", ")).")
+        }
+        let own = plan.campaigns.first { $0.campaign.id == campaign }?.campaign
+        let isOwn = (own?.holdout ?? 0) > 0
+        guard isOwn || plan.catalog.universalHoldout > 0 else {
+            throw MeasurementError(
+                "Nobody is held out, so there is nothing to compare with. Declare holdout: 10 % in weir.yaml"
+                    + (campaign == nil ? "." : " or in the campaign."))
+        }
+        // Back to where people were last assigned anew.
+        var first = plan.version
+        while first > 1, let stored = try store.catalog(version: first - 1) {
+            let older = try Recovery(store: store).compile(stored)
+            let share =
+                isOwn
+                ? older.campaigns.first { $0.campaign.id == campaign }?.campaign.holdout ?? 1
+                : older.catalog.universalHoldout
+            guard older.catalog.salt == plan.catalog.salt, share > 0 else { break }
+            first -= 1
+        }
+        self.init(
+            plan: plan, versions: first...plan.version, assignment: isOwn ? .campaign(campaign!) : .universal,
+            segment: segment, since: since)
+    }
+
+    /// - Parameter wanted: Of a campaign without a holdout of its own leaves only those whose first offer, given or withheld,
+    ///   was one of its.
+    func trial(of wanted: CampaignID? = nil) -> LiftTrial {
+        let campaign = assignment == .universal ? wanted : nil
+        let name = plan.campaigns.first { $0.campaign.id == wanted }?.campaign.name ?? wanted?.rawValue
         let from = since ?? customers.map(\.exposed).min() ?? 0
         var trial = LiftTrial(customers: customers, deeds: deeds, from: from, to: max(from, last))
         trial.contaminated = isContaminated.count { $0 }

@@ -23,8 +23,9 @@ struct LiftReader {
         var deed: Int?
     }
 
-    var identities = IdentityMap()
     let plan: CatalogPlan
+    /// Catalogs under which customers were assigned as they are now.
+    let versions: ClosedRange<Int>
     let assignment: Assignment
     let segment: String?
     let since: Double?
@@ -43,20 +44,24 @@ struct LiftReader {
     private(set) var hasBoundOffers = false
     private(set) var mixesGoals = false
 
-    init(plan: CatalogPlan, assignment: Assignment, segment: String?, since: Timestamp?) {
+    init(
+        plan: CatalogPlan, versions: ClosedRange<Int>, assignment: Assignment, segment: String?, since: Timestamp?
+    ) {
         self.plan = plan
+        self.versions = versions
         self.assignment = assignment
         self.segment = segment
         self.since = since?.seconds
         inputs = plan.schema.scalars.map { ($0.name, ModelLayout.Input($0)) }
     }
 
-    /// A decision under another assignment.
-    mutating func skip() { skipped += 1 }
-
     // MARK: Decisions
 
-    mutating func note(_ record: DecisionRecord, plan: CatalogPlan) {
+    mutating func note(_ record: DecisionRecord, of person: CustomerID, plan: CatalogPlan) {
+        guard versions.contains(plan.version) else {
+            skipped += 1
+            return
+        }
         let decision = record.decision
         guard decision.assignment != .given else {
             given += 1
@@ -65,7 +70,6 @@ struct LiftReader {
         guard let (isTreated, share) = arm(of: record, plan: plan) else { return }
         let time = record.situation.time.seconds
         last = max(last, time)
-        let person = identities.current(record.situation.customer)
         let place: Int
         if let known = places[person] {
             place = known
@@ -191,11 +195,10 @@ struct LiftReader {
         prospects[outcome.decision] = prospect
     }
 
-    mutating func note(_ event: Event) {
-        guard let worth = plan.catalog.metric?.value(of: event), worth.isFinite,
-            let person = identities.customer(userID: event.userID, anonymousID: event.anonymousID),
-            let place = places[person]
-        else { return }
+    mutating func note(_ event: Event, of person: CustomerID) {
+        guard let worth = plan.catalog.metric?.value(of: event), worth.isFinite, let place = places[person] else {
+            return
+        }
         let time = event.eventTime.seconds
         guard time >= customers[place].exposed else { return }
         last = max(last, time)
@@ -205,7 +208,7 @@ struct LiftReader {
 
 extension Timestamp {
     /// Since 1970.
-    fileprivate var seconds: Double { Double(microseconds) / 1e6 }
+    var seconds: Double { Double(microseconds) / 1e6 }
 }
 
 extension Decision {

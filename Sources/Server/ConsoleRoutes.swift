@@ -78,7 +78,7 @@ private func learningRoutes(_ feed: ConsoleFeed) -> [Route] {
 private func measureRoutes(_ feed: ConsoleFeed) -> [Route] {
     let list = Route(.get, "/measure", .page) { _ in fresh(measurePage(try await feed.measurements.snapshot())) }
     return [list]
-        + ["experiment", "lift"].map { kind in
+        + ["experiment", "lift", "economics", "response-time"].map { kind in
             Route(.get, "/measure/\(kind)/{id}", .page) { call in try await measurement(kind, call, feed) }
         }
 }

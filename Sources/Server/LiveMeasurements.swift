@@ -6,7 +6,8 @@ public import WeirEngine
 import WeirMeasurement
 import WeirReporting
 
-/// What is measured while the engine decides: the catalog's experiments and the lift of its offers.
+/// What is measured while the engine decides: the catalog's experiments, the lift of its offers, what they cost and brought,
+/// and how quickly signals were answered.
 ///
 /// Each report reads the log, so they are made beside the requests, at most every half minute: who asks in between gets the
 /// last ones at once, and only the first waits.
@@ -49,9 +50,7 @@ public final class LiveMeasurements: Sendable {
         var entries = try engine.experimentStatuses.map { status in
             MeasureSnapshot.Entry(id: status.experiment.id.rawValue, report: try report(of: status.experiment))
         }
-        entries += try engine.liftReports().map {
-            MeasureSnapshot.Entry(id: $0.campaign?.rawValue ?? "all", report: $0.report)
-        }
+        entries += try engine.liveReports().map { MeasureSnapshot.Entry(id: $0.id, report: $0.report) }
         let snapshot = MeasureSnapshot(generatedTime: SystemClock().now, entries: entries)
         state.withLock { $0.snapshot = snapshot }
         return snapshot

@@ -123,3 +123,28 @@ def test_the_console_shows_what_is_measured_live(shop):
     assert shop.get("/measure/lift/all.json").json()["kind"] == "lift"
     assert shop.get("/measure/lift/all.csv").headers["content-type"].startswith("text/csv")
     assert shop.get("/measure/lift/nobody").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["economics", "response-time"])
+def test_what_offers_cost_and_how_quickly_signals_were_answered_is_found_from_the_log(shop, kind):
+    report = shop.get(f"/v1/measurements/{kind}-all").json()
+    line = json.loads(weir("measure", kind, "--store", shop.store, "--json").stdout)
+    assert line["figures"] == report["figures"]
+    assert f"/measure/{kind}/all" in shop.get("/measure").text
+    assert shop.get(f"/measure/{kind}/all").status_code == 200
+    assert shop.get(f"/measure/{kind}/all.csv").headers["content-type"].startswith("text/csv")
+
+
+def test_the_cost_of_live_offers_is_what_was_used(shop):
+    figures = shop.get("/v1/measurements/economics-all").json()["figures"]
+    assert figures["cost_per_conversion"]["value"] == 1
+    assert figures["roas"]["value"] == 20
+    assert 0 < figures["incremental_roas"]["value"] < 20, "some would have bought anyway"
+
+
+@pytest.mark.parametrize("arguments, said", [
+    ([], "--input"), (["--input", "a.csv", "--store", "b.db"], "--store"), (["--store", "b.db", "--currency", "EUR"], "--currency")])
+@pytest.mark.parametrize("kind", ["economics", "response-time"])
+def test_files_and_stores_do_not_mix(kind, arguments, said):
+    answer = weir("measure", kind, *arguments, check=False)
+    assert answer.returncode != 0 and said in answer.stderr

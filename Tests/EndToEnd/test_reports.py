@@ -77,7 +77,32 @@ def one_series(path):
     path.write_text("\n".join(lines) + "\n")
 
 
+def paths(path):
+    """Journeys through six channels, some of which end in a purchase."""
+    draws = random.Random(9)
+    channels = ["search", "display", "mail", "social", "affiliates", "direct visits"]
+    lines = ["path,total_conversions,total_conversion_value,total_null"]
+    for _ in range(400):
+        steps = [draws.choice(channels) for _ in range(draws.randint(1, 6))]
+        buys = draws.randint(0, 9)
+        lines.append(f"{' > '.join(steps)},{buys},{buys * draws.uniform(20, 90):.2f},{draws.randint(0, 60)}")
+    path.write_text("\n".join(lines) + "\n")
+
+
+def signals(path):
+    """Three triggers; every ninth signal is still waiting when watching ends."""
+    draws = random.Random(10)
+    lines = ["trigger,signal,treated"]
+    for index in range(600):
+        start = 1_767_225_600 + index * 600
+        delay = draws.expovariate(1 / (60, 900, 7200)[index % 3])
+        lines.append(f"{('basket left', 'price dropped', 'lapsed')[index % 3]},{start},{'' if index % 9 == 0 else round(start + delay, 1)}")
+    path.write_text("\n".join(lines) + "\n")
+
+
 KINDS = {
+    "attribution": (paths, ["--resamples", "50"]),
+    "response-time": (signals, []),
     "geo-lift": (regions, ["--treated", "r0,r1", "--start", "2026-03-05"]),
     "synthetic-control": (regions, ["--unit", "location", "--time", "date", "--outcome", "Y", "--treated", "r0",
                                     "--start", "2026-03-05", "--exclude", "r1", "--demeaned"]),

@@ -172,6 +172,33 @@ struct EconomicsTests {
         #expect(abs(range.upper - 2 - 2.0930240544 * 0.2) < 1e-6)
     }
 
+    @Test(
+        "What an experiment tells of a group stands there with its own error, and nowhere else; quiet days are no gap")
+    func groupEffects() throws {
+        let rows = EconomicRows(
+            days: [20_000, 20_000, 20_009],
+            dimensions: [.init(name: "tier", levels: ["new", "gold"], codes: [0, 1, nil])],
+            measures: [("incentives", [4, 6, 10]), ("offers", [8, 5, 7])],
+            effects: [
+                GroupEffect(measure: "incremental_revenue", value: 40, standardError: 3),
+                GroupEffect(
+                    measure: "incremental_revenue", dimension: "tier", level: "gold", value: 9, standardError: 2),
+            ], shownTotals: ["offers", "cost"])
+        let study = try EconomicsStudy(rows, currency: "EUR")
+        let estimate = try #require(study.all.estimate("incremental_roas", among: study.metrics))
+        // The cost varies from day to day by itself, so the range is wider than the experiment's own.
+        #expect(estimate.value == 2 && estimate.range!.upper - 2 > 1.96 * 3 / 20)
+        let (gold, new) = (study.groups[0].groups[0], study.groups[0].groups[1])
+        #expect(gold.name == "gold" && new.name == "new")
+        #expect(value(study, "incremental_roas", gold) == 1.5)
+        #expect(value(study, "incremental_roas", new)?.isNaN == true)
+        #expect(gold.totals == [5, 6] && study.all.totals == [20, 20])
+        #expect(study.warnings.isEmpty)
+        let table = try #require(study.report.tables.first { $0.name == "by-tier" })
+        #expect(table.columns.map(\.name) == ["group", "offers", "cost", "incremental_roas"])
+        #expect(table.rows[1] == [.text("new"), .count(8), .number(4, .money("EUR")), .empty])
+    }
+
     @Test("The marginal cost and its interval are those of statsmodels with Newey–West errors")
     func marginal() throws {
         let days = (0..<84).map(Double.init)

@@ -18,6 +18,12 @@ public struct EconomicRows: Sendable {
     /// What each running cost comes to, by row.
     private(set) var runningCosts: [(column: String, values: [Double])] = []
     public private(set) var warnings: [String]
+    /// What experiments tell of whole groups.
+    private(set) var effects: [GroupEffect] = []
+    /// Measures that are shown as they are beside the metrics.
+    private(set) var shownTotals: [String] = []
+    /// Whether a day without a row is a day on which nothing was; else it may be missing.
+    private(set) var isComplete = false
 
     public var count: Int { days.count }
 
@@ -109,6 +115,36 @@ public struct EconomicRows: Sendable {
         add(costs, marginShare)
     }
 
+    /// Rows that were counted rather than read: whoever makes them answers for them.
+    ///
+    /// - Parameters:
+    ///   - days: By row, since 1970-01-01; at least one.
+    ///   - measures: Each with a value per row.
+    ///   - shownTotals: Measures that are shown as they are beside the metrics.
+    public init(
+        days: [Int], dimensions: [Dimension], measures: [(name: String, values: [Double])], costs: [RunningCost] = [],
+        effects: [GroupEffect] = [], shownTotals: [String] = []
+    ) {
+        precondition(!days.isEmpty && measures.allSatisfy { $0.values.count == days.count }, "a value per row")
+        self.days = days
+        self.dimensions = dimensions.map(\.name)
+        levels = dimensions.map { $0.levels.sorted() }
+        level = zip(dimensions, levels).map { dimension, sorted in
+            let ranks = dimension.levels.map { sorted.firstIndex(of: $0) }
+            return dimension.codes.map { code in code.flatMap { ranks[$0] } }
+        }
+        self.measures = measures.map(\.name)
+        values = measures.map(\.values)
+        warnings = []
+        isComplete = true
+        self.effects = effects
+        self.shownTotals = shownTotals
+        add(costs, nil)
+    }
+
+    /// Whether a formula may name it.
+    func has(_ measure: String) -> Bool { column(measure) != nil || effects.contains { $0.measure == measure } }
+
     /// The column's values by row; nil without such a column.
     func column(_ measure: String) -> [Double]? { measures.firstIndex(of: measure).map { values[$0] } }
 
@@ -129,9 +165,9 @@ public struct EconomicRows: Sendable {
             append("margin", revenue.map { $0 * marginShare })
         }
         append("running_cost", running)
-        if let spend = column("spend") {
-            let incentives = column("incentives") ?? running.map { _ in 0 }
-            append("cost", spend.indices.map { spend[$0] + incentives[$0] + running[$0] })
+        let spent = ["spend", "incentives"].compactMap { column($0) }
+        if !spent.isEmpty {
+            append("cost", running.indices.map { row in spent.reduce(running[row]) { $0 + $1[row] } })
         }
     }
 

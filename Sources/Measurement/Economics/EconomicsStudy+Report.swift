@@ -11,9 +11,14 @@ extension EconomicsStudy {
         report.assumptions = [
             "Cost is spend, incentives and the declared costs of running; margin is what sales leave before them.",
             "Ranges of shares are Wilson's; those of other figures follow how days vary, or weeks where there are ten, as if the next ones were alike.",
-            "The marginal cost follows how new customers moved with cost from day to day, at that day; where spend was raised because demand was high, it is too low. An experiment tells it better.",
-            "Revenue is all that came; only “incremental” figures say what would not have come anyway.",
         ]
+        if all.marginalCost != nil {
+            report.assumptions.append(
+                "The marginal cost follows how new customers moved with cost from day to day, at that day; where spend was raised because demand was high, it is too low. An experiment tells it better."
+            )
+        }
+        report.assumptions.append(
+            "Revenue and margin are all that came; only “incremental” figures say what would not have come anyway.")
         report.data = [
             "\(rows.count) rows from \(Timestamp(day: firstDay).isoDate) to \(Timestamp(day: lastDay).isoDate), by \(rows.dimensions.isEmpty ? "day" : rows.dimensions.joined(separator: ", ")).",
             rows.runningCosts.isEmpty
@@ -70,11 +75,26 @@ extension EconomicsStudy {
             }
             sentences.append(sentence.hasSuffix(".") ? sentence : sentence + ".")
         }
-        sentences += comparisonWithValue + losers
+        if let average = all.estimate("cost_per_conversion", among: metrics), average.value.isFinite {
+            sentences.append("A conversion cost \(quantity(average, money).text).")
+        }
+        sentences += incremental + comparisonWithValue + losers
         if sentences.isEmpty, let metric = metrics.first {
             sentences.append("\(metric.label) is \(quantity(all.estimates[0], unit(metric)).text).")
         }
         return sentences
+    }
+
+    /// What experiments say of all cost together.
+    private var incremental: [String] {
+        for (name, noun) in [("incremental_roas", "revenue"), ("incremental_return_on_cost", "margin")] {
+            guard let estimate = all.estimate(name, among: metrics), let range = estimate.range else { continue }
+            let text = "a unit of cost brought \(quantity(estimate, .ratio).text) in \(noun)"
+            if range.lower > 1 { return ["Of what would not have come anyway, \(text): the money came back."] }
+            if range.upper < 1 { return ["Of what would not have come anyway, \(text) only: less than it cost."] }
+            return ["Whether the money came back is open: of what would not have come anyway, \(text)."]
+        }
+        return []
     }
 
     private var comparisonWithValue: [String] {
@@ -98,10 +118,15 @@ extension EconomicsStudy {
     private var losers: [String] {
         let judged: [(metric: String, level: Double, noun: String)] = [
             ("incremental_roas", 1, "brought in less than they cost, by what would not have come anyway"),
+            ("incremental_return_on_cost", 1, "brought in less than they cost, by what would not have come anyway"),
             ("contribution_margin", 0, "lost money even if all their sales were theirs"),
         ]
-        guard let rule = judged.first(where: { rule in metrics.contains { $0.name == rule.metric } }) else { return [] }
         return groups.flatMap { dimension, groups -> [String] in
+            // An experiment may tell of some dimensions only.
+            let told = judged.first { rule in
+                groups.contains { $0.estimate(rule.metric, among: metrics)?.range != nil }
+            }
+            guard let rule = told else { return [] }
             let ranges = groups.compactMap { group in
                 group.estimate(rule.metric, among: metrics)?.range.map { (group.name, $0) }
             }
@@ -169,22 +194,39 @@ extension EconomicsStudy {
                 "What the next customer costs cannot be told for " + untold.prefix(8).joined(separator: " ")
             ]
         }
-        for (name, zero) in [("incremental_roas", 1.0), ("roas", 1.0), ("cac", nil), ("contribution_margin", 0)] {
+        let judged: [(String, Double?)] = [
+            ("incremental_roas", 1), ("incremental_return_on_cost", 1), ("roas", 1), ("cac", nil),
+            ("contribution_margin", 0),
+        ]
+        for (name, zero) in judged {
             guard section.charts.count < 2, let metric = metrics.first(where: { $0.name == name }) else { continue }
             if name == "roas", !section.charts.isEmpty { continue }
-            let shown = groups.prefix(30).compactMap { group -> Chart.Row? in
+            let all = groups.compactMap { group -> Chart.Row? in
                 guard let estimate = group.estimate(name, among: metrics), estimate.value.isFinite else { return nil }
                 return Chart.Row(group.name, quantity(estimate, unit(metric)))
             }
-            guard !shown.isEmpty else { continue }
+            guard !all.isEmpty else { continue }
+            // More would not fit on a sheet of paper; the table has all.
+            let least = all.map { abs($0.quantity.value) }.sorted(by: >).prefix(Self.mostRows).last ?? 0
+            let shown = Array(all.filter { abs($0.quantity.value) >= least }.prefix(Self.mostRows))
+            let title = metric.unit == .money ? "\(metric.label), \(currency)" : metric.label
             section.charts.append(
                 Chart(
                     name: "\(name.replacing("_", with: "-"))-by-\(Wording.identifier(dimension))",
-                    title: metric.unit == .money ? "\(metric.label), \(currency)" : metric.label,
-                    summary: shown.map { "\($0.name): \($0.quantity.text)" }.joined(separator: ", "),
+                    title: shown.count < all.count ? "\(title): the \(shown.count) furthest from 0" : title,
+                    summary: Self.summary(shown),
                     .intervals(shown, unit: unit(metric), zero: zero)))
         }
         return section
+    }
+
+    private static let mostRows = 12
+
+    private static func summary(_ rows: [Chart.Row]) -> String {
+        guard rows.count > 6 else { return rows.map { "\($0.name): \($0.quantity.text)" }.joined(separator: ", ") }
+        let sorted = rows.sorted { $0.quantity.value < $1.quantity.value }
+        return "From \(sorted[0].name), \(sorted[0].quantity.text), to \(sorted[sorted.count - 1].name), "
+            + "\(sorted[sorted.count - 1].quantity.text)."
     }
 
     /// A row per group, a column per metric.
@@ -192,15 +234,24 @@ extension EconomicsStudy {
         _ name: String, _ dimension: String, _ groups: [Group], _ shown: [MetricDefinition], addingMarginal: Bool
     ) -> ReportTable {
         let hasMarginal = addingMarginal && groups.contains { $0.marginalCost != nil }
+        let shown = shown.filter { metric in
+            groups.contains { $0.estimate(metric.name, among: metrics)?.value.isFinite == true }
+        }
+        let totals = addingMarginal ? rows.shownTotals : []
         return ReportTable(
             name: name,
-            columns: [ReportTable.Column("group", dimension)] + shown.map { ReportTable.Column($0.name, $0.label) }
+            columns: [ReportTable.Column("group", dimension)]
+                + totals.map { ReportTable.Column($0, $0.prefix(1).uppercased() + $0.dropFirst()) }
+                + shown.map { ReportTable.Column($0.name, $0.label) }
                 + (hasMarginal ? [ReportTable.Column("marginal_cac", "Cost of the next customer")] : []),
             rows: groups.map { group in
                 let cells = shown.map { metric in
                     group.estimate(metric.name, among: metrics).map { cell($0, metric) } ?? .empty
                 }
-                return [.text(group.name)] + cells + (hasMarginal ? [marginalCell(group)] : [])
+                let sums = zip(totals, group.totals).map { name, sum -> ReportTable.Cell in
+                    name == "cost" ? .number(sum, money) : .number(sum, .count)
+                }
+                return [.text(group.name)] + sums + cells + (hasMarginal ? [marginalCell(group)] : [])
             })
     }
 
@@ -220,7 +271,7 @@ extension EconomicsStudy {
                         .init("owner", "Owner"), .init("version", "Version"), .init("measured", "Measured"),
                     ],
                     rows: registry.definitions.map { definition in
-                        let missing = definition.formula.columns.filter { rows.column($0) == nil }
+                        let missing = definition.formula.columns.filter { !rows.has($0) }
                         return [
                             .text(definition.name), .text(definition.formula.description),
                             .text(definition.unit.rawValue), .text(definition.owner), .count(definition.version),

@@ -11,6 +11,8 @@ public struct EconomicsStudy: Sendable {
         public var marginalCost: MarginalCost?
         /// What the contribution is made of, first what comes in, then each cost below 0.
         public var lines: [(name: String, amount: Double)]
+        /// Of the measures that are shown as they are.
+        public var totals: [Double]
 
         public func estimate(_ name: String, among metrics: [MetricDefinition]) -> MetricEstimate? {
             metrics.firstIndex { $0.name == name }.map { estimates[$0] }
@@ -40,14 +42,17 @@ public struct EconomicsStudy: Sendable {
         self.currency = currency
         let (first, last) = (rows.days.min() ?? 0, rows.days.max() ?? 0)
         (firstDay, lastDay) = (first, last)
-        let metrics = registry.definitions.filter { $0.formula.columns.allSatisfy { rows.column($0) != nil } }
+        let metrics = registry.definitions.filter { $0.formula.columns.allSatisfy(rows.has) }
         guard !metrics.isEmpty else {
             throw MeasurementError(
                 "No metric can be made from the columns \(rows.measures.map { "“\($0)”" }.joined(separator: ", ")). Name columns as the definitions do, such as spend, revenue, orders, visits, new_customers."
             )
         }
         self.metrics = metrics
-        func group(_ name: String, _ chosen: [Int]) -> Group { Self.group(name, EconomicSums(rows, chosen), metrics) }
+        func group(_ name: String, _ chosen: [Int], of dimension: String? = nil) -> Group {
+            let effects = rows.effects.filter { $0.dimension == dimension && (dimension == nil || $0.level == name) }
+            return Self.group(name, EconomicSums(rows, chosen, effects: effects), metrics)
+        }
         all = group("all", Array(0..<rows.count))
         groups = rows.dimensions.indices.map { dimension in
             var chosen = rows.levels[dimension].map { _ in [Int]() }
@@ -55,7 +60,7 @@ public struct EconomicsStudy: Sendable {
                 if let level { chosen[level].append(row) }
             }
             let named = zip(rows.levels[dimension], chosen).filter { !$0.1.isEmpty }
-            return (rows.dimensions[dimension], named.map { group($0, $1) })
+            return (rows.dimensions[dimension], named.map { group($0, $1, of: rows.dimensions[dimension]) })
         }
         weekly = Self.weekly(rows, first: first, last: last)
         warnings = rows.warnings + Self.doubts(metrics, [all] + groups.flatMap(\.groups), rows, first, last)
@@ -82,7 +87,8 @@ public struct EconomicsStudy: Sendable {
         if let margin = sums.sum("margin"), let cost = sums.sum("cost") {
             lines.append(("contribution", margin - cost))
         }
-        return Group(name: name, estimates: estimates, marginalCost: marginal, lines: lines)
+        let totals = sums.rows.shownTotals.map { sums.sum($0) ?? 0 }
+        return Group(name: name, estimates: estimates, marginalCost: marginal, lines: lines, totals: totals)
     }
 
     private static func weekly(_ rows: EconomicRows, first: Int, last: Int) -> [(day: Int, contribution: Double)] {
@@ -107,7 +113,7 @@ public struct EconomicsStudy: Sendable {
             }
         }
         let missing = (first...last).count - Set(rows.days).count
-        if missing > 0 {
+        if missing > 0, !rows.isComplete {
             doubts.append(
                 "\(missing) of \((first...last).count) days have no row and count as 0. Add them if something ran.")
         }

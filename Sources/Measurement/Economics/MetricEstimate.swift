@@ -24,6 +24,8 @@ struct EconomicSums {
     let rows: EconomicRows
     /// Indices of rows.
     let chosen: [Int]
+    /// What experiments tell of these rows as a whole.
+    let effects: [GroupEffect]
     /// By chosen row: which day, or which week where there are ten or more.
     private let period: [Int]
     let periods: Int
@@ -35,9 +37,10 @@ struct EconomicSums {
     private static let enoughWeeks = 10
 
     /// - Parameter chosen: At least one.
-    init(_ rows: EconomicRows, _ chosen: [Int]) {
+    init(_ rows: EconomicRows, _ chosen: [Int], effects: [GroupEffect] = []) {
         self.rows = rows
         self.chosen = chosen
+        self.effects = effects
         let (first, last) = chosen.reduce((Int.max, Int.min)) { (min($0.0, rows.days[$1]), max($0.1, rows.days[$1])) }
         (self.first, self.last) = (first, last)
         let days = last - first + 1
@@ -50,14 +53,25 @@ struct EconomicSums {
 
     func sum(_ column: String) -> Double? { rows.column(column).map { values in chosen.reduce(0) { $0 + values[$1] } } }
 
-    /// - Returns: Nil where the rows have not all the formula's columns.
+    /// - Returns: Nil where the rows have not all the formula's columns, or no experiment tells them of this group.
     func estimate(_ formula: MetricFormula, confidence: Double = 0.95) -> MetricEstimate? {
+        // A column with a stated error varies by that; its days tell nothing more.
         var columns: [[Double]] = []
+        var sums: [Double] = []
+        var errors: [Double?] = []
         for name in formula.columns {
-            guard let column = rows.column(name) else { return nil }
-            columns.append(column)
+            if let effect = effects.first(where: { $0.measure == name }) {
+                columns.append([])
+                sums.append(effect.value)
+                errors.append(effect.standardError)
+            } else if let column = rows.column(name) {
+                columns.append(column)
+                sums.append(chosen.reduce(0) { $0 + column[$1] })
+                errors.append(standardError(name))
+            } else {
+                return nil
+            }
         }
-        let sums = columns.map { column in chosen.reduce(0) { $0 + column[$1] } }
         let (value, slopes) = formula.value(sums)
         if let (cases, trials) = formula.share, let share = Self.share(sums[cases], sums[trials], confidence) {
             return MetricEstimate(value: value, range: share, kind: .share)
@@ -65,8 +79,6 @@ struct EconomicSums {
         guard value.isFinite, slopes.allSatisfy(\.isFinite), periods > 1 else {
             return MetricEstimate(value: value, range: nil, kind: .none)
         }
-        // A column with a stated error varies by that; its days tell nothing more.
-        let errors = formula.columns.map { standardError($0) }
         var shifts = [Double](repeating: 0, count: periods)
         for (index, column) in columns.enumerated() where errors[index] == nil {
             for (row, period) in zip(chosen, period) { shifts[period] += slopes[index] * column[row] }

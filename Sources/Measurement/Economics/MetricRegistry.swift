@@ -52,11 +52,19 @@ public struct MetricRegistry: Sendable {
     public static let standard: MetricRegistry = {
         let all: [(String, String, String, MetricDefinition.Unit)] = [
             ("conversion_rate", "Conversion rate", "count(orders) / count(visits)", .share),
+            ("offer_conversion_rate", "Conversion rate of offers", "count(conversions) / count(offers)", .share),
             ("engagement", "Engagement", "count(engaged) / count(messages)", .share),
             ("churn", "Churn", "count(churned) / count(active_customers)", .share),
             ("cac", "Cost of a new customer", "sum(cost) / count(new_customers)", .money),
+            ("cost_per_conversion", "Cost per conversion", "sum(cost) / count(conversions)", .money),
             ("roas", "Return on spend", "sum(revenue) / sum(cost)", .ratio),
             ("incremental_roas", "Incremental return on spend", "sum(incremental_revenue) / sum(cost)", .ratio),
+            ("return_on_cost", "Margin per unit of cost", "sum(margin) / sum(cost)", .ratio),
+            (
+                "incremental_return_on_cost", "Incremental margin per unit of cost",
+                "sum(incremental_margin) / sum(cost)",
+                .ratio
+            ),
             ("clv", "Lifetime value", "sum(lifetime_value) / count(new_customers)", .money),
             ("clv_lift", "Lifetime value lift", "sum(incremental_lifetime_value) / count(new_customers)", .money),
             ("clv_to_cac", "Lifetime value per cost", "sum(lifetime_value) / sum(cost)", .ratio),

@@ -89,6 +89,21 @@ public struct LiftAnalysis: Sendable {
         self.leftOut = leftOut
     }
 
+    /// The effect on each part of everyone who was met, in the order of `names`; parts with fewer than ten customers in an
+    /// arm are left out.
+    ///
+    /// - Parameter part: Index into `names`, by what was known at the first decision; nil for none.
+    public func effects(_ names: [String], of part: (LiftTrial.Customer) -> Int?) -> [LiftEffect] {
+        let all = LiftSample(trial, outcomes: trial.outcomes) { max(trial.from, $0.exposed) }
+        var members = [[Int]](repeating: [], count: names.count)
+        for (place, customer) in all.customers.enumerated() {
+            if let index = part(trial.customers[customer]) { members[index].append(place) }
+        }
+        return zip(names, members).compactMap { name, members in
+            members.isEmpty ? nil : all.effect(name, members: members, least: 10, confidence: confidence)
+        }
+    }
+
     /// Per full week: what those who had been met by its end did in it.
     private static func weeks(_ trial: LiftTrial, _ outcome: LiftOutcome, confidence: Double) -> [Week] {
         let week = 7.0 * 86_400

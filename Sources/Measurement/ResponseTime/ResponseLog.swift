@@ -26,6 +26,8 @@ public struct ResponseLog: Sendable, Equatable {
 
     public var entries: [Entry]
     public var warnings: [String]
+    /// What counts as treated, as sentences say it.
+    public var treatment = "a changed treatment"
 
     public init(entries: [Entry], warnings: [String] = []) {
         self.entries = entries

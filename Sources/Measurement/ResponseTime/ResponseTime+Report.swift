@@ -35,15 +35,16 @@ extension ResponseLog {
         var costs = CostSection(setting: setting)
         costs.add(self, &warnings)
 
-        let median = Self.quantity(all.quantile(0.5))
+        let unit = Self.unit(all)
+        let median = all.quantile(0.5).estimate
         let never = Interval.share(successes: untreated, trials: all.count)
         let late = all.quantile(0.9).estimate
         let nineInTen = late.isFinite ? "nine in ten within \(duration(late))" : "fewer than nine in ten at all"
         var conclusion = [
-            median.value.isFinite
-                ? "Half of the signals led to a changed treatment within \(duration(median.value)), \(nineInTen); "
+            median.isFinite
+                ? "Half of the signals led to \(treatment) within \(duration(median)), \(nineInTen); "
                     + "\(Quantity.Unit.percent.text(never.estimate)) still wait."
-                : "Fewer than half of the signals led to a changed treatment: \(all.treatedCount) of \(all.count)."
+                : "Fewer than half of the signals led to \(treatment): \(all.treatedCount) of \(all.count)."
         ]
         let slowest = waits.dropFirst().max { $0.1.quantile(0.5).estimate < $1.1.quantile(0.5).estimate }
         if let slowest, waits.count > 2 {
@@ -52,9 +53,11 @@ extension ResponseLog {
                     + "quicken that one first.")
         }
         return Report(
-            kind: "response-time", title: "From signal to changed treatment", conclusion: conclusion + costs.conclusion,
+            kind: "response-time", title: "From signal to \(treatment.dropFirst(2))",
+            conclusion: conclusion + costs.conclusion,
             figures: [
-                .init("median", "Median", median), .init("p90", "Nine in ten within", Self.quantity(all.quantile(0.9))),
+                .init("median", "Median", Self.quantity(all.quantile(0.5), unit)),
+                .init("p90", "Nine in ten within", Self.quantity(all.quantile(0.9), unit)),
                 .init(
                     "never", "Not treated yet",
                     Quantity(never.estimate, .percent, lower: never.lower, upper: never.upper)),
@@ -67,15 +70,6 @@ extension ResponseLog {
     }
 
     private func delays(_ waits: [(String, WaitingTimes)]) -> Report.Section {
-        let rows = waits.map { name, wait in
-            let never = Interval.share(successes: wait.count - wait.treatedCount, trials: wait.count)
-            let quantiles = [0.25, 0.5, 0.9, 0.99].map {
-                ReportTable.Cell.quantity(Self.quantity(wait.quantile($0)))
-            }
-            return [ReportTable.Cell.text(name), .count(wait.count)] + quantiles + [
-                .quantity(Quantity(never.estimate, .percent, lower: never.lower, upper: never.upper))
-            ]
-        }
         // Delays span seconds to days, which only a logarithmic axis shows together.
         let shown = waits.count == 2 ? Array(waits.prefix(1)) : Array(waits.prefix(7))
         let series = shown.enumerated().map { index, item in
@@ -100,21 +94,51 @@ extension ResponseLog {
                             horizontal: .number(label: "seconds since the signal, as a power of ten"), unit: .percent)))
             ],
             tables: [
-                ReportTable(
-                    name: "triggers",
-                    columns: [
-                        .init("trigger", "Trigger"), .init("signals", "Signals"), .init("p25", "A quarter within"),
-                        .init("median", "Half within"), .init("p90", "Nine in ten within"),
-                        .init("p99", "99 in 100 within"), .init("never", "Not treated yet"),
-                    ], rows: rows)
+                Self.table(
+                    "triggers", of: ("trigger", "Trigger"), counted: ("signals", "Signals"),
+                    never: ("never", "Not treated yet"), waits)
             ])
     }
 
-    private static func quantity(_ interval: Interval) -> Quantity {
+    /// How long each group waited, a row each.
+    ///
+    /// - Parameters:
+    ///   - first: Name and label of the column with the groups' names; `counted` and `never` alike.
+    ///   - never: Nil where nothing is waited for any more.
+    public static func table(
+        _ name: String, of first: (name: String, label: String), counted: (name: String, label: String),
+        never: (name: String, label: String)?, _ waits: [(String, WaitingTimes)]
+    ) -> ReportTable {
+        let unit = waits.first.map { Self.unit($0.1) } ?? .seconds
+        return ReportTable(
+            name: name,
+            columns: [
+                .init(first.name, first.label), .init(counted.name, counted.label), .init("p25", "A quarter within"),
+                .init("median", "Half within"), .init("p90", "Nine in ten within"), .init("p99", "99 in 100 within"),
+            ] + (never.map { [.init($0.name, $0.label)] } ?? []),
+            rows: waits.map { name, wait in
+                let quantiles = [0.25, 0.5, 0.9, 0.99].map {
+                    ReportTable.Cell.quantity(Self.quantity(wait.quantile($0), unit))
+                }
+                let waiting = Interval.share(successes: wait.count - wait.treatedCount, trials: wait.count)
+                let last = Quantity(waiting.estimate, .percent, lower: waiting.lower, upper: waiting.upper)
+                return [.text(name), .count(wait.count)] + quantiles + (never == nil ? [] : [.quantity(last)])
+            })
+    }
+
+    /// Days where half took two of them or more: millions of seconds say little.
+    private static func unit(_ wait: WaitingTimes) -> Quantity.Unit {
+        let median = wait.quantile(0.5).estimate
+        return median.isFinite && median >= 172_800 ? .days : .seconds
+    }
+
+    private static func quantity(_ interval: Interval, _ unit: Quantity.Unit) -> Quantity {
+        let length = unit == .days ? 86_400.0 : 1
         // Where even the quick end was never reached there is nothing to show.
-        interval.lower.isFinite
-            ? Quantity(interval.estimate, .seconds, lower: interval.lower, upper: interval.upper)
-            : Quantity(.nan, .seconds)
+        return interval.lower.isFinite
+            ? Quantity(
+                interval.estimate / length, unit, lower: interval.lower / length, upper: interval.upper / length)
+            : Quantity(.nan, unit)
     }
 
     /// At most some hundred points, which a picture can show.

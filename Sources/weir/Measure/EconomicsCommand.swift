@@ -1,8 +1,10 @@
 import ArgumentParser
 import Foundation
+import WeirEngine
 import WeirJSON
 import WeirMeasurement
 import WeirReporting
+import WeirStorage
 import WeirTables
 
 struct EconomicsCommand: MeasuringCommand {
@@ -10,6 +12,10 @@ struct EconomicsCommand: MeasuringCommand {
         commandName: "economics",
         abstract: "What a customer costs and brings: CAC, marginal CAC, ROAS, churn, contribution margin.",
         discussion: """
+            Reads the decision log of a store, also beside a running server: what used offers cost and brought, by campaign,
+            offer, channel, month of a customer's first decision, segment and experiment; with a holdout also what would not
+            have come anyway. Or reads a file.
+
             The input is a CSV file with a row per day and campaign, channel, cohort or segment. Its columns say what can be
             measured: spend, incentives, visits, orders, new_customers, revenue, margin, messages, engaged, churned,
             active_customers, incremental_revenue, lifetime_value, incremental_lifetime_value; a column NAME_se gives the
@@ -17,6 +23,7 @@ struct EconomicsCommand: MeasuringCommand {
             and unit; two definitions of one name are refused.
 
             Examples:
+              weir measure economics --store weir.db --segment tier --rate offers=0.004
               weir measure economics --input weeks.csv --output economics.html --currency EUR
               weir measure economics --input weeks.csv --by campaign,channel --margin 0.4 --rate messages=0.004 \
             --rate compute_hours=0.05 --rate egress_gb=0.09
@@ -24,11 +31,17 @@ struct EconomicsCommand: MeasuringCommand {
             """)
 
     @Option(help: "CSV file (packed with gzip or not; - is the standard input).")
-    var input: String
+    var input: String?
+    @Option(help: "Reads the decision log of this store instead of a file; works beside a server.")
+    var store: String?
+    @Option(help: "With --store: a trait that the log keeps (default: the first of the catalog's groups).")
+    var segment: String?
     @Option(help: "The column with the day.")
     var date = "date"
     @Option(
-        help: "Columns to group by, separated by commas (default: campaign, channel, cohort, segment, where present).")
+        help:
+            "Columns to group by, separated by commas (default: all that there are of campaign, offer, channel, cohort, segment)."
+    )
     var by: String?
     @Option(help: "JSON files with definitions of metrics; may be given more than once.")
     var definitions: [String] = []
@@ -38,8 +51,8 @@ struct EconomicsCommand: MeasuringCommand {
     var rate: [String] = []
     @Option(help: "Margin as a share of revenue, where there is no column margin.")
     var margin: Double?
-    @Option(help: "What amounts are counted in.")
-    var currency = "USD"
+    @Option(help: "What amounts are counted in (default: USD; of a store the catalog's).")
+    var currency: String?
     @OptionGroup var report: ReportOptions
 
     static var files: [String] { ["input", "definitions", "costs"] }
@@ -48,6 +61,13 @@ struct EconomicsCommand: MeasuringCommand {
         if let margin, !(margin > 0 && margin <= 1) {
             throw ValidationError("--margin must be above 0 and at most 1.")
         }
+        guard (input == nil) != (store == nil) else {
+            throw ValidationError("Name a file with --input, or a store with --store.")
+        }
+        if store != nil, margin != nil || currency != nil {
+            throw ValidationError("--margin and --currency are for files; of a store the catalog says them.")
+        }
+        if store == nil, segment != nil { throw ValidationError("--segment is for a store; with a file use --by.") }
     }
 
     func measured() throws -> Report {
@@ -57,13 +77,24 @@ struct EconomicsCommand: MeasuringCommand {
         }
         let repeated = running.map(\.column).filter { column in running.count { $0.column == column } > 1 }
         if let column = repeated.first { throw ValidationError("“\(column)” has two rates; keep one.") }
-        let usual = ["campaign", "channel", "cohort", "segment"]
         let wanted = by?.split(separator: ",").map(String.init)
+        guard let input else { return try measured(in: store ?? "", by: wanted, running) }
+        let usual = ["campaign", "offer", "channel", "cohort", "segment"]
         let table = try Table(path: input, mustBeNumbers: Self.known, mustBeCategories: [date] + (wanted ?? usual))
         let rows = try EconomicRows(
             table, date: date, dimensions: wanted ?? usual.filter(table.names.contains), costs: running,
             marginShare: margin)
-        return try EconomicsStudy(rows, registry: registry(), currency: currency).report
+        return try EconomicsStudy(rows, registry: registry(), currency: currency ?? "USD").report
+    }
+
+    private func measured(in path: String, by wanted: [String]?, _ running: [RunningCost]) throws -> Report {
+        let store = try SQLiteStore(path: path, durability: .process, readOnly: true)
+        let progress = ProgressLine("Reading decisions")
+        let total = try store.counts().decisions
+        defer { progress.finish() }
+        return try economicsReport(
+            store: store, segment: segment, by: wanted, costs: running, registry: registry(),
+            progress: { progress.show($0, of: total) })
     }
 
     /// Columns in which a text is a fault of its row.

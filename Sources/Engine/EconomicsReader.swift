@@ -1,0 +1,217 @@
+import WeirDecisioning
+import WeirDomain
+import WeirJSON
+import WeirMeasurement
+
+/// Collects from the records of the log, in their order, what used offers cost and brought, by day and group.
+///
+/// What is spent follows the ledger's rule: an offer's cost is paid when it is used, unless a report had released it before,
+/// and comes back when the use is taken back. Money is booked on the day of the use; what is taken back is as if it had
+/// not been. Decisions made elsewhere are left out: the ledger pays nothing for them.
+struct EconomicsReader {
+    /// An offer that was given, until nothing can follow from it.
+    private struct Use {
+        /// Index into `groups`.
+        var group: Int
+        var margin: Double
+        var cost: Double
+        var closesAt: Timestamp
+        /// Whether the ledger still holds its cost.
+        var isReserved = true
+        /// What its conversion was booked as.
+        var booking: (row: Int, amounts: Amounts)?
+    }
+
+    struct Amounts {
+        var offers = 0.0
+        var conversions = 0.0
+        var spent = 0.0
+        var margin = 0.0
+        var revenue = 0.0
+
+        static func += (left: inout Amounts, right: Amounts) { left.add(right, times: 1) }
+        static func -= (left: inout Amounts, right: Amounts) { left.add(right, times: -1) }
+
+        private mutating func add(_ other: Amounts, times sign: Double) {
+            offers += sign * other.offers
+            conversions += sign * other.conversions
+            spent += sign * other.spent
+            margin += sign * other.margin
+            revenue += sign * other.revenue
+        }
+    }
+
+    struct Row: Hashable {
+        var day: Int
+        var group: Int
+    }
+
+    private struct Purchase: Hashable {
+        var customer: CustomerID
+        var time: Timestamp
+    }
+
+    /// A way to tell offers apart, with the names met so far.
+    struct Names {
+        let name: String
+        var names: [String] = []
+        private var codes: [String: Int] = [:]
+
+        init(_ name: String) { self.name = name }
+
+        mutating func code(_ text: String) -> Int {
+            if let code = codes[text] { return code }
+            codes[text] = names.count
+            names.append(text)
+            return names.count - 1
+        }
+    }
+
+    let plan: CatalogPlan
+    let segment: String?
+    /// Campaign, offer, channel, cohort, then the segment and the experiments, where there are.
+    private(set) var dimensions: [Names]
+    /// Codes by dimension, nil for none.
+    private(set) var groups: [[Int?]] = []
+    private(set) var rows: [Row] = []
+    private(set) var amounts: [Amounts] = []
+    private(set) var given = 0
+    /// Conversions whose revenue the log does not tell.
+    private(set) var unpriced = 0
+    private var groupOf: [[Int?]: Int] = [:]
+    private var rowOf: [Row: Int] = [:]
+    private var people: [CustomerID: (cohort: Int, segment: Int)] = [:]
+    private var uses: [DecisionID: Use] = [:]
+    /// What events that may be conversions were worth, the newest and those before; older ones have found their outcome.
+    private var purchases: [[Purchase: Double]] = [[:], [:]]
+    private var end = Timestamp(microseconds: .min)
+
+    static let firstExperiment = 5
+
+    /// - Parameter segment: A trait; nil for none.
+    /// - Throws: `MeasurementError` where the log does not keep the trait.
+    init(plan: CatalogPlan, segment: String?) throws(MeasurementError) {
+        if let segment, !plan.traitNames.contains(segment) {
+            let known = plan.traitNames.subtracting(["suppressed"]).sorted().joined(separator: ", ")
+            throw MeasurementError(
+                "segment “\(segment)” is no trait that the log keeps (declare it in groups)."
+                    + (known.isEmpty ? "" : " Known: \(known)."))
+        }
+        self.plan = plan
+        self.segment = segment
+        dimensions = ["campaign", "offer", "channel", "cohort", segment ?? ""].map { Names($0) }
+    }
+
+    /// Offers given whose window had not closed at the end of the log.
+    var open: Int { uses.values.count { $0.booking == nil && $0.closesAt > end } }
+
+    // MARK: Decisions
+
+    mutating func note(_ record: DecisionRecord, of person: CustomerID, plan: CatalogPlan) {
+        let decision = record.decision
+        let time = record.situation.time
+        guard decision.assignment != .given else {
+            given += 1
+            return
+        }
+        end = max(end, time)
+        let known = people[person] ?? met(person, record)
+        guard let chosen = decision.chosen else { return }
+        let offer = plan.offers[decision.candidates[chosen].offer]
+        let campaign = plan.campaigns[offer.campaign].campaign
+        var codes: [Int?] = [
+            dimensions[0].code(campaign.id.rawValue), dimensions[1].code(offer.offer.id.rawValue),
+            dimensions[2].code(campaign.channel.rawValue), known.cohort, segment == nil ? nil : known.segment,
+        ]
+        for part in decision.experiments where part.isExposed {
+            let place = place(of: part.experiment)
+            while codes.count <= place { codes.append(nil) }
+            codes[place] = dimensions[place].code(part.arm.rawValue)
+        }
+        let group = groupOf[codes] ?? groups.count
+        if group == groups.count {
+            groupOf[codes] = group
+            groups.append(codes)
+        }
+        amounts[row(Row(day: time.day, group: group))].offers += 1
+        uses[record.situation.id] = Use(
+            group: group, margin: offer.offer.value.majorUnits, cost: offer.offer.cost.majorUnits,
+            closesAt: time + plan.goals[offer.goal].window)
+    }
+
+    private mutating func met(_ person: CustomerID, _ record: DecisionRecord) -> (cohort: Int, segment: Int) {
+        let trait = segment.flatMap { record.situation.traits[$0] }
+        let known = (
+            cohort: dimensions[3].code(record.situation.time.month),
+            segment: segment == nil ? 0 : dimensions[4].code(trait.map { $0.string ?? $0.text } ?? "not known")
+        )
+        people[person] = known
+        return known
+    }
+
+    private mutating func place(of experiment: ExperimentID) -> Int {
+        let name = "experiment \(experiment)"
+        if let place = dimensions.indices.dropFirst(Self.firstExperiment).first(where: { dimensions[$0].name == name })
+        {
+            return place
+        }
+        dimensions.append(Names(name))
+        return dimensions.count - 1
+    }
+
+    private mutating func row(_ row: Row) -> Int {
+        if let place = rowOf[row] { return place }
+        rowOf[row] = rows.count
+        rows.append(row)
+        amounts.append(Amounts())
+        return rows.count - 1
+    }
+
+    // MARK: What followed
+
+    mutating func note(_ event: Event, of person: CustomerID) {
+        guard let metric = plan.catalog.metric, metric.value != nil, event.kind == .track,
+            let worth = metric.value(of: event), worth.isFinite,
+            plan.goals.contains(where: { $0.pattern?.matches(event) ?? false })
+        else { return }
+        // An outcome follows its event within one commit, so that a bounded memory finds it.
+        if purchases[0].count >= 50_000 { purchases = [[:], purchases[0]] }
+        purchases[0][Purchase(customer: person, time: event.eventTime)] = worth
+    }
+
+    mutating func note(_ outcome: Outcome, of person: CustomerID) {
+        guard var use = uses[outcome.decision] else { return }
+        switch outcome.kind {
+        case .converted:
+            let time = outcome.eventTime
+            end = max(end, time)
+            let purchase = Purchase(customer: person, time: time)
+            let revenue =
+                outcome.joined == .rule || outcome.joined == .coupon
+                ? purchases[0][purchase] ?? purchases[1][purchase] : nil
+            if revenue == nil { unpriced += 1 }
+            let booked = Amounts(
+                conversions: 1, spent: use.isReserved ? use.cost : 0,
+                margin: outcome.value?.majorUnits ?? use.margin, revenue: revenue ?? 0)
+            let row = row(Row(day: time.day, group: use.group))
+            amounts[row] += booked
+            use.booking = (row, booked)
+            use.isReserved = false
+        case .reversed:
+            guard let booking = use.booking else { return }
+            amounts[booking.row] -= booking.amounts
+            use.booking = nil
+        case .notConverted:
+            // A report gives the money back; the age at which a goal settles does not.
+            guard outcome.joined == .decisionID else { return }
+            use.isReserved = false
+        case .presumedNot, .expired, .settled: return
+        }
+        uses[outcome.decision] = use
+    }
+}
+
+extension Timestamp {
+    /// `2026-05`.
+    var month: String { String(iso8601.prefix(7)) }
+}
