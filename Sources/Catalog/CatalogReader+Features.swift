@@ -27,12 +27,21 @@ extension CatalogReader {
                     per?.refuse("Only a rate is counted per another event. Remove it, or aggregate by “rate”.")
                 }
             }
+            var (perPattern, perEach, less): (EventPattern?, JSONPath?, EventPattern?)
+            per?.fields { fields in
+                perPattern = readPattern(fields)
+                perEach = fields["each"]?.path()
+                less = fields["less"].flatMap { less in less.fields { readPattern($0) } }
+            }
+            let transform = fields["transform"]?.choice(Self.choices(FeatureDeclaration.Transform.self)) ?? .log
+            if transform == .logit, let aggregate, aggregate != .rate {
+                fields["transform"]?.refuse("Only a rate has a logit. Write “log”, or aggregate by “rate”.")
+            }
             return FeatureDeclaration(
                 name: name ?? "", aggregate: aggregate ?? .count, pattern: readPattern(fields), each: each,
-                value: valuePath?.path(), key: fields["by"]?.path(),
-                per: per.flatMap { per in per.fields { readPattern($0) } }, smoothing: readSmoothing(fields, aggregate),
-                memory: readMemory(fields, aggregate: aggregate),
-                transform: fields["transform"]?.choice(Self.choices(FeatureDeclaration.Transform.self)) ?? .log,
+                value: valuePath?.path(), key: fields["by"]?.path(), per: perPattern, perEach: perEach, less: less,
+                smoothing: readSmoothing(fields, aggregate), expected: readExpected(fields, aggregate),
+                memory: readMemory(fields, aggregate: aggregate), transform: transform,
                 center: fields["center"]?.number("Write the mean of its usual values.") { _ in true } ?? 0,
                 scale: fields["scale"]?.number("Write a number above 0.") { $0 > 0 } ?? 1,
                 isModelInput: fields["model"]?.flag() ?? true)
@@ -45,6 +54,16 @@ extension CatalogReader {
             smoothing.refuse("Only a rate has a divisor to smooth. Remove it, or aggregate by “rate”.")
         }
         return smoothing?.number("Write a number from 0.") { $0 >= 0 } ?? 0
+    }
+
+    private func readExpected(_ fields: YAMLFields, _ aggregate: FeatureDeclaration.Aggregate?) -> Double {
+        guard let expected = fields["expected"] else { return 0 }
+        if aggregate != .rate {
+            expected.refuse("Only a rate is drawn toward what is expected. Remove it, or aggregate by “rate”.")
+        } else if fields["smoothing"] == nil {
+            expected.refuse("Without `smoothing` it has no weight. Add it: how many events the expected rate weighs.")
+        }
+        return expected.number("Write the usual rate, a number from 0.") { $0 >= 0 } ?? 0
     }
 
     private func readMemory(

@@ -45,7 +45,8 @@ public struct FeatureDeclaration: Sendable, Hashable, Codable {
         case recency
         /// How many different values at `value`.
         case distinct
-        /// Matching events per event that matches `per`: numerator ÷ (denominator + `smoothing`); 0 where that is 0.
+        /// Matching events per event that matches `per`, less those that match `less`:
+        /// (numerator + `smoothing` · `expected`) ÷ (denominator + `smoothing`); 0 where nothing divides.
         case rate
     }
 
@@ -65,6 +66,8 @@ public struct FeatureDeclaration: Sendable, Hashable, Codable {
         case log
         /// 1 where x > 0, else 0.
         case presence
+        /// log(x ÷ (1 − x)) of a rate, as far as one in a thousand from either end.
+        case logit
     }
 
     public var name: String
@@ -75,10 +78,16 @@ public struct FeatureDeclaration: Sendable, Hashable, Codable {
     public var value: JSONPath?
     /// Splits the aggregate by the value at this path ("by category"); offers look up their own keys.
     public var key: JSONPath?
-    /// The denominator of a rate.
+    /// The denominator of a rate, never split by `key`.
     public var per: EventPattern?
-    /// Added to the denominator of a rate, so that few events make no extreme rate; ≥ 0.
+    /// In an array of what `per` matches, each element counts for itself.
+    public var perEach: JSONPath?
+    /// What does not count in the denominator of a rate: visits that had an offer, where orders without one are counted.
+    public var less: EventPattern?
+    /// How many events the `expected` rate weighs as much as, so that few events make no extreme rate; ≥ 0.
     public var smoothing: Double
+    /// The rate of somebody about whom nothing is known; ≥ 0. Of a feature split by a key, the rate of one key.
+    public var expected: Double
     public var memory: Memory
     public var transform: Transform
     /// After the transform the model sees (x − center) ÷ scale; about the mean of its usual values.
@@ -90,7 +99,8 @@ public struct FeatureDeclaration: Sendable, Hashable, Codable {
 
     public init(
         name: String, aggregate: Aggregate, pattern: EventPattern, each: JSONPath? = nil, value: JSONPath? = nil,
-        key: JSONPath? = nil, per: EventPattern? = nil, smoothing: Double = 0, memory: Memory = .allTime,
+        key: JSONPath? = nil, per: EventPattern? = nil, perEach: JSONPath? = nil, less: EventPattern? = nil,
+        smoothing: Double = 0, expected: Double = 0, memory: Memory = .allTime,
         transform: Transform = .log, center: Double = 0, scale: Double = 1, isModelInput: Bool = true
     ) {
         self.name = name
@@ -100,7 +110,10 @@ public struct FeatureDeclaration: Sendable, Hashable, Codable {
         self.value = value
         self.key = key
         self.per = per
+        self.perEach = perEach
+        self.less = less
         self.smoothing = smoothing
+        self.expected = expected
         self.memory = memory
         self.transform = transform
         self.center = center

@@ -55,7 +55,8 @@ struct ResponseReader {
         self.plan = plan
         var patterns: [EventPattern] = []
         let all =
-            plan.catalog.features.flatMap { [$0.pattern, $0.per] } + plan.goals.flatMap { [$0.pattern, $0.reversal] }
+            plan.catalog.features.flatMap { [$0.pattern, $0.per, $0.less] }
+            + plan.goals.flatMap { [$0.pattern, $0.reversal] }
         for case let pattern? in all where !patterns.contains(pattern) { patterns.append(pattern) }
         self.patterns = patterns
     }

@@ -11,15 +11,17 @@ public struct FeatureFault: Error, Sendable, Equatable, CustomStringConvertible 
         case superfluousValue(FeatureDeclaration.Aggregate)
         /// A rate needs `per`.
         case missingPer
-        /// Only a rate has `per`.
+        /// Only a rate has `per` and `less`.
         case superfluousPer(FeatureDeclaration.Aggregate)
-        /// Only counts and sums can be split by a key.
+        /// Only counts, sums and rates can be split by a key.
         case keyed(FeatureDeclaration.Aggregate)
         case windowTooShort(days: Int)
         case halfLifeNotPositive(days: Double)
         /// The last moment and the set of values do not fade.
         case decaying(FeatureDeclaration.Aggregate)
-        /// One slot per feature, two for a mean or a rate.
+        /// Only a rate has a logit.
+        case logit(FeatureDeclaration.Aggregate)
+        /// One slot per feature, two for a mean or a rate, three for a rate with `less`.
         case tooManySlots(limit: Int)
     }
 
@@ -55,13 +57,16 @@ extension FeatureFault.Problem {
         case .superfluousValue(let aggregate):
             "`\(aggregate.rawValue)` looks at no `value`; remove it, or use sum, mean or distinct."
         case .missingPer: "`rate` needs `per`: the events that it is a share of."
-        case .superfluousPer(let aggregate): "`\(aggregate.rawValue)` has no `per`; remove it, or use rate."
+        case .superfluousPer(let aggregate):
+            "`\(aggregate.rawValue)` has neither `per` nor `less`; remove them, or use rate."
         case .keyed(let aggregate):
-            "`\(aggregate.rawValue)` cannot be split by a `key`, only count and sum can; remove `key`."
+            "`\(aggregate.rawValue)` cannot be split by a `key`, only count, sum and rate can; remove `key`."
         case .windowTooShort(let days): "a window of \(days) days is empty; use 1 or more."
         case .halfLifeNotPositive(let days): "a half-life of \(days) days is no time; use a finite number above 0."
         case .decaying(let aggregate):
             "`\(aggregate.rawValue)` cannot decay; use all time or a window."
+        case .logit(let aggregate):
+            "`\(aggregate.rawValue)` has no logit; use the transform log, or aggregate by rate."
         case .tooManySlots(let limit): "more features than a profile can hold (\(limit) slots); remove some."
         }
     }
@@ -77,8 +82,11 @@ extension FeatureDeclaration {
         default: break
         }
         if aggregate == .rate, per == nil { problems.append(.missingPer) }
-        if aggregate != .rate, per != nil { problems.append(.superfluousPer(aggregate)) }
-        if isKeyed, aggregate != .count, aggregate != .sum { problems.append(.keyed(aggregate)) }
+        if aggregate != .rate, per != nil || perEach != nil || less != nil {
+            problems.append(.superfluousPer(aggregate))
+        }
+        if isKeyed, ![.count, .sum, .rate].contains(aggregate) { problems.append(.keyed(aggregate)) }
+        if transform == .logit, aggregate != .rate { problems.append(.logit(aggregate)) }
         switch memory {
         case .allTime: break
         case .window(let days):

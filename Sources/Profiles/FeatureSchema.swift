@@ -57,7 +57,12 @@ public struct FeatureSchema: Sendable {
             }
             declaration.problems.forEach(report)
             if !declaration.name.isEmpty, !names.insert(declaration.name).inserted { report(.duplicateName) }
-            let width = declaration.aggregate == .mean || declaration.aggregate == .rate ? 2 : 1
+            let width =
+                switch declaration.aggregate {
+                case .rate: declaration.less == nil ? 2 : 3
+                case .mean: 2
+                default: 1
+                }
             if slotCount <= slotLimit, slotCount + width > slotLimit { report(.tooManySlots(limit: slotLimit)) }
             slotCount += width
         }
@@ -105,6 +110,15 @@ extension ByteWriter {
         case .decay(let halfLifeDays):
             fixed(UInt8(2))
             double(halfLifeDays)
+        }
+        // Only where they are said, so that what was stored before there were such is still good.
+        if let each = declaration.perEach {
+            fixed(UInt8(3))
+            path(each)
+        }
+        if let less = declaration.less {
+            fixed(UInt8(4))
+            pattern(less)
         }
     }
 

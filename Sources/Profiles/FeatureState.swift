@@ -142,30 +142,38 @@ struct FeatureState: Sendable, Equatable {
         walk(at: moment) { walker in
             for (index, reading) in schema.scalarReadings.enumerated() {
                 let value = walker.value(of: schema.slots[reading.slot], below: Self.order(slot: reading.slot + 1))
-                guard reading.isRatio else {
+                guard reading.slotCount > 1 else {
                     buffer[index] = Float(value)
                     continue
                 }
-                let divisor =
-                    walker.value(
-                        of: schema.slots[reading.slot + 1], below: Self.order(slot: reading.slot + 2))
-                    + reading.smoothing
-                buffer[index] = divisor == 0 ? 0 : Float(value / divisor)
+                buffer[index] = Float(ratio(value, reading, schema: schema, &walker))
             }
         }
     }
 
-    func keyed(_ index: Int, keys: [UInt32], at moment: Timestamp, schema: FeatureSchema) -> Double {
-        let slot = schema.slots[index]
+    func keyed(_ reading: Reading, keys: [UInt32], at moment: Timestamp, schema: FeatureSchema) -> Double {
+        let slot = schema.slots[reading.slot]
         return walk(at: moment) { walker in
             var sum = 0.0
             for key in keys {
-                let order = Self.order(slot: index, key: key)
+                let order = Self.order(slot: reading.slot, key: key)
                 walker.seek(order, of: slot)
                 sum += walker.value(of: slot, below: order + (1 << 16))
             }
-            return sum
+            guard reading.slotCount > 1 else { return sum }
+            walker.seek(Self.order(slot: reading.slot + 1), of: schema.slots[reading.slot + 1])
+            return ratio(sum, reading, shares: keys.count, schema: schema, &walker)
         }
+    }
+
+    /// Of a walker that stands where the divisor begins.
+    private func ratio(
+        _ value: Double, _ reading: Reading, shares: Int = 1, schema: FeatureSchema, _ walker: inout FeatureWalker
+    ) -> Double {
+        func next(_ slot: Int) -> Double { walker.value(of: schema.slots[slot], below: Self.order(slot: slot + 1)) }
+        let divisor = next(reading.slot + 1)
+        return reading.ratio(
+            value, to: divisor, less: reading.slotCount > 2 ? next(reading.slot + 2) : 0, shares: shares)
     }
 
     private func walk<Result>(at moment: Timestamp, _ body: (inout FeatureWalker) -> Result) -> Result {

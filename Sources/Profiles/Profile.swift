@@ -103,7 +103,7 @@ public struct Profile: Sendable, Equatable {
     public func keyed(
         _ feature: Int, keys: [UInt32], at moment: Timestamp, schema: FeatureSchema
     ) -> Float {
-        Float(featureState.keyed(schema.keyedReadings[feature].slot, keys: keys, at: moment, schema: schema))
+        Float(featureState.keyed(schema.keyedReadings[feature], keys: keys, at: moment, schema: schema))
     }
 
     // MARK: Time

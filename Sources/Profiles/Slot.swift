@@ -38,12 +38,21 @@ struct Slot: Sendable {
     var decays: Bool { halfLifeMicroseconds > 0 }
 }
 
-/// How a feature comes from slots: one slot's value, or that of the slot divided by the next.
+/// How a feature comes from slots: one slot's value, or that of the slot divided by the next less the one after that.
 struct Reading: Sendable {
     var slot: Int
-    var isRatio: Bool
-    /// Added to the divisor.
+    /// 1, 2 where there is a divisor, 3 where something is taken off it.
+    var slotCount: Int
     var smoothing: Double
+    var expected: Double
+
+    /// - Parameters:
+    ///   - rest: What is taken off the divisor.
+    ///   - shares: Of how many keys the value is the sum.
+    func ratio(_ value: Double, to divisor: Double, less rest: Double, shares: Int = 1) -> Double {
+        let divisor = max(0, divisor - rest) + smoothing
+        return divisor == 0 ? 0 : (value + smoothing * expected * Double(shares)) / divisor
+    }
 }
 
 /// Which slots an event of a pattern feeds: once for the event, or once for each element of its arrays.
@@ -75,10 +84,15 @@ struct SlotCompiler {
             feed(Slot(.sum, number: value, memory: memory))
             feed(Slot(.count, number: value, memory: memory))
         case .rate:
-            feed(Slot(.count, memory: memory))
-            if let per = declaration.per { add(Slot(.count, memory: memory), pattern: per, each: nil) }
+            feed(Slot(.count, key: declaration.key, memory: memory))
+            let divisors = [(declaration.per, declaration.perEach), (declaration.less, nil)]
+            for case (let pattern?, let each) in divisors {
+                add(Slot(.count, memory: memory), pattern: pattern, each: each)
+            }
         }
-        return Reading(slot: first, isRatio: slots.count - first == 2, smoothing: declaration.smoothing)
+        return Reading(
+            slot: first, slotCount: slots.count - first, smoothing: declaration.smoothing,
+            expected: declaration.expected)
     }
 
     private mutating func add(_ slot: Slot, pattern: EventPattern, each: JSONPath?) {

@@ -106,7 +106,27 @@ struct CatalogFaultTests {
         Mistake(
             written: "transform: logarithm", instead: "transform: log",
             fault:
-                "weir.yaml:35:16: features[3].transform: “logarithm” is not possible here. Known: “none”, “log”, “presence”."
+                "weir.yaml:35:16: features[3].transform: “logarithm” is not possible here. Known: “none”, “log”, “presence”, “logit”."
+        ),
+        Mistake(
+            written: "transform: logit", instead: "transform: log",
+            fault:
+                "weir.yaml:35:16: features[3].transform: Only a rate has a logit. Write “log”, or aggregate by “rate”."
+        ),
+        Mistake(
+            written: "by: category\n    expected: 0.2\n", instead: "by: category\n",
+            fault:
+                "weir.yaml:34:15: features[3].expected: Only a rate is drawn toward what is expected. Remove it, or aggregate by “rate”."
+        ),
+        Mistake(
+            written: "per: {event: Order Completed}\n    expected: 0.02\n", instead: "per: {event: Order Completed}\n",
+            fault:
+                "weir.yaml:41:15: features[4].expected: Without `smoothing` it has no weight. Add it: how many events the expected rate weighs."
+        ),
+        Mistake(
+            written: "per: {event: Order Completed, less: Offer Shown}\n", instead: "per: {event: Order Completed}\n",
+            fault:
+                "weir.yaml:40:41: features[4].per.less: “Offer Shown” stands where a mapping is wanted. Write one “name: value” a line."
         ),
         Mistake(
             written: "model: no", instead: "model: false",

@@ -6,6 +6,29 @@ import WeirJSON
 
 @Suite("Reading a catalog")
 struct CatalogReadingTests {
+    @Test("A rate says what divides it, what is taken off, and what is expected")
+    func rate() throws {
+        var sample = try Sample()
+        try sample.replace(
+            "per: {event: Order Completed}\n",
+            with: """
+                per: {event: Product Viewed, each: products, less: {event: Offer Shown, where: {place: [home, till]}}}
+                    by: category
+                    smoothing: 8
+                    expected: 0.25
+                    transform: logit
+
+                """)
+        let feature = try readCatalog(sample.files).features[4]
+        #expect(feature.per == EventPattern(name: "Product Viewed"))
+        #expect(feature.perEach == JSONPath("products"))
+        #expect(
+            feature.less
+                == EventPattern(
+                    name: "Offer Shown", conditions: [.init(path: JSONPath("place"), anyOf: ["home", "till"])]))
+        #expect(feature.smoothing == 8 && feature.expected == 0.25 && feature.transform == .logit && feature.isKeyed)
+    }
+
     @Test("The documented example is read as it is meant")
     func documentation() throws {
         let catalog = try readCatalog(try Sample().files)

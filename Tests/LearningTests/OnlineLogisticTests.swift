@@ -317,4 +317,12 @@ struct OnlineLogisticTests {
         let expected = plain < 0 ? -log1p(-plain) : log1p(plain)
         #expect(abs(ModelLayout.Input(Self.feature("x")).standardized(value) - expected) < 1e-5)
     }
+
+    @Test(
+        "A rate's logit is standardised, and ends a thousandth from either end",
+        arguments: [(Float(0.5), 0.0), (0.2, -1.386294), (0, -6.906755), (1, 6.906755), (7, 6.906755)])
+    func logit(value: Float, expected: Double) {
+        let input = ModelLayout.Input(Self.feature("x", transform: .logit, center: -1, scale: 0.5))
+        #expect(abs(input.standardized(value) - (expected + 1) / 0.5) < 1e-4)
+    }
 }

@@ -96,6 +96,26 @@ struct FeatureBoundaryTests {
         #expect(try features(declarations, events, at: .day(1)) == [2.5, 1])
     }
 
+    @Test("A rate starts at what is expected, and what is taken off its divisor never turns it negative")
+    func smoothed() throws {
+        let organic = FeatureDeclaration(
+            name: "a", aggregate: .rate, pattern: .orders, per: EventPattern(name: "Visit"),
+            less: EventPattern(name: "Offer Shown"), smoothing: 8, expected: 0.25)
+        let bare = FeatureDeclaration(
+            name: "b", aggregate: .rate, pattern: .orders, per: EventPattern(name: "Visit"),
+            less: EventPattern(name: "Offer Shown"))
+        func event(_ name: String) -> Event {
+            var event = Event.order(at: .day(0))
+            event.name = name
+            return event
+        }
+        let events = [event("Visit"), event("Visit"), event("Order Completed")]
+        #expect(try features([organic, bare], [], at: .day(1)) == [0.25, 0])
+        #expect(try features([organic, bare], events, at: .day(1)) == [0.3, 0.5])
+        let offers = [event("Offer Shown"), event("Offer Shown"), event("Offer Shown")]
+        #expect(try features([organic, bare], events + offers, at: .day(1)) == [0.375, 0])
+    }
+
     @Test("Only track, page and screen events feed features", arguments: Event.Kind.allCases)
     func kinds(kind: Event.Kind) throws {
         let declaration = FeatureDeclaration(name: "f", aggregate: .count, pattern: EventPattern(name: nil))

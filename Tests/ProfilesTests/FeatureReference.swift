@@ -23,6 +23,12 @@ struct FeatureReference {
         let all = elements(declaration.pattern, each: declaration.each)
         guard let keys else { return value(of: declaration, elements: all) }
         // Each key decays by itself.
+        if declaration.aggregate == .rate {
+            let shares = all.filter { element in
+                declaration.key.flatMap { text(element.json, $0) }.map(keys.contains) ?? false
+            }
+            return rate(declaration, elements: shares, shares: keys.count)
+        }
         return keys.sorted().map { key in
             value(
                 of: declaration,
@@ -41,9 +47,7 @@ struct FeatureReference {
             let amounts = amounts(elements, declaration)
             return ratio(sum(amounts, memory), sum(amounts.map { ($0.0, 1_000_000) }, memory))
         case .rate:
-            let others = self.elements(declaration.per!, each: nil)
-            return ratio(
-                sum(elements.map { ($0.time, 1_000_000) }, memory), sum(others.map { ($0.time, 1_000_000) }, memory))
+            return rate(declaration, elements: elements, shares: 1)
         case .recency:
             let last = elements.filter { isRecent($0.time, memory) }.map(\.time).max()
             return Value(
@@ -52,6 +56,19 @@ struct FeatureReference {
             let values = elements.filter { isRecent($0.time, memory) }.compactMap { text($0.json, declaration.value!) }
             return Value(value: Double(Set(values).count))
         }
+    }
+
+    private func rate(_ declaration: FeatureDeclaration, elements: [Element], shares: Int) -> Value {
+        func count(_ elements: [Element]) -> Value { sum(elements.map { ($0.time, 1_000_000) }, declaration.memory) }
+        var above = count(elements)
+        var below = count(self.elements(declaration.per!, each: declaration.perEach))
+        if let less = declaration.less {
+            let rest = count(self.elements(less, each: nil))
+            below = Value(value: max(0, below.value - rest.value), tolerance: below.tolerance + rest.tolerance)
+        }
+        above.value += declaration.smoothing * declaration.expected * Double(shares)
+        below.value += declaration.smoothing
+        return ratio(above, below)
     }
 
     private func elements(_ pattern: EventPattern, each: JSONPath?) -> [Element] {

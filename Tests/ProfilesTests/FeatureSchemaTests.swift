@@ -19,7 +19,8 @@ struct FeatureSchemaTests {
         (.init(name: "f", aggregate: .recency, pattern: .orders, key: price), .keyed(.recency)),
         (.init(name: "f", aggregate: .mean, pattern: .orders, value: price, key: price), .keyed(.mean)),
         (.init(name: "f", aggregate: .distinct, pattern: .orders, value: price, key: price), .keyed(.distinct)),
-        (.init(name: "f", aggregate: .rate, pattern: .orders, key: price, per: .orders), .keyed(.rate)),
+        (.init(name: "f", aggregate: .count, pattern: .orders, less: .orders), .superfluousPer(.count)),
+        (.init(name: "f", aggregate: .count, pattern: .orders, transform: .logit), .logit(.count)),
         (.init(name: "f", aggregate: .count, pattern: .orders, memory: .window(days: 0)), .windowTooShort(days: 0)),
         (
             .init(name: "f", aggregate: .count, pattern: .orders, memory: .decay(halfLifeDays: 0)),
@@ -63,6 +64,26 @@ struct FeatureSchemaTests {
         ])
         #expect(faults.map(\.index) == [0, 1, 2])
         #expect(faults.map(\.problem) == [.missingValue(.sum), .missingPer, .duplicateName])
+    }
+
+    @Test("A rate with something taken off its divisor needs three slots", arguments: [(32_766, 0), (32_767, 1)])
+    func widest(count: Int, faultCount: Int) {
+        var declarations = (1..<count).map { FeatureDeclaration(name: "f\($0)", aggregate: .count, pattern: .orders) }
+        declarations.append(.init(name: "r", aggregate: .rate, pattern: .orders, per: .orders, less: .orders))
+        #expect(FeatureSchema.faults(in: declarations).count == faultCount)
+    }
+
+    @Test("What divides a rate decides what a profile stores; how it is smoothed and seen does not")
+    func fingerprints() throws {
+        func fingerprint(_ change: (inout FeatureDeclaration) -> Void) throws -> UInt64 {
+            var declaration = FeatureDeclaration(name: "f", aggregate: .rate, pattern: .orders, per: .orders)
+            change(&declaration)
+            return try FeatureSchema([declaration]).fingerprint
+        }
+        let plain = try fingerprint { _ in }
+        #expect(try fingerprint { ($0.smoothing, $0.expected, $0.transform) = (3, 0.5, .logit) } == plain)
+        #expect(try fingerprint { $0.less = .orders } != plain)
+        #expect(try fingerprint { $0.perEach = JSONPath("products") } != plain)
     }
 
     @Test("More slots than a profile can number are refused", arguments: [(32_768, 0), (32_769, 1)])

@@ -42,10 +42,16 @@ struct RandomCase {
         switch aggregate {
         case .sum, .mean: declaration.value = JSONPath(hasEach ? "price" : "shop.revenue")
         case .distinct: declaration.value = JSONPath(hasEach ? "category" : "shop.city")
-        case .rate: declaration.per = pattern()
+        case .rate:
+            declaration.per = pattern()
+            if random.chance(0.3) { declaration.perEach = JSONPath("products") }
+            if random.chance(0.4) { declaration.less = pattern() }
+            // Never nothing beside a difference that may be next to nothing.
+            if declaration.less != nil || random.chance(0.5) { declaration.smoothing = [1, 5.5].pick(&random) }
+            declaration.expected = [0, 0.25].pick(&random)
         case .count, .recency: break
         }
-        if aggregate == .count || aggregate == .sum, random.chance(0.4) {
+        if [.count, .sum, .rate].contains(aggregate), random.chance(0.4) {
             declaration.key = JSONPath(hasEach ? "category" : "shop.city")
         }
         let mayDecay = decays && aggregate != .recency && aggregate != .distinct
