@@ -3,14 +3,12 @@ public import WeirDomain
 extension OnlineLogistic {
     /// Writes the posterior: the shared block whole, of the offers' table only what was touched.
     public func encode(into writer: inout ByteWriter) {
-        writer.fixed(UInt8(2))
+        writer.fixed(UInt8(3))
         writer.integer(version)
         writer.integer(lessons)
         writer.integer(hyperparameters.tableBits)
         writer.integer(Int(forgottenUntil ?? .min))
-        writer.double(change.above)
-        writer.double(change.below)
-        writer.integer(change.pause)
+        change.encode(into: &writer)
         writer.list(layout.names) { $0.string($1) }
         writer.list(mean) { $0.double($1) }
         writer.list(covariance) { $0.double($1) }
@@ -30,15 +28,14 @@ extension OnlineLogistic {
         decoding reader: inout ByteReader, layout: ModelLayout, hyperparameters: Hyperparameters = Hyperparameters()
     ) throws(DamagedRecord) {
         self.init(layout: layout, hyperparameters: hyperparameters)
-        let format = try reader.version(atMost: 2)
+        let format = try reader.version(atMost: 3)
         version = Int64(try reader.integer())
         lessons = Int64(try reader.integer())
         let bits = try reader.integer()
         if format >= 2 {
             let day = Int64(try reader.integer())
             forgottenUntil = day == .min ? nil : day
-            change = ChangeWatch(
-                above: try reader.double(), below: try reader.double(), pause: try reader.integer())
+            change = try ChangeWatch(decoding: &reader, format: format, layout: layout)
         }
         let names = try reader.list { reader throws(DamagedRecord) in try reader.string() }
         guard bits == hyperparameters.tableBits, names == layout.names else { throw DamagedRecord(offset: 0) }
@@ -53,5 +50,44 @@ extension OnlineLogistic {
             offerMean[index] = try reader.float()
             offerVariance[index] = try reader.float()
         }
+    }
+}
+
+extension ChangeWatch {
+    fileprivate func encode(into writer: inout ByteWriter) {
+        for sum in [above, below] {
+            writer.double(sum.height)
+            writer.integer(sum.length)
+        }
+        writer.integer(pause)
+        writer.list(recent) { writer, lesson in
+            writer.double(lesson.label)
+            writer.double(lesson.offset)
+            writer.fixed(lesson.input.bucket)
+            for value in lesson.input.values { writer.double(value) }
+        }
+    }
+
+    /// - Parameter format: 2 knew the heights of the sums only; what they rose from cannot be learned again.
+    fileprivate init(
+        decoding reader: inout ByteReader, format: UInt8, layout: ModelLayout
+    ) throws(DamagedRecord) {
+        var sums: [Sum] = []
+        for _ in 0..<2 {
+            sums.append(Sum(height: try reader.double(), length: format >= 3 ? try reader.integer() : 0))
+        }
+        let pause = try reader.integer()
+        var recent: [OnlineLogistic.Lesson] = []
+        if format >= 3 {
+            recent = try reader.list { reader throws(DamagedRecord) in
+                let (label, offset) = (try reader.double(), try reader.double())
+                let bucket: UInt32 = try reader.fixed()
+                var values: [Double] = []
+                for _ in 0..<layout.dimension { values.append(try reader.double()) }
+                return OnlineLogistic.Lesson(
+                    input: ModelInput(values: values, bucket: bucket), label: label, offset: offset)
+            }
+        }
+        self.init(above: sums[0], below: sums[1], pause: pause, recent: recent)
     }
 }

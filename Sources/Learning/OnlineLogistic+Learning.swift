@@ -7,6 +7,22 @@ extension OnlineLogistic {
     ///   - offset: The logit of a prior that the weights learn the residual of; 0 for none.
     public mutating func learn(_ input: ModelInput, label: Double, sequence: Int64, offset: Double = 0) {
         precondition(input.values.count == layout.dimension, "the input belongs to another layout")
+        let probability = absorb(input, label: label, offset: offset)
+        if hyperparameters.watchesForChange, isOffer(input),
+            let since = change.note(
+                (label - probability) / (probability * (1 - probability)).squareRoot(),
+                of: Lesson(input: input, label: label, offset: offset))
+        {
+            startOver(with: since)
+        }
+        finishLesson(sequence)
+    }
+
+    /// One step of the filter.
+    ///
+    /// - Returns: The probability that was believed before.
+    @discardableResult
+    mutating func absorb(_ input: ModelInput, label: Double, offset: Double) -> Double {
         var projected: [Double] = []
         project(input.values, nonzero: layout.dimension, into: &projected)
         var belief = belief(input, projected: projected)
@@ -16,12 +32,7 @@ extension OnlineLogistic {
         let shrink = 1 / (1 + information * belief.variance)
         shift(input, projected, by: shrink * (label - probability))
         narrow(input, projected, by: information * shrink)
-        if hyperparameters.watchesForChange, isOffer(input),
-            change.note((label - probability) / information.squareRoot())
-        {
-            forgetOffers()
-        }
-        finishLesson(sequence)
+        return probability
     }
 
     /// Turns a label that was learned round: a presumed "no" that proved a "yes", a sale that was returned.
@@ -88,7 +99,8 @@ extension OnlineLogistic {
         var adapted = OnlineLogistic(layout: layout, hyperparameters: hyperparameters)
         adapted.version = version
         adapted.forgottenUntil = forgottenUntil
-        adapted.change = change
+        // What came of the old inputs cannot be learned again with the new ones.
+        adapted.change = ChangeWatch(pause: change.pause)
         adapted.lessons = lessons
         let old = Dictionary(uniqueKeysWithValues: zip(self.layout.names, self.layout.names.indices))
         let new = layout.names
