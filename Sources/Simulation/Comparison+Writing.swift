@@ -19,6 +19,11 @@ extension Comparison {
             ]
             lines.append(row.policy.rawValue.padded(10) + cells.map { $0.padded(24) }.joined())
         }
+        for row in rows where !row.levels.isEmpty && row.policy != .oracle {
+            let levels = row.levels.prefix(5).map { $0.text(2) }.joined(separator: ", ")
+            lines.append(
+                "\(row.policy.rawValue), weeks after the drift ÷ before (share of the oracle's value): \(levels)")
+        }
         if doesWeirWin == false { lines.append("Weir does not win here: a simpler policy brings as much or more.") }
         return lines.map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: "\n")
     }
@@ -57,7 +62,7 @@ extension Comparison.Row {
             ("value", value), ("spend", spend), ("value_per_unit", valuePerSpend), ("regret", regret),
             ("oracle_share_after_first_quarter", laterShare), ("weeks_to_recover", weeksToRecover),
             ("times_segments", timesSegments), ("decisions", decisions), ("share_offered", shareOffered),
-        ]
+        ] + levels.enumerated().map { ("level_in_week_\($0.offset + 1)_after_drift", $0.element) }
     }
 }
 

@@ -15,6 +15,8 @@ public struct Comparison: Sendable {
         /// Weeks until the policy is back at nine tenths of its share of the oracle's value before the drift; one that
         /// does not come back counts with all the weeks that were left.
         public var weeksToRecover: Interval?
+        /// The share of the oracle's value in each of the eight weeks after the drift ÷ that in the twelve weeks before.
+        public var levels: [Interval]
         /// This policy's value per unit spent ÷ that of the segments, seed by seed.
         public var timesSegments: Interval?
         public var decisions: Interval
@@ -45,6 +47,12 @@ public struct Comparison: Sendable {
                     guard let day = world.driftDay, let oracle = runs[.oracle] else { return nil }
                     return own.weeksToRecover(from: day / 7, beside: oracle).map(Double.init)
                 },
+                levels: (0..<8).compactMap { week in
+                    interval { runs, own in
+                        guard let day = world.driftDay, let oracle = runs[.oracle] else { return nil }
+                        return own.level(inWeek: day / 7 + week, from: day / 7, beside: oracle)
+                    }
+                },
                 timesSegments: interval { runs, own in
                     guard let peer = runs[.segments], peer.totalValue > 0, own.totalSpend > 0 else { return nil }
                     return own.totalValue / own.totalSpend / (peer.totalValue / peer.totalSpend)
@@ -67,11 +75,17 @@ extension Account {
     func weeksToRecover(from week: Int, beside oracle: Account) -> Int? {
         let weeks = min(value.count, oracle.value.count)
         guard week >= 12, week < weeks else { return nil }
+        return (week..<weeks).first { level(inWeek: $0, from: week, beside: oracle)! >= 0.9 }.map { $0 - week }
+            ?? weeks - week
+    }
+
+    /// The share of the oracle's value in one week ÷ that in the twelve weeks before a change.
+    func level(inWeek week: Int, from change: Int, beside oracle: Account) -> Double? {
+        guard change >= 12, week < min(value.count, oracle.value.count) else { return nil }
         func share(_ weeks: Range<Int>) -> Double {
             value[weeks].reduce(0, +) / oracle.value[weeks].reduce(0, +)
         }
-        let before = share(week - 12..<week)
-        return (week..<weeks).first { share($0..<$0 + 1) >= 0.9 * before }.map { $0 - week } ?? weeks - week
+        return share(week..<week + 1) / share(change - 12..<change)
     }
 }
 

@@ -25,7 +25,7 @@ extension World {
                 offers:
             \((0..<Self.categories).map { category in
                 "      - {id: \(Self.kinds[depth])-\(category), cost: \(costs[depth]), value: \(margin), "
-                    + "about: {category_views: [k\(category)]}}"
+                    + "about: {category_share: [k\(category)]}}"
             }.joined(separator: "\n"))
             """
         }
@@ -34,18 +34,16 @@ extension World {
             salt: world \(seed)
             \(holdout > 0 ? "holdout: \(holdout * 100) %" : "# Nobody is held out.")
             consent: {default: {marketing: granted}}
-            # The constants (center, scale) are round numbers near the usual values of the history.
+            # The constants (center, scale, expected) are round numbers near the usual values of the history.
             features:
               - {name: orders_60d, aggregate: count, event: Order Completed, window: 60d, center: 0.9, scale: 0.6}
-              - {name: orders_all, aggregate: count, event: Order Completed, center: 1.7, scale: 0.8}
-              - {name: order_rate, aggregate: rate, event: Order Completed, per: {event: Session}, smoothing: 5, transform: none, center: 0.15, scale: 0.1}
+              - {name: organic_rate, aggregate: rate, event: Order Completed, where: {offer_used: false}, per: {event: Session, less: {event: Offer Shown}}, smoothing: 16, expected: 0.17, transform: logit, center: -1.6, scale: 0.4}
               - {name: days_since_order, aggregate: recency, event: Order Completed, center: 3.2, scale: 1}
-              - {name: sale_rate, aggregate: rate, event: Session, where: {sale: true}, per: {event: Session}, smoothing: 3, transform: none, center: 0.35, scale: 0.2}
-              - {name: sale_visits, aggregate: count, event: Session, where: {sale: true}, center: 2.3, scale: 0.8}
+              - {name: sale_rate, aggregate: rate, event: Session, where: {sale: true}, per: {event: Session}, smoothing: 3, expected: 0.37, transform: logit, center: -0.6, scale: 1}
               - {name: all_views, aggregate: count, event: Session, each: views, center: 4.5, scale: 0.7}
               - {name: offers_all, aggregate: count, event: Offer Shown, center: 1, scale: 1}
-              - {name: redemptions, aggregate: count, event: Order Completed, where: {offer_used: true}, center: 0.5, scale: 0.5}
-              - {name: category_views, aggregate: count, event: Session, each: views, by: category, center: 3.1, scale: 0.9}
+              - {name: redemption_rate, aggregate: rate, event: Order Completed, where: {offer_used: true}, per: {event: Offer Shown}, smoothing: 5, expected: 0.35, transform: logit, center: -0.6, scale: 0.5}
+              - {name: category_share, aggregate: rate, event: Session, each: views, by: category, per: {event: Session, each: views}, smoothing: 5, expected: 0.25, transform: logit, center: -1.3, scale: 1}
             goals:
               - {id: \(Self.orderGoal), window: \(isLate ? "14d" : "1d"), baseline: learned, negatives: \(isLate ? "immediate" : "window_close")\(memory)}
             placements:

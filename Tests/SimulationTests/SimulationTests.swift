@@ -109,6 +109,8 @@ struct SimulationTests {
                 values: (0..<52).map { week in 10 * (week < 26 ? 0.5 : week < 29 ? 0.1 : week == 29 ? share : 0.5) })
             runs.append([.weir: own, .oracle: oracle])
         }
+        let levels = Comparison(world, runs).rows.first { $0.policy == .weir }!.levels.map(\.estimate)
+        #expect(zip(levels, [0.2, 0.2, 0.2, 0.9, 1, 1, 1, 1]).allSatisfy { abs($0 - $1) < 1e-9 } && levels.count == 8)
         let weeks = runs.map { Comparison(world, [$0]).rows.first { $0.policy == .weir }!.weeksToRecover!.estimate }
         #expect(weeks == [4, 3])
     }
