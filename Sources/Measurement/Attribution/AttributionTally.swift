@@ -61,6 +61,7 @@ struct TallyPlan: Sendable {
     private static func decay(_ journeys: JourneySet, halfLife: Double) -> ContiguousArray<Double> {
         let count = journeys.touches.count
         return ContiguousArray(unsafeUninitializedCapacity: count) { weights, initialized in
+            // Each part writes the touches of its own journeys only.
             nonisolated(unsafe) let weights = weights
             parallel(parts: parts(of: journeys.rows)) { part in
                 for row in slice(part, of: journeys.rows) {
@@ -168,6 +169,7 @@ struct TallyPlan: Sendable {
 func parallel<Result: Sendable>(parts: Int, _ body: @Sendable (Int) -> Result) -> [Result] {
     guard parts > 1 else { return parts == 1 ? [body(0)] : [] }
     return [Result](unsafeUninitializedCapacity: parts) { buffer, count in
+        // Each part writes its own place only.
         nonisolated(unsafe) let buffer = buffer
         DispatchQueue.concurrentPerform(iterations: parts) { part in
             (buffer.baseAddress! + part).initialize(to: body(part))
