@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 
 /// What one pass over the journeys leaves: the credit of each rule, and the counts that Markov chains are fitted to.
@@ -59,30 +58,34 @@ struct TallyPlan: Sendable {
 
     /// w = 2^(−hours ÷ half-life), scaled to 1 within the journey.
     private static func decay(_ journeys: JourneySet, halfLife: Double) -> ContiguousArray<Double> {
-        let count = journeys.touches.count
-        return ContiguousArray(unsafeUninitializedCapacity: count) { weights, initialized in
-            // Each part writes the touches of its own journeys only.
-            nonisolated(unsafe) let weights = weights
-            parallel(parts: parts(of: journeys.rows)) { part in
-                for row in slice(part, of: journeys.rows) {
-                    let touches = journeys.starts[row]..<journeys.starts[row + 1]
-                    guard journeys.counts.conversions[row] > 0, let last = touches.last else {
-                        for touch in touches { (weights.baseAddress! + touch).initialize(to: 0) }
-                        continue
-                    }
-                    // Counted from the last touch, so that ages far beyond the half-life do not all become 0.
-                    let nearest = journeys.hours[last]
-                    var sum = 0.0
-                    for touch in touches {
-                        let weight = exp2((nearest - journeys.hours[touch]) / halfLife)
-                        (weights.baseAddress! + touch).initialize(to: weight)
-                        sum += weight
-                    }
-                    for touch in touches { weights[touch] /= sum }
-                }
-            }
-            initialized = count
+        let pieces = parallel(parts: parts(of: journeys.rows)) {
+            decay(journeys, slice($0, of: journeys.rows), halfLife: halfLife)
         }
+        var weights: ContiguousArray<Double> = []
+        weights.reserveCapacity(journeys.touches.count)
+        for piece in pieces { weights += piece }
+        return weights
+    }
+
+    private static func decay(
+        _ journeys: JourneySet, _ rows: Range<Int>, halfLife: Double
+    ) -> ContiguousArray<Double> {
+        let first = journeys.starts[rows.lowerBound]
+        var weights = ContiguousArray<Double>(repeating: 0, count: journeys.starts[rows.upperBound] - first)
+        for row in rows where journeys.counts.conversions[row] > 0 {
+            let touches = journeys.starts[row]..<journeys.starts[row + 1]
+            guard let last = touches.last else { continue }
+            // Counted from the last touch, so that ages far beyond the half-life do not all become 0.
+            let nearest = journeys.hours[last]
+            var sum = 0.0
+            for touch in touches {
+                let weight = exp2((nearest - journeys.hours[touch]) / halfLife)
+                weights[touch - first] = weight
+                sum += weight
+            }
+            for touch in touches { weights[touch - first] /= sum }
+        }
+        return weights
     }
 
     /// A fixed number, whatever the processors, so that sums are rounded the same everywhere.
@@ -161,19 +164,5 @@ struct TallyPlan: Sendable {
         }
         add(Int(path[0]) * width, 1)
         add(Int(path[last]) * width + 2, 1)
-    }
-}
-
-/// Computes parts side by side; their results are in order.
-@discardableResult
-func parallel<Result: Sendable>(parts: Int, _ body: @Sendable (Int) -> Result) -> [Result] {
-    guard parts > 1 else { return parts == 1 ? [body(0)] : [] }
-    return [Result](unsafeUninitializedCapacity: parts) { buffer, count in
-        // Each part writes its own place only.
-        nonisolated(unsafe) let buffer = buffer
-        DispatchQueue.concurrentPerform(iterations: parts) { part in
-            (buffer.baseAddress! + part).initialize(to: body(part))
-        }
-        count = parts
     }
 }

@@ -20,19 +20,3 @@ public struct GroupEffect: Sendable, Equatable {
         self.standardError = standardError
     }
 }
-
-extension EconomicRows {
-    /// A way to tell rows apart.
-    public struct Dimension: Sendable, Equatable {
-        public var name: String
-        public var levels: [String]
-        /// By row; index into `levels`, nil where the row belongs to none.
-        public var codes: [Int?]
-
-        public init(name: String, levels: [String], codes: [Int?]) {
-            self.name = name
-            self.levels = levels
-            self.codes = codes
-        }
-    }
-}
