@@ -1,4 +1,16 @@
 import CLAPACK
+import Synchronization
+
+/// Runs what calls into BLAS or LAPACK, one call at a time where the library needs that.
+///
+/// OpenBLAS built without threads hands out its work space without a lock: two calls at a time now and then give a wrong
+/// product. Built with threads it does lock.
+private func withLibrary<Result>(_ body: () -> Result) -> Result {
+    isShareable ? body() : library.withLock { _ in body() }
+}
+
+private let isShareable = openblas_get_parallel() != 0
+private let library = Mutex(())
 
 extension Matrix {
     /// The matrix product, by BLAS.
@@ -13,10 +25,12 @@ extension Matrix {
         precondition(inner == other, "columns of the left are rows of the right")
         var result = Matrix(rows: rows, columns: columns)
         guard rows > 0, columns > 0, inner > 0 else { return result }
-        cblas_dgemm(
-            CblasColMajor, transposingLeft ? CblasTrans : CblasNoTrans, transposingRight ? CblasTrans : CblasNoTrans,
-            Int32(rows), Int32(columns), Int32(inner), 1, left.values, Int32(left.rows), right.values,
-            Int32(right.rows), 0, &result.values, Int32(rows))
+        withLibrary {
+            cblas_dgemm(
+                CblasColMajor, transposingLeft ? CblasTrans : CblasNoTrans,
+                transposingRight ? CblasTrans : CblasNoTrans, Int32(rows), Int32(columns), Int32(inner), 1,
+                left.values, Int32(left.rows), right.values, Int32(right.rows), 0, &result.values, Int32(rows))
+        }
         return result
     }
 
@@ -35,9 +49,11 @@ extension Matrix {
     public func solvingPositiveDefinite(_ right: Matrix) -> Matrix? {
         precondition(rows == columns && right.rows == rows, "a square matrix and a right side as high")
         var (factor, solution) = (self, right)
-        let status = LAPACKE_dposv(
-            LAPACK_COL_MAJOR, CChar(UInt8(ascii: "L")), Int32(rows), Int32(right.columns), &factor.values,
-            Int32(max(1, rows)), &solution.values, Int32(max(1, rows)))
+        let status = withLibrary {
+            LAPACKE_dposv(
+                LAPACK_COL_MAJOR, CChar(UInt8(ascii: "L")), Int32(rows), Int32(right.columns), &factor.values,
+                Int32(max(1, rows)), &solution.values, Int32(max(1, rows)))
+        }
         return status == 0 ? solution : nil
     }
 
@@ -52,10 +68,10 @@ extension Matrix {
     public var choleskyFactor: Matrix? {
         precondition(rows == columns, "a square matrix")
         var factor = self
-        guard
-            LAPACKE_dpotrf(
-                LAPACK_COL_MAJOR, CChar(UInt8(ascii: "L")), Int32(rows), &factor.values, Int32(max(1, rows))) == 0
-        else { return nil }
+        let status = withLibrary {
+            LAPACKE_dpotrf(LAPACK_COL_MAJOR, CChar(UInt8(ascii: "L")), Int32(rows), &factor.values, Int32(max(1, rows)))
+        }
+        guard status == 0 else { return nil }
         for column in 0..<columns { for row in 0..<column { factor[row, column] = 0 } }
         return factor
     }
@@ -65,9 +81,11 @@ extension Matrix {
         precondition(rows == columns && right.count == rows, "a square matrix and a right side as high")
         var (factor, solution) = (self, right)
         var pivots = [Int32](repeating: 0, count: rows)
-        let status = LAPACKE_dgesv(
-            LAPACK_COL_MAJOR, Int32(rows), 1, &factor.values, Int32(max(1, rows)), &pivots, &solution,
-            Int32(max(1, rows)))
+        let status = withLibrary {
+            LAPACKE_dgesv(
+                LAPACK_COL_MAJOR, Int32(rows), 1, &factor.values, Int32(max(1, rows)), &pivots, &solution,
+                Int32(max(1, rows)))
+        }
         return status == 0 ? solution : nil
     }
 
@@ -80,9 +98,11 @@ extension Matrix {
         var (matrix, solution) = (self, right + [Double](repeating: 0, count: height - rows))
         var singular = [Double](repeating: 0, count: max(1, min(rows, columns)))
         var rank: Int32 = 0
-        let status = LAPACKE_dgelsd(
-            LAPACK_COL_MAJOR, Int32(rows), Int32(columns), 1, &matrix.values, Int32(max(1, rows)), &solution,
-            Int32(max(1, height)), &singular, 1e-12, &rank)
+        let status = withLibrary {
+            LAPACKE_dgelsd(
+                LAPACK_COL_MAJOR, Int32(rows), Int32(columns), 1, &matrix.values, Int32(max(1, rows)), &solution,
+                Int32(max(1, height)), &singular, 1e-12, &rank)
+        }
         return status == 0 ? (Array(solution[..<columns]), Int(rank)) : nil
     }
 
@@ -91,9 +111,11 @@ extension Matrix {
         precondition(rows == columns, "a square matrix")
         var vectors = self
         var values = [Double](repeating: 0, count: rows)
-        let status = LAPACKE_dsyev(
-            LAPACK_COL_MAJOR, CChar(UInt8(ascii: "V")), CChar(UInt8(ascii: "L")), Int32(rows), &vectors.values,
-            Int32(max(1, rows)), &values)
+        let status = withLibrary {
+            LAPACKE_dsyev(
+                LAPACK_COL_MAJOR, CChar(UInt8(ascii: "V")), CChar(UInt8(ascii: "L")), Int32(rows), &vectors.values,
+                Int32(max(1, rows)), &values)
+        }
         return status == 0 ? (values, vectors) : nil
     }
 }

@@ -1,3 +1,5 @@
+import Dispatch
+import Synchronization
 import Testing
 import WeirStatistics
 
@@ -26,6 +28,27 @@ struct MatrixTests {
         #expect(gap(Matrix.product(left.transposed, right, transposingLeft: true).values, product.values) < 1e-12)
         #expect(gap(Matrix.product(left, right.transposed, transposingRight: true).values, product.values) < 1e-12)
         #expect(gap(left.gram.values, (left.transposed * left).values) < 1e-12)
+    }
+
+    @Test("Many threads multiply and solve at a time, and none gets another's numbers")
+    func threads() {
+        let wrong = Mutex(0)
+        DispatchQueue.concurrentPerform(iterations: 8) { thread in
+            for round in 0..<1_000 {
+                let (rows, inner) = (8 + (round * 7 + thread) % 50, 8 + (round * 13 + thread) % 50)
+                // Whole numbers, so that every sum is exact in any order.
+                let left = Matrix(
+                    rows: rows, columns: inner, values: (0..<rows * inner).map { Double(($0 * 31 + thread) % 17) })
+                let right = (0..<inner).map { Double(($0 * 5 + round) % 11) }
+                let expected = (0..<rows).map { row in (0..<inner).reduce(0) { $0 + left[row, $1] * right[$1] } }
+                var definite = Matrix.identity(rows)
+                for index in 0..<rows { definite[index, index] = 4 }
+                if left * right != expected || definite.solvingPositiveDefinite(expected)! != expected.map({ $0 / 4 }) {
+                    wrong.withLock { $0 += 1 }
+                }
+            }
+        }
+        #expect(wrong.withLock { $0 } == 0)
     }
 
     @Test("What is solved for gives back the right side", arguments: UInt64(0)..<10)
