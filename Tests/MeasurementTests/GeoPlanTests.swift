@@ -40,7 +40,7 @@ struct GeoPlanTests {
         let effects = [0.01, 0.02, 0.03, 0.05]
         var (foretold, found) = ([0.0, 0, 0, 0], [0.0, 0, 0, 0])
         var tests = 0.0
-        let runs: UInt64 = ProcessInfo.processInfo.environment["WEIR_LONG_TESTS"] == "1" ? 2_000 : 200
+        let runs: UInt64 = ProcessInfo.processInfo.environment["WEIR_LONG_TESTS"] == "1" ? 2_000 : 1_000
         for seed in UInt64(1_000)..<1_000 + runs {
             let world = GeoLiftTests.simulated(seed: seed, memory: memory).panel
             var plan = GeoPlan(panel: world.prefix(90))
@@ -66,7 +66,7 @@ struct GeoPlanTests {
                 "\(effects[place]): \(foretold[place]) foretold, \(found[place]) found of \(tests)")
         }
         #expect(found[0] < found[3])
-        if runs > 200 {
+        if runs > 1_000 {
             print("power, memory \(memory): foretold \(foretold.map { $0 / tests }), found \(found.map { $0 / tests })")
         }
     }

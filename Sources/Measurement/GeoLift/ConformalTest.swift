@@ -48,12 +48,20 @@ struct Reorderings {
 
     /// The share of reorderings at least as extreme as the last `length` residuals.
     func pValue(_ residuals: [Double], statistic: TestStatistic) -> Double {
+        let (reached, _) = reached(residuals, statistic: statistic)
+        let count = Double(places.count / length)
+        return holdsObserved ? Double(reached) / count : Double(reached + 1) / (count + 1)
+    }
+
+    /// How many reorderings are at least as extreme as the last `length` residuals, and how many of those are shifts that share
+    /// periods with the test.
+    func reached(_ residuals: [Double], statistic: TestStatistic) -> (all: Int, overlapping: Int) {
         let values = statistic == .any ? residuals.map(abs) : residuals
         var observed = 0.0
         for place in values.count - length..<values.count { observed += values[place] }
         let size = values.reduce(0) { $0 + abs($1) }
         let bound = abs(observed) - 1e-12 * size
-        var (count, reached) = (0, 0)
+        var (all, overlapping) = (0, 0)
         var index = 0
         while index < places.count {
             var sum = 0.0
@@ -61,10 +69,13 @@ struct Reorderings {
                 sum += values[Int(places[index])]
                 index += 1
             }
-            count += 1
-            if abs(sum) >= bound { reached += 1 }
+            guard abs(sum) >= bound else { continue }
+            all += 1
+            let shift = index / length - 1
+            let distance = abs(shift - (values.count - length))
+            if holdsObserved, min(distance, values.count - distance) < length { overlapping += 1 }
         }
-        return holdsObserved ? Double(reached) / Double(count) : Double(reached + 1) / Double(count + 1)
+        return (all, overlapping)
     }
 }
 

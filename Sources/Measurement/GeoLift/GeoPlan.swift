@@ -184,8 +184,8 @@ public struct GeoPlan: Sendable {
             let mean = series[before...].reduce(0, +) / Double(duration)
             let counterfactual = mean - fit.effect
             for (place, added) in effects.enumerated() {
-                let p = test.pValue(effect: added, reorderings: reorderings!, statistic: statistic)
-                found[place] += rejection(p, periods: rows.count, duration: duration)
+                found[place] += rejection(
+                    of: test.residuals(effect: added), reorderings: reorderings!, duration: duration)
                 effect[place] += fit.effect + added * mean
                 lift[place] += (fit.effect + added * mean) / counterfactual
             }
@@ -207,13 +207,20 @@ public struct GeoPlan: Sendable {
 
     /// Whether the test would find the effect, in 0 ... 1.
     ///
-    /// Shifts give p-values in steps of one over the periods. The real test will have the whole history before it and so finer
-    /// steps; a p-value between them counts in part, so that both tests err equally often.
-    private func rejection(_ p: Double, periods: Int, duration: Int) -> Double {
-        guard permutations == .shifts, lookback == nil else { return p < 1 - confidence ? 1 : 0 }
-        let later = Double(periods + duration)
-        let allowed = ((1 - confidence) * later - 1e-9).rounded(.down) / later * Double(periods)
-        return min(1, max(0, allowed - (p * Double(periods)).rounded() + 1))
+    /// The real test will have the whole history before it, and so more shifts that share no period with it, but no more that
+    /// do, which often reach what it reaches. So the former count as often as there will be more of them; a count between two
+    /// whole numbers counts in part.
+    private func rejection(of residuals: [Double], reorderings: Reorderings, duration: Int) -> Double {
+        guard permutations == .shifts, lookback == nil else {
+            return reorderings.pValue(residuals, statistic: statistic) < 1 - confidence ? 1 : 0
+        }
+        let reached = reorderings.reached(residuals, statistic: statistic)
+        let periods = residuals.count
+        let overlap = min(2 * duration - 1, periods)
+        let more = periods > overlap ? Double(periods + duration - overlap) / Double(periods - overlap) : 1
+        let later = Double(reached.overlapping) + more * Double(reached.all - reached.overlapping)
+        let allowed = ((1 - confidence) * Double(periods + duration) - 1e-9).rounded(.down)
+        return min(1, max(0, allowed - later + 1))
     }
 
     /// The method with what cross-validation chose on the latest stretch, so that stretches are alike.

@@ -1,4 +1,3 @@
-import Foundation
 import WeirStatistics
 
 /// How much each predictor counts: the importances that give donor weights with the least squared gap before the
@@ -6,7 +5,10 @@ import WeirStatistics
 ///
 /// The donor weights for given importances are exact (`SimplexSolver`). Within a support they are smooth, so the outer loss has a
 /// gradient, which one more solve with the same factor gives (adjoint method); the search is BFGS on the importances'
-/// logarithms, from a fixed start, and so repeats to the last bit.
+/// logarithms, from a fixed start.
+///
+/// The loss has many local minima, and in which of them a search ends may hang on the last bit of a sum. So that a study
+/// gives the same ranks on every machine, the search computes in a fixed order, without BLAS.
 ///
 /// Source of the nested problem: Abadie, Gardeazabal, "The Economic Costs of Conflict" (American Economic Review 93(1),
 /// 2003), appendix B.
@@ -18,6 +20,8 @@ struct ImportanceSearch {
         var weights: [Double]
         /// Mean squared gap over the periods of the search.
         var loss: Double
+        /// The same where the search from equal importances ended.
+        var firstLoss: Double
     }
 
     /// Donor minus treated.
@@ -47,7 +51,10 @@ struct ImportanceSearch {
         var random = Xoshiro256StarStar(seed: 1)
         for _ in 0..<starts {
             let other = descend(from: (0..<count).map { _ in 6 * random.unit() - 3 })
-            if other.loss < best.loss * (1 - 1e-6) { best = other }
+            if other.loss < best.loss * (1 - 1e-6) {
+                best = Result(
+                    importances: other.importances, weights: other.weights, loss: other.loss, firstLoss: best.firstLoss)
+            }
         }
         return best
     }
@@ -105,7 +112,7 @@ struct ImportanceSearch {
     /// Scaled to sum 1, which changes no donor weight.
     private static func importances(_ logarithms: [Double]) -> [Double] {
         let highest = logarithms.max() ?? 0
-        let raw = logarithms.map { exp($0 - highest) }
+        let raw = logarithms.map { Portable.exp($0 - highest) }
         let total = raw.reduce(0, +)
         return raw.map { $0 / total }
     }
@@ -120,7 +127,7 @@ struct ImportanceSearch {
         for _ in 0..<500 {
             let steepest = gradient.map(abs).max() ?? 0
             guard steepest > 1e-13 * loss, loss > 0 else { break }
-            var direction = (curvature * gradient).map { -$0 }
+            var direction = Self.times(curvature, gradient).map { -$0 }
             var slope = zip(direction, gradient).reduce(0) { $0 + $1.0 * $1.1 }
             if slope >= 0 {
                 (direction, isFresh) = (gradient.map { -$0 }, true)
@@ -148,7 +155,7 @@ struct ImportanceSearch {
             }
         }
         let importances = Self.importances(point)
-        return Result(importances: importances, weights: weights(importances: importances), loss: loss)
+        return Result(importances: importances, weights: weights(importances: importances), loss: loss, firstLoss: loss)
     }
 
     private mutating func backtrack(
@@ -164,6 +171,12 @@ struct ImportanceSearch {
         return nil
     }
 
+    private static func times(_ matrix: Matrix, _ vector: [Double]) -> [Double] {
+        (0..<matrix.rows).map { row in
+            (0..<matrix.columns).reduce(0) { $0 + matrix[row, $1] * vector[$1] }
+        }
+    }
+
     /// Source: Nocedal, Wright, "Numerical Optimization" (2006), equations 6.17 and 6.20.
     private static func update(_ inverse: inout Matrix, change: [Double], turn: [Double], isFresh: inout Bool) {
         let product = zip(change, turn).reduce(0) { $0 + $1.0 * $1.1 }
@@ -175,7 +188,7 @@ struct ImportanceSearch {
             for index in 0..<count { inverse[index, index] = scale }
             isFresh = false
         }
-        let moved = inverse * turn
+        let moved = times(inverse, turn)
         let size = zip(turn, moved).reduce(0) { $0 + $1.0 * $1.1 }
         for column in 0..<count {
             for row in 0..<count {

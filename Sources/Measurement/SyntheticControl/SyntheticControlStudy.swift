@@ -103,28 +103,35 @@ public struct SyntheticControlStudy: Sendable {
             )
         }
         let main = fit(unit, donors: donors, before: before, values: values)
+        if let search = main.search, search.loss < 0.99 * search.firstLoss {
+            let lower = ((1 - search.loss / search.firstLoss) * 100).rounded()
+            warnings.append(
+                "A search from random importances ended with a loss \(Int(lower)) % lower than that from equal ones, so the data do not settle the importances: effect and placebo rank depend on where a search begins. Compare with --starts 0, or use fewer predictors."
+            )
+        }
         let placebos =
             hasPlacebos
             ? donors.map { donor in
                 fit(
                     donor, donors: donors.filter { $0 != donor }, before: before, values: values,
-                    importances: sharesImportances ? main.importances : []
+                    importances: sharesImportances ? main.search?.importances ?? [] : []
                 ).fit
             } : []
         return Result(
-            treated: unit, donors: donors, fit: main.fit, importances: main.importances, searchLoss: main.loss,
+            treated: unit, donors: donors, fit: main.fit, importances: main.search?.importances ?? [],
+            searchLoss: main.search?.loss ?? .nan,
             placebos: placebos, warnings: warnings)
     }
 
     private func fit(
         _ unit: Int, donors: [Int], before: Int, values: [[Double]], importances: [Double] = []
-    ) -> (fit: SyntheticFit, importances: [Double], loss: Double) {
+    ) -> (fit: SyntheticFit, search: ImportanceSearch.Result?) {
         let observed = panel.outcome.column(unit)
         let others = panel.outcome.selecting(columns: donors)
         guard !predictors.isEmpty else {
             let fit = SyntheticFit(
                 treated: observed, donors: others, before: before, method: method, demeaned: isDemeaned)
-            return (fit, [], .nan)
+            return (fit, nil)
         }
         let rows = panel.periods.indices.filter {
             window.isEmpty ? $0 < before : window.contains(panel.periods[$0].position)
@@ -139,14 +146,16 @@ public struct SyntheticControlStudy: Sendable {
         var search = ImportanceSearch(predictors: training, outcomes: outcomes)
         var best =
             importances.isEmpty
-            ? search.best(starts: starts) : ImportanceSearch.Result(importances: importances, weights: [], loss: .nan)
+            ? search.best(starts: starts)
+            : ImportanceSearch.Result(
+                importances: importances, weights: [], loss: .nan, firstLoss: .nan)
         if !trainingPredictors.isEmpty || !importances.isEmpty {
             var second = ImportanceSearch(predictors: own, outcomes: outcomes)
             best.weights = second.weights(importances: best.importances)
         }
         let fit = SyntheticFit(
             treated: observed, level: 0, y: observed, x: others, before: before, weights: best.weights, tuning: nil)
-        return (fit, best.importances, best.loss)
+        return (fit, best)
     }
 
     private func checkTreated(_ unit: Int) throws {
