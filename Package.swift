@@ -68,7 +68,7 @@ let package = Package(
             packages: ["CXGBoost"]),
         room("Measurement", imports: ["JSON", "Domain", "Statistics", "Ingestion", "Tables", "Reporting"]),
         room("Governance", imports: ["Domain", "Statistics", "Learning"]),
-        room("Profiles", imports: ["JSON", "Domain"]),
+        room("Profiles", imports: ["JSON", "Domain", "Statistics"]),
         room("Catalog", imports: ["JSON", "Domain"], packages: [.product(name: "Yams", package: "Yams")]),
         room("Budgeting", imports: ["Domain", "Statistics"]),
         room(

@@ -1,5 +1,5 @@
-import Foundation
 public import WeirDomain
+import WeirStatistics
 
 /// Steers what a budget spends toward its curve by a shadow price: the value that a unit of cost must bring.
 ///
@@ -115,7 +115,7 @@ public struct PriceController: Sendable, Hashable {
         // A feed that stood still says little about traffic once it runs again, so a long gap counts in part only.
         let passed = min(max(0, share - state.share), max(settings.memory / 4, 10 * typicalGap))
         // At least the last hundred decisions count, or a small budget would follow chance.
-        let kept = max(exp(-passed / settings.memory), 0.99)
+        let kept = max(Portable.exp(-passed / settings.memory), 0.99)
         state.recentDecisions = state.recentDecisions * kept + 1
         state.recentShare = state.recentShare * kept + passed
         state.recentCost = state.recentCost * kept + cost
@@ -126,7 +126,7 @@ public struct PriceController: Sendable, Hashable {
 
     private mutating func move(by change: Double) {
         let ceiling = max(floor, settings.ceiling)
-        let price = state.price * exp(change)
+        let price = state.price * Portable.exp(change)
         if price <= floor || price >= ceiling { state.carried = 0 }  // What cannot be made up for is forgotten.
         state.price = min(max(price, floor), ceiling)
     }

@@ -1,4 +1,3 @@
-import Foundation
 import WeirDomain
 import WeirLearning
 import WeirStatistics
@@ -28,7 +27,7 @@ enum Choice {
             return actions.indices.map { epsilon / count + ($0 == best ? 1 - epsilon : 0) }
         case .softmax(let temperature):
             let highest = actions[best].utility
-            let weights = actions.map { exp(($0.utility - highest) / temperature) }
+            let weights = actions.map { Portable.exp(($0.utility - highest) / temperature) }
             let sum = weights.reduce(0, +)
             return weights.map { $0 / sum }
         case .squareCB(let gamma):

@@ -1,4 +1,3 @@
-import Foundation
 import WeirStatistics
 
 /// The population stability index: Σ (live − reference) · ln(live ÷ reference) over bins.
@@ -14,7 +13,7 @@ public func populationStability(reference: [Double], live: [Double]) -> Double {
     var sum = 0.0
     for (reference, live) in zip(reference, live) {
         let (reference, live) = (max(reference, 1e-4), max(live, 1e-4))
-        sum += (live - reference) * log(live / reference)
+        sum += (live - reference) * Portable.log(live / reference)
     }
     return sum
 }
@@ -69,7 +68,7 @@ func kolmogorovSurvival(_ d: Double, effectiveCount: Double) -> Double {
     var sum = 0.0
     var sign = 1.0
     for k in 1...100 {
-        let term = exp(-2 * Double(k * k) * x * x)
+        let term = Portable.exp(-2 * Double(k * k) * x * x)
         sum += sign * term
         sign = -sign
         if term < 1e-18 { break }

@@ -1,4 +1,3 @@
-import Foundation
 public import WeirLearning
 public import WeirStatistics
 
@@ -123,7 +122,7 @@ extension ModelWatch {
             for (reference, live) in zip(spread.shares, live) {
                 // The floor of 1e-4 keeps an empty bin finite, as is customary.
                 let (reference, floored) = (max(reference, 1e-4), max(live, 1e-4))
-                psi += (floored - reference) * log(floored / reference)
+                psi += (floored - reference) * Portable.log(floored / reference)
                 gap += live - reference
                 ks = max(ks, abs(gap))
             }

@@ -1,4 +1,3 @@
-import Foundation
 import WeirDomain
 public import WeirLearning
 import WeirStatistics
@@ -125,7 +124,7 @@ public struct ModelWatch: Sendable, Equatable {
 
     private func loss(_ probability: Double, _ label: Bool) -> Double {
         let p = min(max(probability, 1e-6), 1 - 1e-6)
-        return label ? -log(p) : -log1p(-p)
+        return label ? -Portable.log(p) : -Portable.log1p(-p)
     }
 
     static func bin(_ probability: Double) -> Int {

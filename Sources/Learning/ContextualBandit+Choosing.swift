@@ -1,4 +1,3 @@
-import Foundation
 import WeirDomain
 import WeirStatistics
 
@@ -130,7 +129,7 @@ extension ContextualBandit {
         case .softmax(let temperature):
             var sum = 0.0
             for index in choice.propensities.indices {
-                choice.propensities[index] = exp((choice.expectations[index] - highest) / temperature)
+                choice.propensities[index] = Portable.exp((choice.expectations[index] - highest) / temperature)
                 sum += choice.propensities[index]
             }
             for index in choice.propensities.indices { choice.propensities[index] /= sum }

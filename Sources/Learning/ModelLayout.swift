@@ -1,6 +1,5 @@
 public import WeirDomain
 
-import Foundation
 import WeirStatistics
 
 /// Which inputs a model has, in which order: the bias, one per scalar feature, one per keyed feature (looked up with the
@@ -32,7 +31,7 @@ public struct ModelLayout: Sendable, Hashable {
             let transformed: Float =
                 switch transform {
                 case .none: value
-                case .log: value < 0 ? -log1p(-value) : log1p(value)
+                case .log: value < 0 ? -Portable.log1p(-value) : Portable.log1p(value)
                 case .presence: value > 0 ? 1 : 0
                 case .logit: Float(logit(Double(min(max(value, 0.001), 0.999))))
                 }

@@ -1,4 +1,4 @@
-import Foundation
+import WeirStatistics
 
 extension OnlineLogistic {
     /// Lets what was learned fade, so that a world that has changed is learned anew; call it with the day of each lesson.
@@ -21,7 +21,7 @@ extension OnlineLogistic {
         guard days > 0 else { return }
         forgottenUntil = Int64(day)
         // Beyond this all is forgotten anyway.
-        let growth = exp(min(Double(days) / hyperparameters.memoryDays, 100))
+        let growth = Portable.exp(min(Double(days) / hyperparameters.memoryDays, 100))
         let dimension = layout.dimension
         let scales = (0..<dimension).map { index in
             let grown = covariance[index * dimension + index] * growth

@@ -1,6 +1,6 @@
-import Foundation
 import WeirDomain
 import WeirJSON
+import WeirStatistics
 
 /// What a profile remembers for its features: integers per slot, key and day in one flat sorted array, so that a
 /// person costs 16 bytes per entry and all scalars are read in one walk.
@@ -27,10 +27,10 @@ struct FeatureState: Sendable, Equatable {
         mutating func add(_ amount: Double, at moment: Timestamp, halfLifeMicroseconds: Double) {
             let halfLives = (Double(moment.microseconds) - Double(time.microseconds)) / halfLifeMicroseconds
             if halfLives > 0 {
-                value = value * exp2(-halfLives) + amount
+                value = value * Portable.exp2(-halfLives) + amount
                 time = moment
             } else {
-                value += amount * exp2(halfLives)
+                value += amount * Portable.exp2(halfLives)
             }
         }
     }

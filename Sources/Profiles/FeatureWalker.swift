@@ -1,5 +1,5 @@
-import Foundation
 import WeirDomain
+import WeirStatistics
 
 /// Reads the values of slots from a profile's cells, from low order to high.
 struct FeatureWalker {
@@ -63,7 +63,7 @@ struct FeatureWalker {
         decayedPosition += 1
         let halfLives = (Double(moment.microseconds) - Double(cell.time.microseconds)) / slot.halfLifeMicroseconds
         // Looking back does not make the past larger than it was at the last event.
-        return halfLives > 0 ? cell.value * exp2(-halfLives) : cell.value
+        return halfLives > 0 ? cell.value * Portable.exp2(-halfLives) : cell.value
     }
 }
 

@@ -1,4 +1,3 @@
-import Foundation
 import WeirDomain
 import WeirStatistics
 
@@ -75,13 +74,13 @@ public struct Population: Sendable {
         _ index: Int, of world: World, _ random: inout Xoshiro256StarStar
     ) -> Customer {
         let pace = random.standardNormal()
-        let perWeek = exp(world.visitsLogMean + world.visitsLogDeviation * pace)
+        let perWeek = Portable.exp(world.visitsLogMean + world.visitsLogDeviation * pace)
         let readiness = random.standardNormal()
         var base = world.baseMean + world.baseDeviation * readiness
         if world.baseFollowsVisits {
             // The next two days bring a trip anyway.
-            let anyway = 1 - exp(-2 * perWeek / 7)
-            base = log(anyway / (1 - anyway)) + 0.3 * readiness
+            let anyway = 1 - Portable.exp(-2 * perWeek / 7)
+            base = Portable.log(anyway / (1 - anyway)) + 0.3 * readiness
         }
         let ownInterest = random.standardNormal()
         let share = world.saleFollowsBase
@@ -92,7 +91,7 @@ public struct Population: Sendable {
         // A rival's standing sale takes away what moved the bargain hunters; others get more open to offers.
         let seen = [visible * sale, -0.3 * visible * sale]
         let taste = (0..<World.categories).map { _ in random.standardNormal() }
-        let weights = taste.map { exp(world.tasteDeviation * $0) }
+        let weights = taste.map { Portable.exp(world.tasteDeviation * $0) }
         let total = weights.reduce(0, +)
         let isStrategic = random.unit() < world.strategicShare
         return Customer(
@@ -109,17 +108,18 @@ public struct Population: Sendable {
         let busiest = (0..<365).map { world.traffic(on: $0) }.max() ?? 1
         var moment = -Double(world.historyDays)
         while true {
-            moment += -log(1 - random.unit()) / (customer.visitsPerDay * busiest)
+            moment += -Portable.log(1 - random.unit()) / (customer.visitsPerDay * busiest)
             guard moment < Double(world.days) else { return }
             let isKept = random.unit() * busiest < world.traffic(on: Int(moment.rounded(.down)))
             guard isKept else { continue }
             let viewed = (0..<3).map { _ in UInt8(draw(customer.interest, random.unit())) }
-            let delay = world.delayMean > 0 ? min(world.delayLimit, -world.delayMean * log(1 - random.unit())) : 0.004
+            let delay =
+                world.delayMean > 0 ? min(world.delayLimit, -world.delayMean * Portable.log(1 - random.unit())) : 0.004
             visits.append(
                 Visit(
                     customer: index, moment: moment, luck: random.unit(), viewed: viewed,
                     looksAtSale: random.unit() < customer.saleInterest,
-                    revenue: 29.5 * exp(0.6 * random.standardNormal()),
+                    revenue: 29.5 * Portable.exp(0.6 * random.standardNormal()),
                     delay: delay, lot: random.unit()))
             // A decision's window has closed when the next visit comes, so that each purchase has one cause.
             moment += 1

@@ -1,4 +1,3 @@
-import Foundation
 import WeirDomain
 import WeirStatistics
 
@@ -56,7 +55,7 @@ struct Truth: Sendable {
 
     func habit(of visit: Population.Visit) -> Double {
         let (level, moment) = habits[visit.customer]
-        return level * exp2(-(visit.moment - moment) / world.habitHalfLifeDays)
+        return level * Portable.exp2(-(visit.moment - moment) / world.habitHalfLifeDays)
     }
 
     /// What an offer will cost in purchases that later wait for the next one, to first order.

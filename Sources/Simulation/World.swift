@@ -1,5 +1,5 @@
-import Foundation
 public import WeirDomain
+import WeirStatistics
 
 /// A world whose truth is known: customers, what they would do with each offer and without one, and the calendar.
 ///
@@ -131,7 +131,7 @@ public struct World: Sendable, Equatable {
     func sensitivity(_ score: Double, unseen: Double = 0) -> Double {
         let deviation = sensitivityDeviation
         guard sensitivityIsSkewed else { return sensitivityMean + deviation * score }
-        return sensitivityMean * exp(deviation * score + deviation * deviation * (unseen * unseen - 1) / 2)
+        return sensitivityMean * Portable.exp(deviation * score + deviation * deviation * (unseen * unseen - 1) / 2)
     }
 
     func mood(on day: Int) -> Double { moods[month(of: day)] }
@@ -160,7 +160,7 @@ public struct World: Sendable, Equatable {
     /// The budget in force: what was asked for, or what the expected visits call for.
     public var limit: Money {
         if let budget { return budget }
-        let perWeek = exp(visitsLogMean + visitsLogDeviation * visitsLogDeviation / 2)
+        let perWeek = Portable.exp(visitsLogMean + visitsLogDeviation * visitsLogDeviation / 2)
         let traffic = (0..<days).reduce(0) { $0 + self.traffic(on: $1) }
         let visits = Double(customers) * perWeek / 7 * traffic
         return Money(minorUnits: Int64((visits * budgetPerVisit * 100).rounded()), currency: .usd)

@@ -1,10 +1,8 @@
-public import Foundation
-
 /// 1 ÷ (1 + e⁻ˣ), without overflow for any x.
 @inlinable
 public func sigmoid(_ x: Double) -> Double {
-    if x >= 0 { return 1 / (1 + exp(-x)) }
-    let e = exp(x)
+    if x >= 0 { return 1 / (1 + Portable.exp(-x)) }
+    let e = Portable.exp(x)
     return e / (1 + e)
 }
 
@@ -12,12 +10,12 @@ public func sigmoid(_ x: Double) -> Double {
 ///
 /// - Parameter p: In 0 ≤ p ≤ 1; 0 and 1 give −∞ and ∞.
 @inlinable
-public func logit(_ p: Double) -> Double { log(p) - log1p(-p) }
+public func logit(_ p: Double) -> Double { Portable.log(p) - Portable.log1p(-p) }
 
 /// log Σ eˣ without overflow; −∞ where there are no values.
 @inlinable
 public func logSumExp(_ values: some Sequence<Double>) -> Double {
     let values = Array(values)
     guard let largest = values.max(), largest.isFinite else { return values.max() ?? -.infinity }
-    return largest + log(values.reduce(0) { $0 + exp($1 - largest) })
+    return largest + Portable.log(values.reduce(0) { $0 + Portable.exp($1 - largest) })
 }

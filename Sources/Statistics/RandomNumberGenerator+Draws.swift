@@ -1,5 +1,3 @@
-public import Foundation
-
 // The standard library promises no fixed sequence for `Double.random`; these draws never change between versions.
 extension RandomNumberGenerator {
     /// A number in 0 ≤ u < 1, from the upper 53 bits of one word.
@@ -17,7 +15,7 @@ extension RandomNumberGenerator {
             let u = 2 * unit() - 1
             let v = 2 * unit() - 1
             let square = u * u + v * v
-            if square < 1, square > 0 { return u * (-2 * log(square) / square).squareRoot() }
+            if square < 1, square > 0 { return u * (-2 * Portable.log(square) / square).squareRoot() }
         }
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 
 /// The normal distribution with mean 0 and standard deviation 1.
 public enum StandardNormal {
-    public static func density(_ x: Double) -> Double { exp(-0.5 * x * x) / (2 * Double.pi).squareRoot() }
+    public static func density(_ x: Double) -> Double { Portable.exp(-0.5 * x * x) / (2 * Double.pi).squareRoot() }
 
     /// P(X ≤ x), exact in both tails.
     public static func cumulative(_ x: Double) -> Double { 0.5 * erfc(-x / 2.0.squareRoot()) }
@@ -22,7 +22,7 @@ public enum StandardNormal {
         }
         let tail = q < 0 ? p : 1 - p
         guard tail > 0 else { return q < 0 ? -.infinity : .infinity }
-        let r = (-log(tail)).squareRoot()
+        let r = (-Portable.log(tail)).squareRoot()
         let magnitude =
             r <= 5
             ? polynomial(middleNumerator, r - 1.6) / polynomial(middleDenominator, r - 1.6)
