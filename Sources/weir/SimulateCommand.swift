@@ -17,7 +17,8 @@ struct SimulateCommand: AsyncParsableCommand {
               weir simulate --world steady --seeds 3
               weir simulate --world all --seeds 20 --json
 
-            With --measure the engine runs alone, with a holdout; what its log says of the offers' effect is set beside             the truth, and beside what last touch would claim.
+            With --measure the engine runs alone, with a holdout; what its log says of the offers' effect is set beside \
+            the truth, and beside what last touch would claim.
               weir simulate --measure --holdout 10% --seeds 100 --customers 500 --days 90 --output truth.html
             """)
 
