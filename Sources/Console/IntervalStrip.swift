@@ -38,8 +38,12 @@ struct IntervalStrip {
             """
     }
 
+    /// The ticks' labels: every second one, counted from zero, where there are more than three and no room beside the strip.
     func scale(_ ticks: [Double], _ text: (Double) -> String) -> HTML {
-        let labels = ticks.map { tick -> HTML in
+        let first = (ticks.firstIndex { abs($0) < 1e-12 } ?? 0) % 2
+        let labelled =
+            hasRoom || ticks.count <= 3 ? ticks : stride(from: first, to: ticks.count, by: 2).map { ticks[$0] }
+        let labels = labelled.map { tick -> HTML in
             let share = share(tick)
             let anchor = hasRoom ? "middle" : share < 0.06 ? "start" : share > 0.94 ? "end" : "middle"
             return "<text x=\"\(place(tick))\" y=\"15\" text-anchor=\"\(anchor)\">\(text(tick))</text>"
