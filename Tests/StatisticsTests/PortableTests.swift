@@ -50,11 +50,10 @@ struct PortableTests {
         ),
     ]
 
-    @Test("Known values, to 1.2 units in the last place", arguments: 0..<4)
+    @Test("Known values: the nearest number or its neighbour", arguments: 0..<4)
     func knownValues(index: Int) {
         let (name, function, values) = Self.known[index]
         for (x, y) in values {
-            // The true value lies within half a unit of `y`.
             #expect(abs(function(x) - y) <= y.ulp, "\(name)(\(x)) is \(function(x)), not \(y)")
         }
     }

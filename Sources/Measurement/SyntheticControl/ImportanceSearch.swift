@@ -50,11 +50,9 @@ struct ImportanceSearch {
         var best = descend(from: [Double](repeating: 0, count: count))
         var random = Xoshiro256StarStar(seed: 1)
         for _ in 0..<starts {
-            let other = descend(from: (0..<count).map { _ in 6 * random.unit() - 3 })
-            if other.loss < best.loss * (1 - 1e-6) {
-                best = Result(
-                    importances: other.importances, weights: other.weights, loss: other.loss, firstLoss: best.firstLoss)
-            }
+            var other = descend(from: (0..<count).map { _ in 6 * random.unit() - 3 })
+            other.firstLoss = best.firstLoss
+            if other.loss < best.loss * (1 - 1e-6) { best = other }
         }
         return best
     }
