@@ -82,6 +82,7 @@ let package = Package(
                 "Budgeting", "Decisioning", "Storage", "Reporting", "Measurement",
             ],
             packages: [
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

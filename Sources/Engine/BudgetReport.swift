@@ -18,7 +18,7 @@ public struct BudgetReport: Sendable {
     /// Value that one more unit of cost must bring.
     public var price: Double
     public var curve: SpendCurve
-    public var history: [Pulse.BudgetSample]
+    public var history: [BudgetSample]
 }
 
 extension Engine {
@@ -26,42 +26,27 @@ extension Engine {
     public func budgetReports(at now: Timestamp? = nil) -> [BudgetReport] {
         guard let plan else { return [] }
         let now = now ?? clock.now
-        let history = pulse.withLock(\.budgets)
-        return treasury.withLock { treasury in
-            plan.catalog.budgets.compactMap { budget in
-                guard let (balance, price) = treasury.standing(of: budget.id) else { return nil }
-                func money(_ units: Int64) -> Money { Money(minorUnits: units, currency: balance.currency) }
-                return BudgetReport(
-                    budget: budget, limit: money(balance.limit), available: money(balance.available),
-                    reserved: money(balance.reserved), spent: money(balance.spent),
-                    planned: price.curve.planned(at: now),
-                    projected: price.curve.projectedEnd(spent: money(balance.spent), at: now, pace: price.pace),
-                    price: price.publishedPrice, curve: price.curve, history: history[budget.id] ?? [])
-            }
+        let money = figures(of: MoneyFollower.self)
+        return plan.catalog.budgets.compactMap { budget in
+            guard let standing = money.standings[budget.id] else { return nil }
+            let (balance, price) = (standing.balance, standing.price)
+            func amount(_ units: Int64) -> Money { Money(minorUnits: units, currency: balance.currency) }
+            return BudgetReport(
+                budget: budget, limit: amount(balance.limit), available: amount(balance.available),
+                reserved: amount(balance.reserved), spent: amount(balance.spent),
+                planned: price.curve.planned(at: now),
+                projected: price.curve.projectedEnd(spent: amount(balance.spent), at: now, pace: price.pace),
+                price: price.publishedPrice, curve: price.curve, history: money.history.samples[budget.id] ?? [])
         }
     }
 
     /// The live figures.
-    public var figures: Pulse { pulse.withLock { $0 } }
-
-    /// Counts what a group held, and notes where the budgets stand.
-    func note(_ counts: GroupCounts) {
-        let now = clock.now
-        guard let plan else { return pulse.withLock { $0.count(counts, at: now) } }
-        let samples = treasury.withLock { treasury in
-            plan.catalog.budgets.compactMap { budget -> (Budget, Pulse.BudgetSample)? in
-                guard let (balance, price) = treasury.standing(of: budget.id) else { return nil }
-                return (
-                    budget,
-                    Pulse.BudgetSample(
-                        time: now, spent: balance.spent, reserved: balance.reserved, price: price.publishedPrice)
-                )
-            }
-        }
-        pulse.withLock { pulse in
-            pulse.count(counts, at: now)
-            for (budget, sample) in samples { pulse.sample(budget, sample) }
-        }
+    public var figures: Pulse {
+        let current = published.withLock { $0 }
+        let traffic = current.figures(of: TrafficFollower.self)
+        return Pulse(
+            totals: traffic.totals, sources: traffic.sources, latencies: latencies.withLock { $0 },
+            budgets: current.figures(of: MoneyFollower.self).history.samples)
     }
 
     /// A decision of the log with its catalog; nil where there is none of that id.

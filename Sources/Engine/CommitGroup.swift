@@ -1,247 +1,160 @@
-import Synchronization
 import WeirDecisioning
 import WeirDomain
-import WeirGovernance
-import WeirJSON
-import WeirProfiles
-import WeirStatistics
 import WeirStorage
 
-/// One group on its way into the store.
+/// One group on its way into the store: what was handed in, and what the followers say follows from it.
 struct CommitGroup {
-    let bundles: [Journal.Bundle]
-    let engine: Engine
-    var records = RecordGroup()
-    /// What follows from the records.
-    var derived = RecordGroup()
-    var results: [[JournalReceipt.Result]]
-    var counted = GroupCounts()
-    /// Into whom somebody was merged.
-    var merged: Set<CustomerID> = []
+    private let bundles: [Journal.Bundle]
+    private let shared: SharedState
+    private var context: FollowerContext
+    private var followers: Followers
+    /// The last number that was given.
+    private var sequence: Int64
+    private var results: [[JournalReceipt.Result]]
 
-    init(bundles: [Journal.Bundle], engine: Engine) {
+    /// Takes the followers over from the committer, until `finish` hands them back.
+    init(_ bundles: [Journal.Bundle], _ committer: inout Engine.Committer, at now: Timestamp, _ shared: SharedState) {
         self.bundles = bundles
-        self.engine = engine
+        self.shared = shared
+        context = FollowerContext(plan: committer.plan, now: now, identities: shared.identities)
+        followers = committer.followers
+        committer.followers = .none  // Held twice, they would be copied at the first change.
+        sequence = committer.sequence
         results = bundles.map { bundle in bundle.entries.map { _ in .kept } }
     }
 
-    /// Which of the changed profiles go into the store with a group.
-    enum Saving: Sendable {
-        case none
-        /// The next few of a checkpoint that has begun: all at once would keep the callers behind them waiting.
-        case some
-        case all
-    }
-
+    /// Makes the group and what follows from it durable.
+    ///
     /// - Returns: Whether a checkpoint is complete.
-    mutating func commit(_ committer: inout Engine.Committer, saving: Saving) throws -> Bool {
-        let positions = number(&committer)
-        let group = records
+    /// - Throws: What the store throws; memory is then ahead of it.
+    mutating func commit(saving: Checkpoint.Saving) throws -> Bool {
+        let positions = number()
+        try foresee()
         var isComplete = false
-        try engine.store.commit(group) { known in
-            try derive(positions, known: known, &committer)
-            isComplete = save(&committer, saving)
-            return derived
+        let group = context.records
+        try shared.store.commit(group) { known in
+            try derive(positions, known: Set(known))
+            isComplete = save(saving)
+            return context.derived
         }
-        for profile in derived.profiles { engine.noteSaved(profile.customer, &committer) }
-        engine.note(counted)
+        for place in followers.all.indices { followers[place].confirm(context.derived) }
         return isComplete
     }
 
-    /// Gives each entry that is a record itself its sequence number.
-    mutating func number(_ committer: inout Engine.Committer) -> [[Int64]] {
-        bundles.map { bundle in
-            bundle.entries.map { entry in
-                guard let record = entry.record else { return 0 }
-                committer.sequence += 1
-                records.records.append(Sequenced(committer.sequence, record))
-                return committer.sequence
-            }
-        }
+    /// Hands back what the group has changed.
+    func finish(_ committer: inout Engine.Committer) {
+        committer.plan = context.plan
+        committer.followers = followers
+        committer.sequence = sequence
+        committer.recordsSinceCheckpoint += context.records.records.count + context.derived.records.count
+        committer.unforeseenReads += context.reads.unforeseen
     }
 
+    /// Tells the callers, who may ask the next thing at once.
     func complete() {
         for (bundle, results) in zip(bundles, results) { bundle.completion(.success(JournalReceipt(results: results))) }
     }
 
+    // MARK: Before the transaction
+
+    /// Gives each entry that is a record itself its sequence number.
+    private mutating func number() -> [[Int64]] {
+        bundles.map { bundle in
+            bundle.entries.map { entry in
+                guard case .record(let record, _) = entry else { return 0 }
+                sequence += 1
+                context.records.records.append(Sequenced(sequence, record))
+                return sequence
+            }
+        }
+    }
+
+    /// Reads at once what the followers will ask for, and what a catalog needs of the past.
+    private mutating func foresee() throws {
+        var wanted = StoredReads.Wanted()
+        for bundle in bundles {
+            for case .record(.catalog, .catalog(let change)) in bundle.entries {
+                try change.catchUp(followers, context, shared)
+            }
+            for place in followers.all.indices {
+                followers[place].foresee(bundle.entries, context, wanting: &wanted)
+            }
+        }
+        context.reads = try StoredReads(wanted, from: shared.store)
+    }
+
     // MARK: What follows
 
-    mutating func derive(
-        _ positions: [[Int64]], known: [Int64], _ committer: inout Engine.Committer
-    ) throws {
-        let known = Set(known)
+    private mutating func derive(_ positions: [[Int64]], known: Set<Int64>) throws {
         for (bundle, entries) in bundles.map(\.entries).enumerated() {
             for (index, entry) in entries.enumerated() {
-                let sequence = positions[bundle][index]
                 switch entry {
-                case .event(let event):
+                case .record(let record, let attachment):
+                    let sequence = positions[bundle][index]
                     if known.contains(sequence) {
                         results[bundle][index] = .duplicate
-                        counted.duplicates += 1
+                        context.duplicates += 1
                     } else {
-                        try take(event, sequence, &committer)
+                        try tell(Sequenced(sequence, record), attachment)
                     }
-                case .decision(let decision, let reservation, let isPresumedNot):
-                    try take(decision, reservation, isPresumedNot: isPresumedNot, sequence, &committer)
-                case .report(let report):
-                    results[bundle][index] = .outcome(try take(report, &committer))
+                case .report(let report): results[bundle][index] = .outcome(try answer(report))
                 case .clock(let now):
-                    for verdict in committer.joiner.due(at: now, goals: goals(committer)) {
-                        try note(verdict, receivedTime: now, &committer)
+                    for place in followers.all.indices {
+                        try carryOut(try followers[place].pass(to: now, &context), of: place)
                     }
-                case .catalog(_, let plan, let entries):
-                    for entry in entries { _ = append(.ledger(entry), &committer) }
-                    try adopt(plan, sequence, &committer)
-                case .model(let model): try committer.registry.add(model)
-                case .stage(let change): try note(change, sequence, &committer)
-                case .armStop(let stop): committer.experiments.note(stop)
-                case .quarantine:
-                    counted.quarantined += 1
                 }
             }
         }
-        for stop in committer.experiments.breaches(at: engine.clock.now) {
-            _ = append(.armStop(stop), &committer)
-            committer.experiments.note(stop)
-        }
-        committer.recordsSinceCheckpoint += records.records.count + derived.records.count
+        for place in followers.all.indices { try carryOut(try followers[place].endGroup(&context), of: place) }
     }
 
-    func goals(_ committer: Engine.Committer) -> [Goal] { committer.learner?.plan.goals ?? [] }
-
-    mutating func append(_ record: Record, _ committer: inout Engine.Committer) -> Int64 {
-        committer.sequence += 1
-        derived.records.append(Sequenced(committer.sequence, record))
-        return committer.sequence
-    }
-
-    mutating func take(_ event: Event, _ sequence: Int64, _ committer: inout Engine.Committer) throws {
-        counted.events[event.source, default: 0] += 1
-        let plan = committer.learner?.plan
-        for merge in engine.identities.withLock({ $0.note(event) }) { try self.merge(merge, plan, &committer) }
-        let found = engine.identities.withLock { $0.customer(userID: event.userID, anonymousID: event.anonymousID) }
-        guard let plan, let customer = found else { return }  // Kept in the log; profiles begin with a catalog.
-        try engine.change(customer, sequence, plan, &committer) { $0.profile.apply(event, schema: plan.schema) }
-        for verdict in committer.joiner.verdicts(on: event, of: customer, goals: plan.goals) {
-            try note(verdict, receivedTime: event.receivedTime, &committer)
-        }
-        if let value = plan.catalog.metric?.value(of: event) {
-            committer.comparison.add(value, of: customer, isHeldOut: plan.isHeldOut(customer))
-        }
-        committer.experiments.note(event, of: customer)
-    }
-
-    mutating func merge(
-        _ merge: IdentityMap.Merge, _ plan: CatalogPlan?, _ committer: inout Engine.Committer
-    ) throws {
-        let sequence = append(.link(merge.link), &committer)
-        guard let plan else { return }
-        let new = merge.link.customer
-        committer.joiner.move(merge.old, to: new)
-        committer.comparison.merge(
-            merge.old, isHeldOut: plan.isHeldOut(merge.old), into: new, isHeldOut: plan.isHeldOut(new))
-        committer.experiments.merge(merge.old, into: new)
-        let old = try engine.remove(merge.old, plan)
-        committer.dirty[merge.old] = nil
-        derived.removedProfiles.append(merge.old)
-        try engine.change(new, sequence, plan, &committer) { entry in
-            entry.profile.merge(old.profile, schema: plan.schema)
-            entry.pending += old.pending
-        }
-        // Saved with this group: from now on the log knows only one of the two.
-        merged.remove(merge.old)
-        merged.insert(new)
-    }
-
-    mutating func take(
-        _ decision: StoredDecision, _ reservation: JournalEntry.Reservation, isPresumedNot: Bool, _ sequence: Int64,
-        _ committer: inout Engine.Committer
-    ) throws {
-        for entry in reservation.entries { _ = append(.ledger(entry), &committer) }
-        counted.decisions += 1
-        guard let plan = committer.learner?.plan else { return }
-        // The person may have turned out to be someone else since it was decided.
-        let customer = engine.identities.withLock { $0.current(decision.customer) }
-        try engine.change(customer, sequence, plan, &committer) { entry in
-            guard let index = entry.pending.firstIndex(where: { $0.decision == decision.id }) else { return }
-            entry.profile.remember(entry.pending.remove(at: index).offer, keeping: plan.longestCap)
-        }
-        committer.comparison.enter(customer, isHeldOut: plan.isHeldOut(customer))
-        if DecisionRecord.mayHoldExperiments(decision.body), let record = try? DecisionRecord(decoding: decision.body) {
-            committer.experiments.note(record, of: customer)
-        }
-        guard let closesAt = decision.closesAt, let goalID = decision.goal else { return }
-        var awaited = OutcomeJoiner.Awaited(
-            id: decision.id, customer: customer, time: decision.time, closesAt: closesAt, goal: goalID,
-            offer: decision.offer, coupon: decision.coupon)
-        if isPresumedNot { awaited.learned = false }
-        committer.joiner.await(awaited, goal: plan.goalIndex(goalID).map { plan.goals[$0] })
-        if isPresumedNot {
-            let outcome = Outcome(
-                decision: decision.id, customer: customer, goal: goalID, kind: .presumedNot, joined: .clock,
-                eventTime: decision.time, receivedTime: decision.time, lesson: .learnedNo)
-            learn(outcome, body: decision.body, append(.outcome(outcome), &committer), &committer)
+    /// Tells a record to all who follow its kind, and carries out what each answers before the next is told.
+    private mutating func tell(_ entry: Sequenced, _ attachment: Attachment) throws {
+        if case .catalog(let change) = attachment { context.plan = change.plan }
+        context.forgetSubject()
+        for place in followers.places(following: entry.record.kind) {
+            let effects = try followers[place].follow(entry, attachment, &context)
+            if !effects.isEmpty {
+                try carryOut(effects, of: place)
+                context.forgetSubject()
+            }
         }
     }
 
-    mutating func take(
-        _ report: OutcomeReport, _ committer: inout Engine.Committer
-    ) throws -> OutcomeReply {
-        guard let awaited = committer.joiner.awaited[report.decision] else { return try takeLate(report, &committer) }
-        guard let goal = goals(committer).first(where: { $0.id == awaited.goal }) else { return .notAwaited }
-        let (reply, verdict) = committer.joiner.verdict(on: report, goal: goal)
-        if let verdict { try note(verdict, receivedTime: report.receivedTime, value: report.value, &committer) }
-        return reply
+    private mutating func answer(_ report: OutcomeReport) throws -> OutcomeReply {
+        for place in followers.all.indices {
+            guard let (reply, effects) = try followers[place].answer(report, &context) else { continue }
+            try carryOut(effects, of: place)
+            return reply
+        }
+        preconditionFailure("No follower answers reports.")
     }
 
-    /// A report on a decision that is no longer awaited: only a conversion can still be taken back.
-    mutating func takeLate(
-        _ report: OutcomeReport, _ committer: inout Engine.Committer
-    ) throws -> OutcomeReply {
-        guard let stored = try decision(report.decision) else { return .unknownDecision }
-        guard let goal = stored.goal else { return .notAwaited }
-        let outcomes = try engine.store.outcomes(of: report.decision) + derivedOutcomes(of: report.decision)
-        let state = outcomes.last { [.converted, .reversed].contains($0.kind) }?.kind
-        switch report.kind {
-        case .converted: return state == .converted ? .alreadyRecorded : .outsideWindow
-        case .notConverted: return .alreadyRecorded
-        case .reversed: break
+    private mutating func carryOut(_ effects: [Effect], of place: Int) throws {
+        for effect in effects {
+            switch effect {
+            case .record(let record, let attachment):
+                sequence += 1
+                let entry = Sequenced(sequence, record)
+                context.derived.records.append(entry)
+                try tell(entry, attachment)
+            case .snapshot(let sequence):
+                guard let (name, body) = followers[place].snapshot else { continue }
+                context.derived.snapshots.append(StoredSnapshot(name: name, sequence: sequence, body: body))
+            }
         }
-        guard state == .converted else { return .nothingToReverse }
-        let wasLearned = outcomes.contains { [.learnedYes, .turnedToYes].contains($0.lesson) }
-        let awaited = OutcomeJoiner.Awaited(
-            id: stored.id, customer: stored.customer, time: stored.time, closesAt: stored.closesAt ?? stored.time,
-            goal: goal, offer: stored.offer, coupon: stored.coupon, state: .converted)
-        let verdict = OutcomeJoiner.Verdict(
-            decision: awaited, kind: .reversed, joined: .decisionID, eventTime: report.eventTime ?? report.receivedTime,
-            lesson: wasLearned ? .turnedToNo : .none, money: .refund)
-        try note(verdict, receivedTime: report.receivedTime, &committer)
-        return .recorded
     }
-}
 
-/// What a group held, for the live figures.
-struct GroupCounts: Sendable {
-    var events: [SourceID: Int] = [:]
-    var duplicates = 0
-    var quarantined = 0
-    var decisions = 0
-    var outcomes = 0
-    var conversions = 0
-}
+    // MARK: What is saved with it
 
-extension JournalEntry {
-    /// The record that it is itself; nil for a report and the clock, which only lead to records.
-    fileprivate var record: Record? {
-        switch self {
-        case .event(let event): .event(event)
-        case .quarantine(let message): .quarantine(message)
-        case .decision(let decision, _, _): .decision(decision)
-        case .catalog(let catalog, _, _): .catalog(catalog)
-        case .model(let model): .model(model)
-        case .stage(let change): .stage(change)
-        case .armStop(let stop): .armStop(stop)
-        case .report, .clock: nil
-        }
+    private mutating func save(_ saving: Checkpoint.Saving) -> Bool {
+        var checkpoint = Checkpoint(
+            saving: saving, sequence: sequence, profilesPerGroup: shared.settings.profilesPerGroup,
+            lessonsPerSnapshot: shared.settings.lessonsPerSnapshot)
+        for place in followers.all.indices { followers[place].save(into: &checkpoint, context) }
+        context.derived.profiles = checkpoint.profiles
+        context.derived.removedProfiles = checkpoint.removedProfiles
+        context.derived.snapshots += checkpoint.snapshots
+        return checkpoint.isComplete
     }
 }

@@ -6,6 +6,7 @@ import Synchronization
 /// A thread of its own, because a commit waits for the disk and must not hold a thread that serves requests.
 public final class CommitLoop: Sendable {
     private let engine: Engine
+    private let catalogs: CatalogLoop
     private let condition = NSCondition()
     private let state = Mutex(State())
 
@@ -16,7 +17,10 @@ public final class CommitLoop: Sendable {
         var isFinished = false
     }
 
-    public init(_ engine: Engine) { self.engine = engine }
+    public init(_ engine: Engine) {
+        self.engine = engine
+        catalogs = CatalogLoop(engine)
+    }
 
     public func start() {
         let isFirst = state.withLock { state in
@@ -24,6 +28,7 @@ public final class CommitLoop: Sendable {
             return !state.isStarted
         }
         guard isFirst else { return }
+        catalogs.start()
         let thread = Thread { self.run() }
         thread.name = "weir.commit"
         thread.stackSize = 8 << 20
@@ -55,6 +60,7 @@ public final class CommitLoop: Sendable {
             failure = error
             engine.giveUp()
         }
+        catalogs.wait()
         let finished = state.withLock { state in
             state.isFinished = true
             state.failure = failure

@@ -1,5 +1,4 @@
 import Synchronization
-public import WeirDecisioning
 public import WeirDomain
 import WeirStatistics
 public import WeirStorage
@@ -34,7 +33,7 @@ extension Engine {
         completion: @escaping @Sendable (Result<Collected, EngineError>) -> Void
     ) {
         if journal.isFull { return completion(.failure(.overloaded)) }
-        let entries = events.map { JournalEntry.event($0) } + quarantined.map { .quarantine($0) }
+        let entries = events.map { JournalEntry.record(.event($0)) } + quarantined.map { .record(.quarantine($0)) }
         if entries.isEmpty { return completion(.success(Collected())) }
         journal.append(entries) { result in
             completion(
@@ -62,7 +61,7 @@ extension Engine {
         let start = ContinuousClock.now
         journal.append(reports.map { .report($0) }) { [self] result in
             let took = nanoseconds(since: start)
-            pulse.withLock { $0.outcomeLatency.record(nanoseconds: took) }
+            latencies.withLock { $0.outcome.record(nanoseconds: took) }
             completion(
                 result.map { receipt in
                     receipt.results.map { if case .outcome(let reply) = $0 { reply } else { .notAwaited } }
@@ -70,57 +69,14 @@ extension Engine {
         }
     }
 
-    /// Notes how long a decision took, from the arrival of the request to its durable answer.
-    public func noteDecision(since start: ContinuousClock.Instant) {
+    /// Takes down how long a decision took, from the arrival of the request to its durable answer.
+    public func recordDecision(since start: ContinuousClock.Instant) {
         let took = nanoseconds(since: start)
-        pulse.withLock { $0.decideLatency.record(nanoseconds: took) }
+        latencies.withLock { $0.decide.record(nanoseconds: took) }
     }
 
     private func nanoseconds(since start: ContinuousClock.Instant) -> UInt64 {
         let (seconds, attoseconds) = start.duration(to: .now).components
         return UInt64(max(0, seconds)) * 1_000_000_000 + UInt64(max(0, attoseconds / 1_000_000_000))
-    }
-
-    // MARK: Catalog
-
-    /// Puts a catalog in force while traffic flows: decisions under way keep the old one, later ones see the new one.
-    ///
-    /// - Throws: `CatalogFaults`, `LedgerError` where a limit lies below what is committed, or `EngineError`; nothing has
-    ///   then changed.
-    @discardableResult
-    public func apply(_ files: [StoredCatalog.File]) async throws -> CatalogPlan {
-        try await withCheckedThrowingContinuation { continuation in
-            do {
-                _ = try handIn(files) { continuation.resume(with: $0.mapError { $0 as any Error }) }
-            } catch {
-                continuation.resume(throwing: error)
-            }
-        }
-    }
-
-    /// Like `apply`, for callers that commit by themselves.
-    @discardableResult
-    public func apply(
-        _ files: [StoredCatalog.File], completion: @escaping @Sendable (Result<Void, EngineError>) -> Void
-    ) throws -> CatalogPlan {
-        try handIn(files) { completion($0.map { _ in }) }
-    }
-
-    private func handIn(
-        _ files: [StoredCatalog.File], completion: @escaping @Sendable (Result<CatalogPlan, EngineError>) -> Void
-    ) throws -> CatalogPlan {
-        try lastCatalog.withLock { last in
-            let stored = StoredCatalog(
-                version: last + 1, appliedTime: clock.now, files: files.sorted { $0.name < $1.name })
-            let plan = try Recovery(store: store).compile(stored)
-            // The limits move now, as reservations do: were it later, what decisions reserve meanwhile could make a limit
-            // impossible that is written already. Queued under the lock, so that the log has the money before its use.
-            try treasury.withLock { treasury in
-                let entries = try treasury.adopt(plan, at: stored.appliedTime)
-                journal.append([.catalog(stored, plan, entries)]) { completion($0.map { _ in plan }) }
-            }
-            last += 1
-            return plan
-        }
     }
 }

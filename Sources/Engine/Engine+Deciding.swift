@@ -88,52 +88,68 @@ extension Engine {
         _ request: DecisionRequest, fingerprint: UInt64,
         completion: @escaping @Sendable (Result<DecisionReply, EngineError>) -> Void
     ) throws(EngineError) {
-        let current = published.withLock { $0 }
-        guard let plan = current.plan else { throw .noCatalog }
-        guard let placement = plan.placement(request.placement) else {
-            throw .unknownPlacement(request.placement.rawValue, known: plan.placementNames)
-        }
         if request.time != nil, !clock.followsRequests { throw .timeNotAllowed }
-        if let given = request.given, !placement.candidates.contains(where: { plan.offers[$0].offer.id == given }) {
-            throw .unknownOffer(given.rawValue, placement: request.placement)
-        }
         if request.userID == nil, request.anonymousID == nil { throw .missingCustomer }
-        if journal.isFull { throw .overloaded }
-        let time = request.time ?? clock.now
-        let id = DecisionID(
+        var id: DecisionID?
+        while true {
+            let current = published.withLock { $0 }
+            guard let plan = current.plan else { throw .noCatalog }
+            guard let placement = plan.placement(request.placement) else {
+                throw .unknownPlacement(request.placement.rawValue, known: plan.placementNames)
+            }
+            if let given = request.given, !placement.candidates.contains(where: { plan.offers[$0].offer.id == given }) {
+                throw .unknownOffer(given.rawValue, placement: request.placement)
+            }
+            guard let customer = customer(of: request) else { throw .missingCustomer }
+            if journal.isFull { throw .overloaded }
+            let number = id ?? nextDecision()
+            id = number
+            do {
+                let isDone = try attempt(
+                    number, request, of: customer, at: request.time ?? clock.now, current: current, plan: plan,
+                    placement: placement, fingerprint: fingerprint, completion: completion)
+                if isDone { return }
+            } catch {
+                throw .storeFailed("\(error)")
+            }
+        }
+    }
+
+    private func nextDecision() -> DecisionID {
+        DecisionID(
             number: lastDecision.withLock { last in
                 last += 1
                 return last
             })
-        // Somebody who turns out to be someone else while we wait for the lock is looked up again: the profile that we
-        // found first has then gone.
-        var isDone = false
-        while !isDone {
-            guard let customer = customer(of: request) else { throw .missingCustomer }
-            do {
-                isDone = try shard(of: customer).withLock { shard in
-                    guard self.customer(of: request) == customer else { return false }
-                    try shard.withEntry(of: customer, capacity: profileCapacity, load: { try load($0, plan) }) {
-                        entry in
-                        var situation = situation(
-                            of: entry, id: id, customer: customer, request, at: time, plan: plan, placement: placement,
-                            modelVersion: current.modelVersion)
-                        situation.stoppedArms = current.stoppedArms.filter { stopped in
-                            placement.experiments.contains { plan.experiments[$0].experiment.id == stopped.experiment }
-                        }
-                        let (record, ledgerEntries) = settle(
-                            &situation, plan: plan, placement: placement, models: current.models)
-                        if let recent = record.recentDecision(plan) { entry.pending.append((id, recent)) }
-                        // Appended under the shard's lock, so that a customer's records are in the order of what happened.
-                        append(
-                            record, ledgerEntries, request, fingerprint: fingerprint, plan: plan, completion: completion
-                        )
-                    }
-                    return true
+    }
+
+    /// Decides under the lock of the customer's shard.
+    ///
+    /// - Returns: False where it must be tried again: somebody turned out to be someone else while we waited for the lock,
+    ///   so the profile that we found first has gone; or another catalog has come into force.
+    private func attempt(
+        _ id: DecisionID, _ request: DecisionRequest, of customer: CustomerID, at time: Timestamp, current: Published,
+        plan: CatalogPlan, placement: PlacementPlan, fingerprint: UInt64,
+        completion: @escaping @Sendable (Result<DecisionReply, EngineError>) -> Void
+    ) throws -> Bool {
+        let profiles = shared.profiles
+        return try profiles.shard(of: customer).withLock { shard in
+            guard self.customer(of: request) == customer, shard.follow(plan.schema) == .current else { return false }
+            try shard.withEntry(of: customer, capacity: profiles.capacity, load: { try profiles.load($0, plan) }) {
+                entry in
+                var situation = situation(
+                    of: entry, id: id, customer: customer, request, at: time, plan: plan, placement: placement,
+                    modelVersion: current.modelVersion)
+                situation.stoppedArms = current.stoppedArms.filter { stopped in
+                    placement.experiments.contains { plan.experiments[$0].experiment.id == stopped.experiment }
                 }
-            } catch {
-                throw .storeFailed("\(error)")
+                let (record, ledgerEntries) = settle(
+                    &situation, plan: plan, placement: placement, models: current.models)
+                if let recent = record.recentDecision(plan) { entry.pending.append((id, recent)) }
+                // Appended under the shard's lock, so that a customer's records are in the order of what happened.
+                append(record, ledgerEntries, request, fingerprint: fingerprint, plan: plan, completion: completion)
             }
+            return true
         }
     }
 
@@ -147,9 +163,9 @@ extension Engine {
     ) {
         let stored = storedDecision(record, request, fingerprint: fingerprint, plan: plan)
         let goal = stored.goal.flatMap { plan.goalIndex($0) }.map { plan.goals[$0] }
-        let reservation = JournalEntry.Reservation(entries: ledgerEntries, isGiven: request.given != nil)
         let isPresumedNot = goal?.negatives == .immediate && stored.closesAt != nil
-        journal.append([.decision(stored, reservation, isPresumedNot: isPresumedNot)]) { result in
+        let attachment = Attachment.reservation(ledgerEntries, isPresumedNot: isPresumedNot)
+        journal.append([.record(.decision(stored), attachment)]) { result in
             completion(result.map { _ in DecisionReply(record: record, plan: plan, isRepeated: false) })
         }
     }
@@ -173,7 +189,7 @@ extension Engine {
                     let candidate = decision.candidates[chosen]
                     draws = plan.offers[candidate.offer].draws
                     probability = candidate.probability
-                    let reserved = try? treasury.reserve(draws, of: plan, for: situation.id, at: situation.time)
+                    let reserved = treasury.reserve(draws, of: plan, for: situation.id, at: situation.time)
                     guard let reserved else { return nil }
                     entries = reserved
                 }

@@ -32,23 +32,21 @@ extension Engine {
     /// All experiments of the catalog, in its order.
     public var experimentStatuses: [ExperimentStatus] {
         let now = clock.now
-        return committer.withLock { committer in
-            let stops = committer.experiments.stops
-            return committer.experiments.tallies.map { tally in
-                let experiment = tally.experiment
-                let isPlanned = experiment.start.map { now < $0 } ?? false
-                return ExperimentStatus(
-                    experiment: experiment,
-                    state: isPlanned ? .planned : experiment.isInForce(at: now) ? .running : .ended,
-                    metrics: tally.counters.map(\.metric),
-                    arms: experiment.arms.enumerated().map { index, arm in
-                        let count = tally.exposed[index]
-                        return ExperimentStatus.Arm(
-                            arm: arm, customers: count,
-                            stop: stops.first { $0.experiment == experiment.id && $0.arm == arm.id },
-                            means: tally.sums[index].map { count > 0 ? $0.sum / Double(count) : nil })
-                    }, contaminated: tally.contaminated, guardrails: tally.guardrailReadings)
-            }
+        let shown = figures(of: ExperimentFollower.self)
+        return shown.standings.map { standing in
+            let experiment = standing.experiment
+            let isPlanned = experiment.start.map { now < $0 } ?? false
+            return ExperimentStatus(
+                experiment: experiment,
+                state: isPlanned ? .planned : experiment.isInForce(at: now) ? .running : .ended,
+                metrics: standing.counters.map(\.metric),
+                arms: experiment.arms.enumerated().map { index, arm in
+                    let count = standing.exposed[index]
+                    return ExperimentStatus.Arm(
+                        arm: arm, customers: count,
+                        stop: shown.stops.first { $0.experiment == experiment.id && $0.arm == arm.id },
+                        means: standing.sums[index].map { count > 0 ? $0.sum / Double(count) : nil })
+                }, contaminated: standing.contaminated, guardrails: standing.guardrailReadings)
         }
     }
 
@@ -78,20 +76,10 @@ extension Engine {
         }
         let stop = ArmStop(experiment: id, arm: arm, time: clock.now, actor: actor, reason: reason)
         let result = await withCheckedContinuation { continuation in
-            journal.append([.armStop(stop)]) { continuation.resume(returning: $0) }
+            journal.append([.record(.armStop(stop))]) { continuation.resume(returning: $0) }
         }
         _ = try result.get()
         return stop
-    }
-
-    /// Counts an experiment from the log, from the first catalog that declared it.
-    func tally(of experiment: Experiment, _ plan: CatalogPlan) throws -> ExperimentTally {
-        var tally = ExperimentTally(experiment, plan: plan)
-        guard let first = try Recovery(store: store).firstSequence(declaring: experiment.id) else { return tally }
-        try store.forEachRecord(after: first, kinds: [.event, .decision, .outcome]) { entry in
-            try tally.take(entry.record) { customer in identities.withLock { $0.current(customer) } }
-        }
-        return tally
     }
 }
 

@@ -1,5 +1,6 @@
 import Synchronization
 package import WeirBudgeting
+import WeirDecisioning
 package import WeirDomain
 import WeirLearning
 package import WeirProfiles
@@ -11,8 +12,11 @@ extension Engine {
     package func profile(of customer: CustomerID) throws -> Profile? {
         guard let plan else { return nil }
         let current = identities.withLock { $0.current(customer) }
-        return try shard(of: current).withLock { shard in
-            try shard.withEntry(of: current, capacity: profileCapacity, load: { try load($0, plan) }) { $0.profile }
+        let profiles = shared.profiles
+        return try profiles.shard(of: current).withLock { shard in
+            _ = shard.follow(plan.schema)
+            return try shard.withEntry(
+                of: current, capacity: profiles.capacity, load: { try profiles.load($0, plan) }, { $0.profile })
         }
     }
 
@@ -21,11 +25,14 @@ extension Engine {
     package var ledger: Ledger { treasury.withLock(\.ledger) }
 
     /// The stored form of what has been learned; nil before the first catalog.
-    package var learned: [UInt8]? { committer.withLock { $0.learner?.bytes } }
+    package var learned: [UInt8]? { committer.withLock { $0.followers[LearningFollower.self].learner?.bytes } }
 
     package var awaited: [OutcomeJoiner.Awaited] {
-        committer.withLock { $0.joiner.awaited.values.sorted { $0.id < $1.id } }
+        committer.withLock { $0.followers[OutcomeFollower.self].joiner.awaited.values.sorted { $0.id < $1.id } }
     }
+
+    /// How many reads a transaction has made that no follower had foreseen.
+    package var unforeseenReads: Int { committer.withLock(\.unforeseenReads) }
 
     /// The stored form of what the log says should have been learned, from its beginning, without any snapshot.
     package static func learned(from store: any Store) throws -> [UInt8]? {

@@ -26,20 +26,19 @@ public struct GoalReport: Sendable {
 extension Engine {
     /// All goals with their models.
     public var modelReports: [GoalReport] {
-        committer.withLock { committer in
-            guard let learner = committer.learner else { return [] }
-            return zip(learner.plan.goals, learner.goals).map { goal, models in
-                GoalReport(
-                    goal: goal.id, deciding: models.deciding.id, lessons: models.online.online.lessons,
-                    models: committer.registry.entries.filter { $0.registered.goal == goal.id }.map { entry in
-                        ModelReport(
-                            entry: entry, watch: models.contenders.first { $0.id == entry.id }?.watch)
-                    })
-            }
+        let current = published.withLock { $0 }
+        guard let plan = current.plan else { return [] }
+        let learning = current.figures(of: LearningFollower.self)
+        return zip(plan.goals, learning.goals).map { goal, models in
+            GoalReport(
+                goal: goal.id, deciding: models.deciding.id, lessons: models.online.online.lessons,
+                models: learning.registry.entries.filter { $0.registered.goal == goal.id }.map { entry in
+                    ModelReport(entry: entry, watch: models.contenders.first { $0.id == entry.id }?.watch)
+                })
         }
     }
 
-    public var modelRegistry: ModelRegistry { published.withLock(\.registry) }
+    public var modelRegistry: ModelRegistry { figures(of: LearningFollower.self).registry }
 
     /// Registers a trained model as a candidate.
     ///
@@ -68,7 +67,7 @@ extension Engine {
             throw EngineError.modelRefused("columns: \(error)")
         }
         let model = RegisteredModel(id: id, goal: goal, registeredTime: clock.now, file: file)
-        try await append([.model(model)])
+        try await append([.record(.model(model))])
         return model
     }
 
@@ -118,7 +117,7 @@ extension Engine {
                 StageChange(
                     model: id, goal: entry.registered.goal, stage: stage, time: now, actor: actor, reason: reason)
             ]
-        try await append(changes.map { .stage($0) })
+        try await append(changes.map { .record(.stage($0)) })
     }
 
     /// Takes a goal's champion out of use at once; whoever was champion before decides again, or the built-in model.
@@ -130,7 +129,7 @@ extension Engine {
             throw EngineError.modelRefused(
                 "goal: no trained model decides for “\(goal)”; the built-in model does already.")
         }
-        try await append(changes.map { .stage($0) })
+        try await append(changes.map { .record(.stage($0)) })
         return changes
     }
 

@@ -11,6 +11,8 @@ public struct HoldoutComparison: Sendable {
         public var sum = 0.0
         public var sumOfSquares = 0.0
 
+        package init() {}
+
         public var mean: Double { customers == 0 ? 0 : sum / Double(customers) }
         /// The same figures, for intervals.
         public var moments: RunningMoments {
@@ -26,6 +28,21 @@ public struct HoldoutComparison: Sendable {
         Interval.difference(treated.moments, heldOut.moments)
     }
 
+    init() {}
+
+    fileprivate mutating func change(_ isHeldOut: Bool, customers: Int, from old: Double, to new: Double) {
+        func change(_ arm: inout Arm) {
+            arm.customers += customers
+            arm.sum += new - old
+            arm.sumOfSquares += new * new - old * old
+        }
+        if isHeldOut { change(&heldOut) } else { change(&treated) }
+    }
+}
+
+/// Counts the comparison: each person's total, and the sums of both arms.
+package struct HoldoutTally: Sendable {
+    package private(set) var comparison = HoldoutComparison()
     private var totals: [CustomerID: Double] = [:]
 
     package init() {}
@@ -34,30 +51,21 @@ public struct HoldoutComparison: Sendable {
     package mutating func enter(_ customer: CustomerID, isHeldOut: Bool) {
         guard totals[customer] == nil else { return }
         totals[customer] = 0
-        if isHeldOut { heldOut.customers += 1 } else { treated.customers += 1 }
+        comparison.change(isHeldOut, customers: 1, from: 0, to: 0)
     }
 
     /// A person who is in the comparison was worth something more.
     package mutating func add(_ value: Double, of customer: CustomerID, isHeldOut: Bool) {
         guard value.isFinite, let old = totals[customer] else { return }
         totals[customer] = old + value
-        change(isHeldOut, customers: 0, from: old, to: old + value)
+        comparison.change(isHeldOut, customers: 0, from: old, to: old + value)
     }
 
     /// Two people turned out to be one, who counts once, with what both were worth.
     package mutating func merge(_ old: CustomerID, isHeldOut wasHeldOut: Bool, into new: CustomerID, isHeldOut: Bool) {
         guard let total = totals.removeValue(forKey: old) else { return }
-        change(wasHeldOut, customers: -1, from: total, to: 0)
+        comparison.change(wasHeldOut, customers: -1, from: total, to: 0)
         enter(new, isHeldOut: isHeldOut)
         add(total, of: new, isHeldOut: isHeldOut)
-    }
-
-    private mutating func change(_ isHeldOut: Bool, customers: Int, from old: Double, to new: Double) {
-        func change(_ arm: inout Arm) {
-            arm.customers += customers
-            arm.sum += new - old
-            arm.sumOfSquares += new * new - old * old
-        }
-        if isHeldOut { change(&heldOut) } else { change(&treated) }
     }
 }

@@ -42,10 +42,10 @@ package struct IdentityMap: Sendable {
         return customer
     }
 
-    /// Notes what an event says about identifiers.
+    /// Ties the identifiers that an event says belong together.
     ///
     /// - Returns: The merges that follow, where a customer turned out to be another one.
-    package mutating func note(_ event: Event) -> [Merge] {
+    package mutating func tieIdentifiers(of event: Event) -> [Merge] {
         guard let userID = event.userID else { return [] }
         switch event.kind {
         case .identify:

@@ -1,26 +1,14 @@
 import Synchronization
-package import WeirDecisioning
 package import WeirDomain
 package import WeirStorage
 
 /// What waits to be committed: what arrived, in the order in which it arrived.
 package enum JournalEntry: Sendable {
-    case event(Event)
-    case quarantine(QuarantinedMessage)
-    case decision(StoredDecision, Reservation, isPresumedNot: Bool)
+    /// A record that is numbered as it is, with what its followers need besides.
+    case record(Record, Attachment = .none)
+    /// Leads to records only where the decision awaits one.
     case report(OutcomeReport)
     case clock(Timestamp)
-    /// With the entries that moved its limits, posted when it was handed in.
-    case catalog(StoredCatalog, CatalogPlan, [LedgerEntry])
-    case model(RegisteredModel)
-    case stage(StageChange)
-    case armStop(ArmStop)
-
-    /// The entries that moved the money, posted when the decision was made.
-    package struct Reservation: Sendable {
-        package var entries: [LedgerEntry]
-        package var isGiven: Bool
-    }
 }
 
 /// What became of what a caller appended.
@@ -50,10 +38,13 @@ package final class Journal: Sendable {
 
         var beginsGroup: Bool {
             switch entries.first {
-            case .catalog, .stage: true
+            case .record(.catalog, _), .record(.stage, _): true
             default: false
             }
         }
+
+        /// Whether nothing may come after it in its group.
+        var endsGroup: Bool { if case .record(.catalog, _) = entries.first { true } else { false } }
     }
 
     private struct State {
@@ -89,7 +80,8 @@ package final class Journal: Sendable {
     /// Takes the next group, whole bundles up to about `limit` entries.
     ///
     /// A catalog or a model's stage begins a group: what follows from entries is numbered after all of them, so an outcome from before it
-    /// would else stand after it in the log, and a model rebuilt from the log would differ.
+    /// would else stand after it in the log, and a model rebuilt from the log would differ. A catalog ends it too: what
+    /// comes later meets the profiles and the plan that it brings.
     package func take(limit: Int) -> [Bundle] {
         state.withLock { state in
             var taken = 0
@@ -99,6 +91,7 @@ package final class Journal: Sendable {
                 if taken > 0, next.beginsGroup || next.entries.count > limit - entries { break }
                 entries += next.entries.count
                 taken += 1
+                if next.endsGroup { break }
             }
             let group = Array(state.waiting.prefix(taken))
             state.waiting.removeFirst(taken)

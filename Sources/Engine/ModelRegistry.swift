@@ -17,9 +17,6 @@ public struct ModelRegistry: Sendable {
 
     /// In the order of registration.
     public private(set) var entries: [Entry] = []
-    /// Of records taken note of.
-    private(set) var count = 0
-
     init() {}
 
     public subscript(_ id: ModelID) -> Entry? { entries.first { $0.id == id } }
@@ -29,13 +26,11 @@ public struct ModelRegistry: Sendable {
         entries.first { $0.registered.goal == goal && $0.stage == .champion }
     }
 
-    mutating func add(_ model: RegisteredModel) throws {
+    mutating func append(_ model: RegisteredModel) throws {
         entries.append(Entry(registered: model, trained: try Self.trained(model.file)))
-        count += 1
     }
 
-    mutating func note(_ change: StageChange) {
-        count += 1
+    mutating func record(_ change: StageChange) {
         guard let index = entries.firstIndex(where: { $0.id == change.model }) else { return }
         entries[index].stage = change.stage
         entries[index].history.append(change)

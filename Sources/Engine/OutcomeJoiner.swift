@@ -67,6 +67,16 @@ package struct OutcomeJoiner: Sendable {
 
     package var count: Int { awaited.count }
 
+    /// Decisions of some customers whose outcome is awaited or may be taken back.
+    func awaitedDecisions(of customers: Set<CustomerID>) -> [Awaited] {
+        customers.flatMap { customer in (byCustomer[customer] ?? []).compactMap { awaited[$0] } }
+    }
+
+    /// Decisions about which something is due by `now`.
+    mutating func dueDecisions(at now: Timestamp) -> [DecisionID] {
+        timers.setDueAside(now).filter { awaited[$0] != nil }
+    }
+
     func goal(_ id: GoalID, in goals: [Goal]) -> Goal? { goals.first { $0.id == id } }
 
     // MARK: Decisions
@@ -82,9 +92,9 @@ package struct OutcomeJoiner: Sendable {
         byCustomer[decision.customer] = ids
         if let goal, goal.negatives == .settle, let age = goal.settleAfter, decision.learned == nil {
             let settles = min(decision.time + age, decision.closesAt)
-            if settles < decision.closesAt { timers.add(settles, decision.id) }
+            if settles < decision.closesAt { timers.insert(settles, decision.id) }
         }
-        timers.add(decision.closesAt, decision.id)
+        timers.insert(decision.closesAt, decision.id)
     }
 
     /// Forgets a decision.

@@ -5,48 +5,64 @@ import WeirDomain
 import WeirLearning
 import WeirStorage
 
-/// Rebuilds from the store what the engine keeps in memory, but for the profiles, which are read when they are needed.
+/// What the store says of the past: for followers that take up where they were, and for whoever recomputes it.
 struct Recovery {
     let store: any Store
+    /// By the engine's clock.
+    var now = Timestamp(microseconds: 0)
+    var identities: Guarded<IdentityMap>?
+    private var newest: StoredCatalog??
+    private var newestPlan: CatalogPlan?
+    private var open: [StoredDecision]?
 
-    struct Result {
-        var sequence: Int64
-        var treasury: Treasury
-        var identities = IdentityMap()
-        var learner: Learner?
-        var joiner = OutcomeJoiner()
-        var registry = ModelRegistry()
-        var stops: [ArmStop] = []
+    init(store: any Store) { self.store = store }
+
+    /// For followers, which share it, so that nothing is read twice.
+    init(_ shared: SharedState, at now: Timestamp) {
+        store = shared.store
+        identities = shared.identities
+        self.now = now
     }
 
-    func run() throws -> Result {
-        let open = try store.openDecisions()
-        let reservations = try open.compactMap { try reservation(of: $0) }
-        var result = Result(
-            sequence: try store.lastSequence(),
-            treasury: Treasury(ledger: try Ledger(restoring: try store.balances(), reservations: reservations)))
-        result.identities = IdentityMap(restoring: try store.links())
-        result.registry = try registry()
-        try store.forEachRecord(after: 0, kinds: [.armStop]) { entry in
-            if case .armStop(let stop) = entry.record { result.stops.append(stop) }
-        }
-        guard let newest = try store.catalog(version: nil) else { return result }
+    // MARK: Where followers take up
 
-        let plan = try compile(newest)
-        let prices = try store.snapshot(named: Treasury.snapshotName, atOrBefore: .max)
-        try result.treasury.resume(
-            plan, saved: try prices.map { try Treasury.states(decoding: $0.body) } ?? [:], at: newest.appliedTime)
-        result.learner = try learner(atOrBefore: .max)
-        for decision in open {
-            guard let goalID = decision.goal, let closesAt = decision.closesAt else { continue }
-            let awaited = OutcomeJoiner.Awaited(
-                id: decision.id, customer: result.identities.current(decision.customer), time: decision.time,
-                closesAt: closesAt, goal: goalID, offer: decision.offer, coupon: decision.coupon)
-            result.joiner.await(awaited, goal: plan.goalIndex(goalID).map { plan.goals[$0] })
-            for outcome in try store.outcomes(of: decision.id) { result.joiner.restore(outcome) }
-        }
-        return result
+    /// Whom a customer of an earlier time has become.
+    func current(_ customer: CustomerID) -> CustomerID { identities?.withLock { $0.current(customer) } ?? customer }
+
+    /// Whom a record is about; nil for records about nobody.
+    func customer(of record: Record) -> CustomerID? { identities?.withLock { $0.customer(of: record) } }
+
+    /// The catalog in force; nil before the first.
+    mutating func newestCatalog() throws -> StoredCatalog? {
+        if let newest { return newest }
+        let found = try store.catalog(version: nil)
+        newest = found
+        return found
     }
+
+    /// The catalog in force, compiled; nil before the first.
+    mutating func plan() throws -> CatalogPlan? {
+        if newestPlan == nil { newestPlan = try newestCatalog().map { try compile($0) } }
+        return newestPlan
+    }
+
+    /// Decisions whose outcome is awaited.
+    mutating func openDecisions() throws -> [StoredDecision] {
+        if open == nil { open = try store.openDecisions() }
+        return open!
+    }
+
+    /// Counts an experiment from the log, from the first catalog that declared it.
+    func tally(of experiment: Experiment, _ plan: CatalogPlan) throws -> ExperimentTally {
+        var tally = ExperimentTally(experiment, plan: plan)
+        guard let first = try firstSequence(declaring: experiment.id) else { return tally }
+        try store.forEachRecord(after: first, kinds: [.event, .decision, .outcome]) { entry in
+            try tally.take(entry.record) { current($0) }
+        }
+        return tally
+    }
+
+    // MARK: The models of a moment
 
     /// The learner as it was after the record with `sequence`: the last snapshot before it, and the lessons since.
     func learner(atOrBefore sequence: Int64) throws -> Learner? {
@@ -79,7 +95,9 @@ struct Recovery {
             guard outcome.lesson != .none, learner != nil,
                 case .decision(let stored)? = try store.decision(outcome.decision)?.record
             else { return }
-            _ = learner!.learn(outcome, of: try DecisionRecord(decoding: stored.body), sequence: entry.sequence)
+            // What cannot be read taught nothing when it came in.
+            guard let record = try? DecisionRecord(decoding: stored.body) else { return }
+            _ = learner!.learn(outcome, of: record, sequence: entry.sequence)
         case .stage(let change):
             try learner?.change(change, trained: { try trained(change.model) }, sequence: entry.sequence)
         default: break
@@ -90,8 +108,8 @@ struct Recovery {
         var registry = ModelRegistry()
         try store.forEachRecord(after: 0, kinds: [.model, .stage]) { entry in
             switch entry.record {
-            case .model(let model): try registry.add(model)
-            case .stage(let change): registry.note(change)
+            case .model(let model): try registry.append(model)
+            case .stage(let change): registry.record(change)
             default: break
             }
         }
@@ -114,7 +132,7 @@ struct Recovery {
     }
 
     /// What an open decision still holds, from its entries.
-    private func reservation(of decision: StoredDecision) throws -> OpenReservation? {
+    func reservation(of decision: StoredDecision) throws -> OpenReservation? {
         var held: [BudgetID: Money] = [:]
         for entry in try store.ledgerEntries(of: decision.id) {
             let sign: Int64 = entry.to == .reserved ? 1 : entry.from == .reserved ? -1 : 0

@@ -61,7 +61,7 @@ extension Engine {
     }
 
     func contender(_ id: ModelID) -> Contender? {
-        committer.withLock { $0.learner?.goals.lazy.flatMap(\.contenders).first { $0.id == id } }
+        figures(of: LearningFollower.self).goals.lazy.flatMap(\.contenders).first { $0.id == id }
     }
 }
 

@@ -9,7 +9,7 @@ import WeirStorage
 /// A lock rather than an actor: a decision holds it for a few microseconds and never across a suspension, while a hop to
 /// an actor and back costs more than the decision itself. Customers of different shards never wait for each other.
 final class Shard: Sendable {
-    struct Entry {
+    struct Entry: Sendable {
         /// What the log says of the person, never more: a stored profile can then be brought up to date from the log.
         var profile: Profile
         /// Whether the stored profile lacks something; such a profile must stay in memory.
@@ -30,6 +30,54 @@ final class Shard: Sendable {
         /// Customers in the order of their arrival, for the hand of the eviction clock.
         var ring: [CustomerID] = []
         var hand = 0
+        /// Whose stored profile lacks something since a checkpoint last asked; some may have been saved meanwhile.
+        var changed: [CustomerID] = []
+        /// Fingerprint of the features that the profiles follow; nil before the first catalog.
+        private var schema: UInt64?
+        /// Profiles under features declared anew, until somebody asks by that catalog.
+        private var next: (part: FeatureRebuild.Part, schema: UInt64)?
+
+        // MARK: Features
+
+        enum Features {
+            case current
+            /// The profiles follow features that are newer than those asked for: whoever asks has an old catalog.
+            case newer
+        }
+
+        /// Sees to it that the profiles follow some features, as far as they have come.
+        mutating func follow(_ wanted: FeatureSchema) -> Features {
+            if schema == nil { schema = wanted.fingerprint }
+            if let next, next.schema == wanted.fingerprint { takeOver() }
+            return schema == wanted.fingerprint ? .current : .newer
+        }
+
+        /// Holds profiles under other features ready.
+        mutating func stage(_ part: FeatureRebuild.Part, _ schema: FeatureSchema) {
+            takeOver()
+            next = (part, schema.fingerprint)
+        }
+
+        private mutating func takeOver() {
+            guard let (part, schema) = next else { return }
+            next = nil
+            self.schema = schema
+            let old = entries
+            entries = part.entries
+            ring = part.customers
+            changed = part.customers
+            hand = 0
+            // Decisions on their way into the log are in no rebuilt profile; people without any record in the log stay.
+            for (customer, entry) in old where !entry.pending.isEmpty {
+                if entries[customer] == nil {
+                    entries[customer] = Entry(profile: entry.profile)
+                    ring.append(customer)
+                }
+                entries[customer]!.pending = entry.pending
+            }
+        }
+
+        // MARK: Entries
 
         /// The entry of a customer, loaded where it is not in memory.
         mutating func withEntry<Result>(

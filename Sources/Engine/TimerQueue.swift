@@ -1,3 +1,4 @@
+import DequeModule
 import HeapModule
 package import WeirDomain
 
@@ -18,16 +19,31 @@ package struct TimerQueue: Sendable {
     }
 
     private var heap = Heap<Timer>()
+    /// Set aside; ascending.
+    private var due: Deque<Timer> = []
 
     package init() {}
 
-    package mutating func add(_ time: Timestamp, _ decision: DecisionID) {
+    package mutating func insert(_ time: Timestamp, _ decision: DecisionID) {
         heap.insert(Timer(time: time, decision: decision))
+    }
+
+    /// Sets aside the timers at or before `now`, which `popDue` still gives in their order.
+    ///
+    /// - Returns: The decisions of all that are set aside.
+    mutating func setDueAside(_ now: Timestamp) -> [DecisionID] {
+        while let timer = heap.min, timer.time <= now { due.append(heap.removeMin()) }
+        return due.map(\.decision)
     }
 
     /// The first timer at or before `now`, taken out.
     package mutating func popDue(_ now: Timestamp) -> Timer? {
-        guard let first = heap.min, first.time <= now else { return nil }
-        return heap.popMin()
+        guard let first = due.first else {
+            guard let first = heap.min, first.time <= now else { return nil }
+            return heap.popMin()
+        }
+        guard first.time <= now else { return nil }
+        if let other = heap.min, other < first { return heap.popMin() }
+        return due.popFirst()
     }
 }

@@ -102,14 +102,21 @@ struct Treasury: Sendable {
     }
 
     /// Reserves what an offer of a catalog draws.
+    ///
+    /// - Returns: Nil where a budget has too little left; nothing has then changed.
     mutating func reserve(
         _ draws: [OfferPlan.Draw], of plan: CatalogPlan, for decision: DecisionID, at time: Timestamp
-    ) throws(LedgerError) -> [LedgerEntry] {
+    ) -> [LedgerEntry]? {
         let indices = indices(of: plan)
-        // The window's timer gives back what is not used, so the reservation itself needs no expiry.
-        return try ledger.reserve(
-            draws.map { Ledger.Draw(budget: indices[$0.account], amount: $0.amount) }, for: decision, until: nil,
-            at: time)
+        let draws = draws.map { Ledger.Draw(budget: indices[$0.account], amount: $0.amount) }
+        do {
+            // The window's timer gives back what is not used, so the reservation itself needs no expiry.
+            return try ledger.reserve(draws, for: decision, until: nil, at: time)
+        } catch .insufficient {
+            return nil
+        } catch {
+            preconditionFailure("A new decision can reserve in the currencies of its catalog: \(error)")
+        }
     }
 
     /// Tells the prices what a decision is expected to cost.
@@ -141,18 +148,28 @@ struct Treasury: Sendable {
 
     // MARK: Outcomes
 
-    mutating func spend(_ decision: DecisionID, at time: Timestamp) -> [LedgerEntry] {
-        guard ledger.isReserved(by: decision) else { return [] }
-        return (try? ledger.spend(decision, at: time)) ?? []
+    /// Spends what a decision has reserved; nothing where it has nothing reserved any more.
+    ///
+    /// - Throws: What only a broken ledger throws: the process must stop.
+    mutating func spend(_ decision: DecisionID, at time: Timestamp) throws(LedgerError) -> [LedgerEntry] {
+        ledger.isReserved(by: decision) ? try ledger.spend(decision, at: time) : []
     }
 
-    mutating func release(_ decision: DecisionID, at time: Timestamp) -> [LedgerEntry] {
-        guard ledger.isReserved(by: decision) else { return [] }
-        return (try? ledger.release(decision, at: time)) ?? []
+    /// Gives back what a decision has reserved; nothing where it has nothing reserved any more.
+    ///
+    /// - Throws: What only a broken ledger throws: the process must stop.
+    mutating func release(_ decision: DecisionID, at time: Timestamp) throws(LedgerError) -> [LedgerEntry] {
+        ledger.isReserved(by: decision) ? try ledger.release(decision, at: time) : []
     }
 
-    mutating func refund(_ decision: DecisionID, history: [LedgerEntry], at time: Timestamp) -> [LedgerEntry] {
-        (try? ledger.refund(decision, history: history, at: time)) ?? []
+    /// Takes back what a decision has spent.
+    ///
+    /// - Parameter history: The decision's entries so far.
+    /// - Throws: What only a broken ledger throws: the process must stop.
+    mutating func refund(
+        _ decision: DecisionID, history: [LedgerEntry], at time: Timestamp
+    ) throws(LedgerError) -> [LedgerEntry] {
+        try ledger.refund(decision, history: history, at: time)
     }
 
     // MARK: Reading

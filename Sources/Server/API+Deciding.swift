@@ -25,7 +25,7 @@ extension API {
     }
 
     private func note(_ call: Call) {
-        engine.noteDecision(since: call.start)
+        engine.recordDecision(since: call.start)
         timings.decide.record(since: call.start)
     }
 

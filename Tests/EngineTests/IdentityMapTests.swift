@@ -22,27 +22,27 @@ struct IdentityMapTests {
         #expect(map.customer(userID: "ada", anonymousID: "a1") == "ada")
         #expect(map.customer(userID: nil, anonymousID: "a1") == "anonymous:a1")
         #expect(map.customer(userID: nil, anonymousID: nil) == nil)
-        let merges = map.note(Self.event(.identify, user: "ada", anonymous: "a1"))
+        let merges = map.tieIdentifiers(of: Self.event(.identify, user: "ada", anonymous: "a1"))
         #expect(merges.map(\.old) == ["anonymous:a1"])
         #expect(merges.map(\.link.customer) == ["ada"])
         #expect(map.customer(userID: nil, anonymousID: "a1") == "ada")
-        #expect(map.note(Self.event(.identify, user: "ada", anonymous: "a1")).isEmpty)
+        #expect(map.tieIdentifiers(of: Self.event(.identify, user: "ada", anonymous: "a1")).isEmpty)
     }
 
     @Test("Only identify and alias tie: a purchase that names both ids does not")
     func others() {
         var map = IdentityMap()
         for kind in Event.Kind.allCases where kind != .identify && kind != .alias {
-            #expect(map.note(Self.event(kind, user: "ada", anonymous: "a1", previous: "a1")).isEmpty)
+            #expect(map.tieIdentifiers(of: Self.event(kind, user: "ada", anonymous: "a1", previous: "a1")).isEmpty)
         }
-        #expect(map.note(Self.event(.identify, user: nil, anonymous: "a1")).isEmpty)
+        #expect(map.tieIdentifiers(of: Self.event(.identify, user: nil, anonymous: "a1")).isEmpty)
     }
 
     @Test("A second user on one device does not inherit the first one's life")
     func sharedDevice() {
         var map = IdentityMap()
-        _ = map.note(Self.event(.identify, user: "ada", anonymous: "a1"))
-        #expect(map.note(Self.event(.identify, user: "grace", anonymous: "a1")).isEmpty)
+        _ = map.tieIdentifiers(of: Self.event(.identify, user: "ada", anonymous: "a1"))
+        #expect(map.tieIdentifiers(of: Self.event(.identify, user: "grace", anonymous: "a1")).isEmpty)
         #expect(map.customer(userID: "ada", anonymousID: nil) == "ada")
         #expect(map.customer(userID: "grace", anonymousID: "a1") == "grace")
     }
@@ -50,16 +50,20 @@ struct IdentityMapTests {
     @Test("An alias joins two users, and what was tied to the old one follows")
     func alias() {
         var map = IdentityMap()
-        _ = map.note(Self.event(.identify, user: "ada", anonymous: "a1"))
-        #expect(map.note(Self.event(.alias, user: "lovelace", previous: "ada")).map(\.old).contains("ada"))
-        _ = map.note(Self.event(.alias, user: "countess", previous: "lovelace"))
+        _ = map.tieIdentifiers(of: Self.event(.identify, user: "ada", anonymous: "a1"))
+        #expect(
+            map.tieIdentifiers(of: Self.event(.alias, user: "lovelace", previous: "ada")).map(\.old).contains("ada"))
+        _ = map.tieIdentifiers(of: Self.event(.alias, user: "countess", previous: "lovelace"))
         for customer in ["ada", "lovelace", "countess"] {
             #expect(map.customer(userID: customer, anonymousID: nil) == "countess")
         }
         #expect(map.customer(userID: nil, anonymousID: "a1") == "countess")
         #expect(map.current("anonymous:a1") == "countess")
         // Back again: they are one already.
-        #expect(map.note(Self.event(.alias, user: "ada", previous: "countess")).filter { $0.old == "countess" }.isEmpty)
+        #expect(
+            map.tieIdentifiers(of: Self.event(.alias, user: "ada", previous: "countess")).filter {
+                $0.old == "countess"
+            }.isEmpty)
     }
 
     @Test("A map restored from its links says the same, and no chain runs in a circle", arguments: UInt64(0)..<100)
@@ -74,7 +78,7 @@ struct IdentityMapTests {
                 Bool.random(using: &random)
                 ? Self.event(.identify, user: user, anonymous: "a\(Int.random(in: 0..<6, using: &random))")
                 : Self.event(.alias, user: user, previous: names.randomElement(using: &random))
-            for merge in map.note(event) {
+            for merge in map.tieIdentifiers(of: event) {
                 #expect(merge.old != merge.link.customer)
                 #expect(map.current(merge.old) == map.current(merge.link.customer))
                 restored.restore(merge.link)

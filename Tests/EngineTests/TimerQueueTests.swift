@@ -12,7 +12,7 @@ struct TimerQueueTests {
         var expected: [TimerQueue.Timer] = []
         for number in Int64(1)...200 {
             let time = Timestamp(microseconds: Int64.random(in: 0..<50, using: &random))
-            queue.add(time, DecisionID(number: number % 70 + 1))
+            queue.insert(time, DecisionID(number: number % 70 + 1))
             expected.append(TimerQueue.Timer(time: time, decision: DecisionID(number: number % 70 + 1)))
         }
         expected.sort()

@@ -1,0 +1,20 @@
+import Logging
+import WeirBudgeting
+import WeirStorage
+
+/// What deciding and committing share: each part behind locks of its own that are held for moments only.
+///
+/// Order of locks: shard, then identities or treasury, then journal.
+final class SharedState: Sendable {
+    let store: any Store
+    let settings: EngineSettings
+    let identities = Guarded(IdentityMap())
+    let treasury = Guarded(Treasury())
+    let profiles: HotProfiles
+
+    init(store: any Store, settings: EngineSettings, logger: Logger) {
+        self.store = store
+        self.settings = settings
+        profiles = HotProfiles(store: store, settings: settings, identities: identities, logger: logger)
+    }
+}
