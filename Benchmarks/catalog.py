@@ -2,6 +2,8 @@
 import pathlib
 import sys
 
+HERE = pathlib.Path(__file__).parent
+
 
 def write(folder):
     root = pathlib.Path(folder)

@@ -19,6 +19,7 @@ import time
 import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import applying
 import catalog
 
 CUSTOMERS = 10_000
@@ -35,6 +36,7 @@ class Server:
     """A `weir serve` of its own, on a store in `folder`."""
 
     def __init__(self, weir, folder, catalog_folder=None):
+        self.weir = weir
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         command = [weir, "serve", "--open", "--port", str(self.port), "--store", str(folder / "bench.db")]
@@ -151,6 +153,16 @@ def by_file(weir, folder, results, customers):
     server.stop()
 
 
+def while_applying(weir, folder, results, seconds):
+    store = folder / "applying"
+    ingest(weir, folder, store, applying.EVENTS, applying.CUSTOMERS)
+    server = Server(weir, store, folder / "catalog")
+    try:
+        applying.during_apply(server, folder, results, seconds)
+    finally:
+        server.stop()
+
+
 GOALS = [
     # figure, words, goal, whether lower is better, format
     ("decide_ns", "decide, 10 candidates, 64 features, one core", 10_000, True, "{:,.0f} ns"),
@@ -168,6 +180,11 @@ GOALS = [
     ("resident_bytes_per_profile_64_features", "the whole server per profile, 64 features", None, True, "{:,.0f} bytes"),
     ("restart_seconds", "restart with 500,000 profiles", 10, True, "{:.2f} s"),
     ("restart_after_kill_seconds", "… after kill -9", 10, True, "{:.2f} s"),
+    ("apply_seconds", "apply that declares features anew, 1,000,000 events", None, True, "{:.1f} s"),
+    ("apply_decide_p99_ratio", "… p99 of decide meanwhile, as a multiple", 2, True, "{:.2f} ×"),
+    ("apply_healthz_p99_ratio", "… p99 of /healthz meanwhile, as a multiple", 2, True, "{:.2f} ×"),
+    ("apply_decide_longest_ms", "… longest wait for a decision", 250, True, "{:.0f} ms"),
+    ("apply_healthz_longest_ms", "… longest wait for /healthz", 250, True, "{:.0f} ms"),
 ]
 
 
@@ -206,6 +223,7 @@ def main():
         catalog.write(folder / "catalog")
         over_http(options.weir, folder, results, options.seconds)
         by_file(options.weir, folder, results, options.profiles)
+        while_applying(options.weir, folder, results, options.seconds)
     report(results)
     pathlib.Path(options.json).write_text(json.dumps(results, indent=2) + "\n")
     print(f"Written: {options.json}")
