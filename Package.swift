@@ -104,6 +104,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -161,7 +162,8 @@ let package = Package(
                 "Budgeting", "Decisioning", "Storage", "Reporting", "Measurement", "Engine",
             ]),
         tests(
-            of: "Server", imports: ["JSON", "Domain", "Decisioning", "Storage", "Engine", "Reporting", "Server"],
+            of: "Server",
+            imports: ["JSON", "Domain", "Decisioning", "Storage", "Engine", "Reporting", "Console", "Server"],
             packages: [
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -72,9 +72,9 @@ extension API {
         let found = call.key ?? body.writeKey.flatMap { keys.key(for: $0) }
         guard let found else {
             if settings.isOpen { return "open" }
-            throw RouteResponder.unauthorized(at: .collect)
+            throw KeyCheck.unauthorized(at: .collect)
         }
-        guard settings.isOpen || found.allows(.collect) else {
+        guard settings.isOpen || Permission.collect.isGranted(by: found.scopes) else {
             let detail = "The key “\(found.name)” may not send events. Use a key with the scope collect."
             throw Problem(.forbidden, "scope_missing", detail)
         }

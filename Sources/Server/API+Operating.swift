@@ -49,6 +49,9 @@ extension API {
         text.histogram(
             "weir_outcome_to_model_seconds", "From a reported outcome to the published model that has learned it.",
             timings.outcomes.counts)
+        text.counter(
+            "weir_http_requests_total", "Requests answered, by route and class of status; without a path, by no route.",
+            requests.samples)
         writeBudgets(into: &text)
         text.gauge("weir_hot_profiles", "Profiles in memory.", engine.hotProfiles)
         text.gauge("weir_queue_depth", "Records that wait for the store.", engine.queueDepth)

@@ -11,6 +11,7 @@ struct API: Sendable {
     let settings: ServerSettings
     let random: @Sendable () -> UInt64
     let timings = Timings()
+    let requests = RequestCounts()
     var measuring: MeasuringQueue?
     let live: LiveMeasurements
     let rules = IngestionRules()
@@ -62,11 +63,12 @@ struct API: Sendable {
     }
 }
 
-/// Method and path of every route of the API, such as `GET /v1/budgets`.
-package func apiRoutes(_ engine: Engine) throws -> [String] {
-    let keys = try KeyRing(store: engine.store)
-    return API(engine: engine, keys: keys, settings: ServerSettings(), random: { 0 }, live: LiveMeasurements(engine))
-        .routes.map {
-            "\($0.method) \($0.path)"
-        }
+/// Who may do what at a server with this engine.
+///
+/// - Parameter pages: Routes beside the API, as `makeServer` takes them.
+package func access(_ engine: Engine, pages: [Route] = []) throws -> Access {
+    let api = API(
+        engine: engine, keys: try KeyRing(store: engine.store), settings: ServerSettings(), random: { 0 },
+        live: LiveMeasurements(engine))
+    return Access(api.routes + pages)
 }

@@ -1,5 +1,7 @@
 import Foundation
 public import HTTPTypes
+import Hummingbird
+import HummingbirdCore
 public import NIOCore
 import WeirCatalog
 public import WeirJSON
@@ -8,29 +10,38 @@ public import WeirStorage
 /// A request as a route sees it: let in, its body read.
 public struct Call: Sendable {
     public var head: HTTPRequest
-    /// What stands in the path in place of the route's `{…}`.
-    public var argument = ""
-    /// What stands behind `?`, still encoded.
-    public var query: Substring
     public var body = ByteBuffer()
     /// Whose key let it in; nil where none was needed or, for events, none was in the headers.
     public var key: StoredKey?
     public let start = ContinuousClock.now
+    private let arguments: Parameters
+    private let uri: URI
 
-    init(head: HTTPRequest, query: Substring) {
-        self.head = head
-        self.query = query
+    init(_ request: Request, _ context: CallContext) {
+        head = request.head
+        body = context.body
+        key = context.key
+        arguments = context.parameters
+        uri = request.uri
+    }
+
+    /// What stands in the path in place of `{name}`, decoded.
+    ///
+    /// - Precondition: The route's path has an argument of that name.
+    public func argument(_ name: String) -> String {
+        guard let text = arguments[name[...]] else { preconditionFailure("the path has no argument “\(name)”") }
+        return text.removingPercentEncoding ?? String(text)
+    }
+
+    /// What stands in the path in place of its only `{…}`, decoded.
+    public var argument: String {
+        precondition(arguments.count == 1)
+        let text = arguments[arguments.startIndex].value
+        return text.removingPercentEncoding ?? String(text)
     }
 
     /// The first parameter of that name behind `?`, decoded; an empty text where it has no value.
-    public func parameter(_ name: String) -> String? {
-        for pair in query.split(separator: "&") where pair.hasPrefix(name) {
-            let rest = pair.dropFirst(name.count)
-            if rest.isEmpty { return "" }
-            if rest.first == "=" { return rest.dropFirst().removingPercentEncoding ?? String(rest.dropFirst()) }
-        }
-        return nil
-    }
+    public func parameter(_ name: String) -> String? { uri.queryParameters[name[...]].map { String($0) } }
 
     /// Whether a parameter says yes.
     func flag(_ name: String, default standard: Bool) throws(Problem) -> Bool {

@@ -23,18 +23,18 @@ public func consoleRoutes(_ feed: ConsoleFeed) -> [Route] {
         }
     }
     return assets + [
-        Route(.get, "/", .page) { _ in
+        Route(.get, "/", .console) { _ in
             var page = Response.page(nowPage(feed.snapshot()))
             page.headers[.cacheControl] = "no-store"
             return page
         },
-        Route(.get, "/console/events", .page) { _ in liveUpdates(feed) },
-        Route(.get, "/console/now/{table}", .page) { call in
+        Route(.get, "/console/events", .console) { _ in liveUpdates(feed) },
+        Route(.get, "/console/now/{table}", .console) { call in
             let name = call.argument.hasSuffix(".csv") ? String(call.argument.dropLast(4)) : call.argument
             guard let table = nowTable(name, of: feed.snapshot()) else { return notFound(call) }
             return .bytes(Array(csv(table).utf8), "text/csv; charset=utf-8")
         },
-        Route(.get, "/decisions/{id}", .page) { call in
+        Route(.get, "/decisions/{id}", .console) { call in
             let isTable = call.argument.hasSuffix(".csv")
             let text = isTable ? String(call.argument.dropLast(4)) : call.argument
             guard let id = DecisionID(text), let decision = try feed.reasoned(id) else { return notFound(call) }
@@ -52,47 +52,48 @@ public func consoleRoutes(_ feed: ConsoleFeed) -> [Route] {
 /// Models, policies and budgets.
 private func learningRoutes(_ feed: ConsoleFeed) -> [Route] {
     [
-        Route(.get, "/models", .page) { _ in fresh(modelsPage(feed.modelsSnapshot())) },
-        Route(.get, "/console/models/{table}", .page) { call in
+        Route(.get, "/models", .console) { _ in fresh(modelsPage(feed.modelsSnapshot())) },
+        Route(.get, "/console/models/{table}", .console) { call in
             table(modelsTable(tableName(call), of: feed.modelsSnapshot()), call)
         },
-        Route(.get, "/models/{id}", .page) { call in
+        Route(.get, "/models/{id}", .console) { call in
             let isTable = call.argument.hasSuffix(".csv")
             let id = ModelID(isTable ? String(call.argument.dropLast(4)) : call.argument)
             guard let model = try feed.modelSnapshot(id) else { return notFound(call) }
             return isTable ? table(modelTable(call.parameter("table") ?? "", of: model), call) : fresh(modelPage(model))
         },
-        Route(.post, "/models/{id}", .page) { call in try await changeStage(call, feed) },
-        Route(.get, "/policies", .page) { _ in fresh(policiesPage(try feed.policiesSnapshot())) },
-        Route(.get, "/console/policies/{table}", .page) { call in
+        Route(.post, "/models/{id}", .console) { call in try await changeStage(call, feed) },
+        Route(.get, "/policies", .console) { _ in fresh(policiesPage(try feed.policiesSnapshot())) },
+        Route(.get, "/console/policies/{table}", .console) { call in
             table(policiesTable(tableName(call), of: try feed.policiesSnapshot()), call)
         },
-        Route(.get, "/budgets", .page) { _ in fresh(budgetsPage(feed.budgetsSnapshot())) },
-        Route(.get, "/console/budgets/{table}", .page) { call in
+        Route(.get, "/budgets", .console) { _ in fresh(budgetsPage(feed.budgetsSnapshot())) },
+        Route(.get, "/console/budgets/{table}", .console) { call in
             table(budgetsTable(tableName(call), of: feed.budgetsSnapshot()), call)
         },
     ]
 }
 
-/// Live measurements. A route's argument holds no slash, so each kind that can be live has a route of its own.
+/// Live measurements.
 private func measureRoutes(_ feed: ConsoleFeed) -> [Route] {
-    let list = Route(.get, "/measure", .page) { _ in fresh(measurePage(try await feed.measurements.snapshot())) }
-    return [list]
-        + ["experiment", "lift", "economics", "response-time"].map { kind in
-            Route(.get, "/measure/\(kind)/{id}", .page) { call in try await measurement(kind, call, feed) }
-        }
+    [
+        Route(.get, "/measure", .console) { _ in fresh(measurePage(try await feed.measurements.snapshot())) },
+        Route(.get, "/measure/{kind}/{id}", .console) { call in try await measurement(call, feed) },
+    ]
 }
 
 /// `<id>`, or `<id>.csv`, `.json`, `.html` for the same as a file. An id itself may have dots, so it is tried first.
-private func measurement(_ kind: String, _ call: Call, _ feed: ConsoleFeed) async throws -> Response {
+private func measurement(_ call: Call, _ feed: ConsoleFeed) async throws -> Response {
+    let kind = call.argument("kind")
+    let id = call.argument("id")
     let snapshot = try await feed.measurements.snapshot()
-    if let entry = snapshot.entry(kind: kind, id: call.argument) {
+    if let entry = snapshot.entry(kind: kind, id: id) {
         return fresh(measurementPage(entry, asOf: snapshot.generatedTime))
     }
-    guard let dot = call.argument.lastIndex(of: "."),
-        let entry = snapshot.entry(kind: kind, id: String(call.argument[..<dot]))
-    else { return notFound(call) }
-    switch call.argument[dot...] {
+    guard let dot = id.lastIndex(of: "."), let entry = snapshot.entry(kind: kind, id: String(id[..<dot])) else {
+        return notFound(call)
+    }
+    switch id[dot...] {
     case ".json": return .bytes(Array(entry.report.json.text.utf8), "application/json")
     case ".csv":
         guard let table = measurementTable(call.parameter("table"), of: entry.report) else { return notFound(call) }
@@ -107,14 +108,14 @@ private func measurement(_ kind: String, _ call: Call, _ feed: ConsoleFeed) asyn
 
 /// A step that a person takes from a model's page.
 private func changeStage(_ call: Call, _ feed: ConsoleFeed) async throws -> Response {
-    let form = formFields(String(decoding: call.body.readableBytesView, as: UTF8.self))
-    guard let token = form["token"], feed.issued(token) else {
+    let form = (try? URLEncodedFormDecoder().decode(StageForm.self, from: String(buffer: call.body))) ?? StageForm()
+    guard let token = form.token, feed.issued(token) else {
         return .page(
             errorPage(
                 status: 403, problem: "This form is not from this server, or the server has been restarted since.",
                 remedy: "Load the model’s page again and repeat the step."), status: .forbidden)
     }
-    guard let action = form["stage"].flatMap({ ModelSnapshot.Action.Kind(rawValue: $0) }) else {
+    guard let action = form.stage.flatMap({ ModelSnapshot.Action.Kind(rawValue: $0) }) else {
         return .page(
             errorPage(status: 400, problem: "The form names no step.", remedy: "Use the buttons of the model’s page."),
             status: .badRequest)
@@ -122,7 +123,7 @@ private func changeStage(_ call: Call, _ feed: ConsoleFeed) async throws -> Resp
     do {
         try await feed.take(
             action, on: ModelID(call.argument), actor: call.key?.name.rawValue ?? "open server",
-            reason: form["reason"] ?? "")
+            reason: form.reason ?? "")
     } catch let error as EngineError {
         return .page(
             errorPage(status: 422, problem: error.description, remedy: "Go back to the model’s page."),
@@ -132,15 +133,11 @@ private func changeStage(_ call: Call, _ feed: ConsoleFeed) async throws -> Resp
     return Response(status: .seeOther, headers: [.location: "/models/\(path)"])
 }
 
-/// The fields of a form as browsers send it.
-private func formFields(_ body: String) -> [String: String] {
-    var fields: [String: String] = [:]
-    for pair in body.split(separator: "&") {
-        let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        let texts = parts.map { $0.replacing("+", with: " ").removingPercentEncoding ?? "" }
-        fields[texts[0]] = texts.count > 1 ? texts[1] : ""
-    }
-    return fields
+/// The form of a step as browsers send it; one that cannot be read has nothing in it.
+private struct StageForm: Decodable {
+    var token: String?
+    var stage: String?
+    var reason: String?
 }
 
 private func fresh(_ html: String) -> Response {

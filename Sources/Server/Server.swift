@@ -13,7 +13,7 @@ public import WeirReporting
 /// everything is committed and the store is closed. A store that fails ends it with an error.
 ///
 /// - Parameters:
-///   - pages: Routes beside the API: the console's. Those with `Route.Access.page` get strict security headers.
+///   - pages: Routes beside the API: the console's. Those with `Permission.console` get strict security headers.
 ///   - live: What is measured live; shared with the console's pages.
 ///   - measure: Answers `POST /v1/measure/{kind}`; nil where nothing can be measured.
 ///   - random: Unpredictable; makes keys and names messages that came without a name.
@@ -32,7 +32,8 @@ public func makeServer(
         live: live ?? LiveMeasurements(engine))
     let http = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(Int64(settings.idleSeconds))))
     return Application(
-        responder: RouteResponder(api.routes + pages, keys: keys, settings: settings, logger: logger),
+        router: Router(
+            Access(api.routes + pages), Gatekeeping(keys: keys, settings: settings, counts: api.requests)),
         server: try settings.tls().map { try .tls(http, tlsConfiguration: $0) } ?? http,
         configuration: ApplicationConfiguration(
             address: .hostname(settings.host, port: settings.port),

@@ -82,8 +82,8 @@ struct AccessTests {
 
     @Test("Pages ask a browser for a key and come with strict headers")
     func pages() async throws {
-        let page = Route(.get, "/", .page) { _ in .page("<p>hello</p>") }
-        try await ServerUnderTest.run(keys: Self.keys, pages: [page]) { server in
+        let page = Route(.get, "/", .console) { _ in .page("<p>hello</p>") }
+        try await ServerUnderTest.run(keys: Self.keys, pages: { _ in [page] }) { server in
             let stranger = try await server.get("/")
             #expect(stranger.status == 401)
             #expect(stranger.headers[.wwwAuthenticate]?.hasPrefix("Basic ") == true)

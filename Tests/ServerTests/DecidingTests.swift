@@ -216,12 +216,17 @@ struct DecidingTests {
     }
 }
 
-/// Compares with a file in `Golden`; `WEIR_RECORD_GOLDEN=1` records it anew.
+/// Compares with a JSON file in `Golden`; `WEIR_RECORD_GOLDEN=1` records it anew.
 func expectGolden(_ text: String, _ name: String) throws {
-    let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/\(name).json")
     // One member per line, so that a change can be reviewed.
     let shown =
         text.replacingOccurrences(of: ",\"", with: ",\n\"").replacingOccurrences(of: "},{", with: "},\n{") + "\n"
-    if ProcessInfo.processInfo.environment["WEIR_RECORD_GOLDEN"] != nil { try Data(shown.utf8).write(to: file) }
-    #expect(shown == String(decoding: try Data(contentsOf: file), as: UTF8.self))
+    try expectGolden(lines: shown, "\(name).json")
+}
+
+/// Compares with a file in `Golden` as it is; `WEIR_RECORD_GOLDEN=1` records it anew.
+func expectGolden(lines: String, _ name: String) throws {
+    let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/\(name)")
+    if ProcessInfo.processInfo.environment["WEIR_RECORD_GOLDEN"] != nil { try Data(lines.utf8).write(to: file) }
+    #expect(lines == String(decoding: try Data(contentsOf: file), as: UTF8.self))
 }

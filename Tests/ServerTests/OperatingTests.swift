@@ -36,10 +36,23 @@ struct OperatingTests {
             #expect(wrong.status == 405)
             #expect(wrong.headers[.allow] == "POST")
             #expect(try await server.send(.put, "/v1/keys").headers[.allow] == "GET, POST, DELETE")
+            #expect(try await server.get("/v1//budgets").status == 404)
+            #expect(try await server.send(.head, "/v1/decide").text.isEmpty)
             let head = try await server.send(.head, "/healthz")
             #expect(head.status == 200)
             #expect(head.text.isEmpty)
             #expect(head.headers[.contentLength] == "15")
+        }
+    }
+
+    @Test("A request keeps the id that it brings, and a refused one has one")
+    func requestIDs() async throws {
+        try await ServerUnderTest.run { server in
+            let name = HTTPField.Name("X-Request-ID")!
+            #expect(try await server.get("/healthz", headers: [name: "abc-1"]).headers[name] == "abc-1")
+            #expect(try await server.get("/nothing", headers: [name: "abc-2"]).headers[name] == "abc-2")
+            let own = try #require(try await server.get("/nothing", headers: [name: "not \"one\""]).headers[name])
+            #expect(!own.isEmpty && !own.contains("one"))
         }
     }
 
@@ -50,6 +63,7 @@ struct OperatingTests {
             _ = try await server.post("/v1/track", AccessTests.track)
             _ = try await server.post("/v1/decide", DecidingTests.request)
             _ = try await server.post("/v1/outcomes", #"{"decision": "d-1", "outcome": "converted"}"#)
+            _ = try await server.get("/nothing")
             let answer = try await server.get("/metrics")
             #expect(answer.headers[.contentType] == "text/plain; version=0.0.4; charset=utf-8")
             #expect(answer.text.hasSuffix("\n"))
@@ -71,6 +85,8 @@ struct OperatingTests {
                 "weir_outcome_to_model_seconds_count 1",
                 "weir_budget_spent{budget=\"promotions\",currency=\"USD\"} 4.9",
                 "weir_build_info{version=\"development\"} 1", "weir_ready 1",
+                "weir_http_requests_total{method=\"POST\",path=\"/v1/track\",status=\"2xx\"} 2",
+                "weir_http_requests_total{method=\"\",path=\"\",status=\"4xx\"} 1",
             ] {
                 #expect(answer.text.contains("\n\(line)\n") || answer.text.hasPrefix(line), "\(line)")
             }
@@ -94,7 +110,7 @@ struct OperatingTests {
                     }
                 }
             }
-            let routes = try apiRoutes(server.engine)
+            let routes = try access(server.engine).table.map { "\($0.method) \($0.path)" }
             #expect(listed.sorted() == routes.sorted())
         }
     }

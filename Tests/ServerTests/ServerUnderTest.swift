@@ -22,10 +22,12 @@ struct ServerUnderTest: Sendable {
 
     /// - Parameters:
     ///   - files: The catalog; nil for none.
+    ///   - pages: Routes beside the API.
     ///   - keys: Needed by every request where there are any; else the server is open.
     static func run(
         files: [StoredCatalog.File]? = shop, keys: [StoredKey] = [], store: MemoryStore = MemoryStore(),
-        followsRequests: Bool = false, settings engineSettings: EngineSettings = EngineSettings(), pages: [Route] = [],
+        followsRequests: Bool = false, settings engineSettings: EngineSettings = EngineSettings(),
+        pages: (Engine) throws -> [Route] = { _ in [] },
         measure: (@Sendable (MeasureRequest) throws(MeasureRefusal) -> Report)? = nil,
         _ body: @Sendable @escaping (ServerUnderTest) async throws -> Void
     ) async throws {
@@ -43,7 +45,7 @@ struct ServerUnderTest: Sendable {
         logger.logLevel = .critical
         let counter = Mutex<UInt64>(0)
         let server = try makeServer(
-            engine, settings: settings, logger: logger, pages: pages, measure: measure,
+            engine, settings: settings, logger: logger, pages: try pages(engine), measure: measure,
             random: {
                 counter.withLock { counter in
                     counter += 1

@@ -1,0 +1,56 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOHTTP1
+import WeirEngine
+import WeirStorage
+
+/// Counts a route's answers, and writes into the log what was refused or failed, and why.
+struct RequestLog: RouterMiddleware {
+    private let count: RequestCounts.Count
+
+    init(_ count: RequestCounts.Count) { self.count = count }
+
+    /// - Throws: `Problem`, whatever went wrong; but what Hummingbird throws for a request that is no HTTP as it is.
+    func handle(
+        _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            let response = try await next(request, context)
+            count.record(response.status)
+            return response
+        } catch let error as HTTPParserError {
+            throw error
+        } catch {
+            let problem = problem(of: error, context.logger)
+            count.record(problem.status)
+            log(problem, request, context.logger)
+            throw problem
+        }
+    }
+
+    private func problem(of error: any Error, _ logger: Logger) -> Problem {
+        switch error {
+        case let error as Problem: return error
+        case let error as EngineError: return Problem(error)
+        case let error as StoreError:
+            logger.error("The store failed.", metadata: ["error": "\(error)"])
+            return Problem(.internalServerError, "store_failed", error.description)
+        default:
+            logger.error("A request failed.", metadata: ["error": "\(error)"])
+            let detail =
+                "Something failed that should not have; the server's log says what. Retry, or tell the operator."
+            return Problem(.internalServerError, "internal", detail)
+        }
+    }
+
+    private func log(_ problem: Problem, _ request: Request, _ logger: Logger) {
+        // The path only: what stands behind “?” may name a person.
+        logger.log(
+            level: problem.status.code >= 500 ? .error : .info, "Refused",
+            metadata: [
+                "method": "\(request.method)", "path": "\(request.uri.path)", "status": "\(problem.status.code)",
+                "code": "\(problem.code)", "detail": "\(problem.detail)",
+            ])
+    }
+}

@@ -1,0 +1,37 @@
+import WeirStorage
+
+/// What a caller must be allowed to do at a route.
+public enum Permission: String, Sendable, CaseIterable {
+    /// Everyone may, with a key or without.
+    case everyone
+    /// Send events. Where the headers bring no key, one may stand in the body, so the route itself refuses those without.
+    case collect
+    /// Ask for decisions and report what became of them.
+    case decide
+    /// See and change everything.
+    case manage
+    /// See and change everything in a browser: like `manage`, but who has no key is made to ask for one, and the answer
+    /// comes with the headers that keep pages safe.
+    case console
+
+    /// Whether a key with these scopes has the permission; managing includes everything else.
+    func isGranted(by scopes: Set<StoredKey.Scope>) -> Bool {
+        if scopes.contains(.manage) { return true }
+        return switch self {
+        case .everyone: true
+        case .collect: scopes.contains(.collect)
+        case .decide: scopes.contains(.decide)
+        case .manage, .console: false
+        }
+    }
+
+    /// The least scope that grants it, for those who lack it.
+    var scope: String {
+        switch self {
+        case .everyone: "none"
+        case .collect: StoredKey.Scope.collect.rawValue
+        case .decide: StoredKey.Scope.decide.rawValue
+        case .manage, .console: StoredKey.Scope.manage.rawValue
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import HTTPTypes
+import Hummingbird
+
+/// What the middleware of all routes shares.
+struct Gatekeeping: Sendable {
+    let keys: KeyRing
+    let settings: ServerSettings
+    let counts: RequestCounts
+}
+
+extension Router<CallContext> {
+    /// A router that answers at the routes of a table, and says of every other path and method what there is.
+    convenience init(_ access: Access, _ gatekeeping: Gatekeeping) {
+        self.init(context: CallContext.self, options: .autoGenerateHeadEndpoints)
+        addMiddleware {
+            RequestIDs()
+            ProblemDetails()
+            UnmatchedPaths(access, log: RequestLog(gatekeeping.counts.unmatched))
+        }
+        for route in access.routes { register(route, gatekeeping) }
+    }
+
+    /// The only way to a handler leads through the check of its route's permission.
+    private func register(_ route: Route, _ gatekeeping: Gatekeeping) {
+        group()
+            .addMiddleware {
+                RequestLog(gatekeeping.counts.count(of: route))
+                SecurityHeaders(for: route.permission)
+                KeyCheck(route.permission, keys: gatekeeping.keys, settings: gatekeeping.settings)
+                BodyLimit(of: route, standard: gatekeeping.settings.maximalBodyBytes)
+            }
+            .on(RouterPath(route.path), method: route.method) { request, context in
+                try await route.answer(Call(request, context))
+            }
+    }
+}
