@@ -52,6 +52,9 @@ extension API {
         text.counter(
             "weir_http_requests_total", "Requests answered, by route and class of status; without a path, by no route.",
             requests.samples)
+        text.gauge(
+            "weir_reading_requests", "Requests under way that read the store; \(ReadingPool.bound) at most.",
+            pool.requests)
         writeBudgets(into: &text)
         text.gauge("weir_hot_profiles", "Profiles in memory.", engine.hotProfiles)
         text.gauge("weir_queue_depth", "Records that wait for the store.", engine.queueDepth)

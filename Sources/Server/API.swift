@@ -12,6 +12,7 @@ struct API: Sendable {
     let random: @Sendable () -> UInt64
     let timings = Timings()
     let requests = RequestCounts()
+    let pool = ReadingPool()
     var measuring: MeasuringQueue?
     let live: LiveMeasurements
     let rules = IngestionRules()
@@ -20,16 +21,17 @@ struct API: Sendable {
     var routes: [Route] {
         let collecting = Endpoint.allCases.map { endpoint in
             Route(
-                .post, "/v1/\(endpoint.rawValue)", .collect, maximalBodyBytes: rules.maximalBodyBytes(at: endpoint)
+                .post, "/v1/\(endpoint.rawValue)", .collect, maximalBodyBytes: rules.maximalBodyBytes(at: endpoint),
+                work: .brief
             ) { try await collect($0, at: endpoint) }
         }
         return collecting + [
-            Route(.post, "/v1/decide", .decide, decide),
-            Route(.post, "/v1/decide/batch", .decide, decideBatch),
-            Route(.post, "/v1/outcomes", .decide, report),
+            Route(.post, "/v1/decide", .decide, work: .brief, decide),
+            Route(.post, "/v1/decide/batch", .decide, work: .brief, decideBatch),
+            Route(.post, "/v1/outcomes", .decide, work: .brief, report),
             Route(.get, "/v1/decisions", .manage, decisions),
             Route(.get, "/v1/decisions/{id}", .manage, decision),
-            Route(.get, "/v1/budgets", .manage, budgets),
+            Route(.get, "/v1/budgets", .manage, work: .brief, budgets),
             Route(.get, "/v1/catalog", .manage, catalog),
             Route(.post, "/v1/catalog", .manage, applyCatalog),
             Route(.get, "/v1/models", .manage, models),
@@ -49,10 +51,10 @@ struct API: Sendable {
             Route(.get, "/v1/keys", .manage, listKeys),
             Route(.post, "/v1/keys", .manage, makeKey),
             Route(.delete, "/v1/keys", .manage, removeKey),
-            Route(.get, "/healthz", .everyone, health),
-            Route(.get, "/readyz", .everyone, readiness),
-            Route(.get, "/metrics", .manage, metrics),
-            Route(.get, "/openapi.json", .everyone, openAPI),
+            Route(.get, "/healthz", .everyone, work: .brief, health),
+            Route(.get, "/readyz", .everyone, work: .brief, readiness),
+            Route(.get, "/metrics", .manage, work: .brief, metrics),
+            Route(.get, "/openapi.json", .everyone, work: .brief, openAPI),
         ]
     }
 

@@ -14,10 +14,13 @@ public struct Call: Sendable {
     /// Whose key let it in; nil where none was needed or, for events, none was in the headers.
     public var key: StoredKey?
     public let start = ContinuousClock.now
+    /// For what an answer reads after it has begun.
+    let pool: ReadingPool
     private let arguments: Parameters
     private let uri: URI
 
-    init(_ request: Request, _ context: CallContext) {
+    init(_ request: Request, _ context: CallContext, pool: ReadingPool) {
+        self.pool = pool
         head = request.head
         body = context.body
         key = context.key

@@ -13,7 +13,7 @@ import WeirStorage
 /// The console's pages, pictures' tables and live updates.
 public func consoleRoutes(_ feed: ConsoleFeed) -> [Route] {
     let assets = ConsoleAsset.all.map { asset in
-        Route(.get, asset.path, .everyone) { call in
+        Route(.get, asset.path, .everyone, work: .brief) { call in
             var response = Response.bytes(asset.bytes, asset.contentType)
             response.headers[.eTag] = asset.entityTag
             // A link that names the version may be kept for ever; another asks again.
@@ -28,7 +28,7 @@ public func consoleRoutes(_ feed: ConsoleFeed) -> [Route] {
             page.headers[.cacheControl] = "no-store"
             return page
         },
-        Route(.get, "/console/events", .console) { _ in liveUpdates(feed) },
+        Route(.get, "/console/events", .console, work: .brief) { call in liveUpdates(feed, call.pool) },
         Route(.get, "/console/now/{table}", .console) { call in
             let name = call.argument.hasSuffix(".csv") ? String(call.argument.dropLast(4)) : call.argument
             guard let table = nowTable(name, of: feed.snapshot()) else { return notFound(call) }
@@ -160,14 +160,15 @@ private func notFound(_ call: Call) -> Response {
 }
 
 /// Server-sent events: the whole page once, then each part that changes, at most once a second.
-private func liveUpdates(_ feed: ConsoleFeed) -> Response {
+private func liveUpdates(_ feed: ConsoleFeed, _ pool: ReadingPool) -> Response {
     Response(
         status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
         body: ResponseBody { writer in
             var shown: [PageFragment] = []
             // A page that stays open must not keep the server from ending.
             while !Task.isCancelled, !Task.isShuttingDownGracefully {
-                let fragments = nowFragments(feed.snapshot())
+                // With too much waiting the page stays as it is for a second more.
+                let fragments = (try? await pool.run { nowFragments(feed.snapshot()) }) ?? shown
                 let text = eventStream(fragments, changedFrom: shown)
                 // A comment keeps the connection open through proxies when nothing changes.
                 try await writer.write(ByteBuffer(string: text.isEmpty ? ": nothing new\n\n" : text))

@@ -5,6 +5,14 @@ import WeirJSON
 
 /// What the server answers at one path to one method, and to whom.
 public struct Route: Sendable {
+    /// How a route's work goes with the threads that take requests, of which there are as many as cores.
+    public enum Work: Sendable {
+        /// Takes microseconds, a millisecond at most, and never waits for a thread or a disk but for one row by its key.
+        case brief
+        /// Reads the store or computes for longer, on a thread of the pool for that.
+        case reading
+    }
+
     public var method: HTTPRequest.Method
     /// `/v1/budgets`, or with arguments `/v1/customers/{id}/consent`.
     public var path: String
@@ -12,16 +20,19 @@ public struct Route: Sendable {
     public var permission: Permission
     /// The longest body that is read, in bytes; nil means the server's own limit.
     public var maximalBodyBytes: Int?
+    public var work: Work
     public var answer: @Sendable (Call) async throws -> Response
 
+    /// - Parameter work: `reading` unless it is known to be brief, so that a new route keeps nobody waiting.
     public init(
         _ method: HTTPRequest.Method, _ path: String, _ permission: Permission, maximalBodyBytes: Int? = nil,
-        _ answer: @escaping @Sendable (Call) async throws -> Response
+        work: Work = .reading, _ answer: @escaping @Sendable (Call) async throws -> Response
     ) {
         self.method = method
         self.path = path
         self.permission = permission
         self.maximalBodyBytes = maximalBodyBytes
+        self.work = work
         self.answer = answer
     }
 }

@@ -6,6 +6,7 @@ struct Gatekeeping: Sendable {
     let keys: KeyRing
     let settings: ServerSettings
     let counts: RequestCounts
+    let pool: ReadingPool
 }
 
 extension Router<CallContext> {
@@ -30,7 +31,11 @@ extension Router<CallContext> {
                 BodyLimit(of: route, standard: gatekeeping.settings.maximalBodyBytes)
             }
             .on(RouterPath(route.path), method: route.method) { request, context in
-                try await route.answer(Call(request, context))
+                let call = Call(request, context, pool: gatekeeping.pool)
+                return switch route.work {
+                case .brief: try await route.answer(call)
+                case .reading: try await gatekeeping.pool.run { try await route.answer(call) }
+                }
             }
     }
 }

@@ -33,12 +33,13 @@ public func makeServer(
     let http = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(Int64(settings.idleSeconds))))
     return Application(
         router: Router(
-            Access(api.routes + pages), Gatekeeping(keys: keys, settings: settings, counts: api.requests)),
+            Access(api.routes + pages),
+            Gatekeeping(keys: keys, settings: settings, counts: api.requests, pool: api.pool)),
         server: try settings.tls().map { try .tls(http, tlsConfiguration: $0) } ?? http,
         configuration: ApplicationConfiguration(
             address: .hostname(settings.host, port: settings.port),
             availableConnectionsDelegate: .maximum(settings.maximalConnections, logger: logger)),
-        services: [EngineService(engine, tickSeconds: settings.tickSeconds, logger: logger)],
+        services: [EngineService(engine, tickSeconds: settings.tickSeconds, logger: logger), api.pool],
         onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? settings.port) },
         logger: logger)
 }

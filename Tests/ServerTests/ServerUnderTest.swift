@@ -17,6 +17,7 @@ struct ServerUnderTest: Sendable {
     let clock: ManualClock
     let engine: Engine
     private let client: any TestClientProtocol
+    var port: Int? { client.port }
 
     static let start = Timestamp(iso8601: "2026-03-01T12:00:00Z")!
 
