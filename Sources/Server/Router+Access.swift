@@ -32,9 +32,14 @@ extension Router<CallContext> {
             }
             .on(RouterPath(route.path), method: route.method) { request, context in
                 let call = Call(request, context, pool: gatekeeping.pool)
-                return switch route.work {
-                case .brief: try await route.answer(call)
-                case .reading: try await gatekeeping.pool.run { try await route.answer(call) }
+                switch route.work {
+                case .brief where call.body.readableBytes <= Route.briefBytes: return try await route.answer(call)
+                case .brief:
+                    // A batch of a thousand takes milliseconds, for which the thread's other connections would wait.
+                    return try await withTaskExecutorPreference(globalConcurrentExecutor) {
+                        try await route.answer(call)
+                    }
+                case .reading: return try await gatekeeping.pool.run { try await route.answer(call) }
                 }
             }
     }

@@ -30,7 +30,8 @@ public func makeServer(
     let api = API(
         engine: engine, keys: keys, settings: settings, random: random, measuring: measure.map { MeasuringQueue($0) },
         live: live ?? LiveMeasurements(engine))
-    let http = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(Int64(settings.idleSeconds))))
+    let channel = HTTP1Channel.Configuration(idleTimeout: .seconds(Int64(settings.idleSeconds)))
+    let http = HTTPServerBuilder { LoopBoundChannel(base: HTTP1Channel(responder: $0, configuration: channel)) }
     return Application(
         router: Router(
             Access(api.routes + pages),
