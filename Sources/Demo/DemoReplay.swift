@@ -106,7 +106,7 @@ struct DemoReplay {
                     }
                 }
             }
-            let answer = try await client.post("/v1/decide/batch?reasons=false", writer.bytes)
+            let answer = try await client.post("/v1/decide/batch", writer.bytes)
             for decision in answer["decisions"]?.array ?? [] {
                 guard let probability = decision["probability"]?.double else {
                     throw DemoError.refused(path: "/v1/decide/batch", status: 200, body: decision.text)
@@ -185,7 +185,7 @@ struct DemoReplay {
                     DemoRequests.decide(basket.household, at: basket.time, into: &writer)
                     let start = ContinuousClock.now
                     let answer = try await client.post(
-                        "/v1/decide?reasons=false", writer.bytes, key: "basket-\(basket.id)")
+                        "/v1/decide", writer.bytes, key: "basket-\(basket.id)")
                     let took = start.duration(to: .now) / .nanoseconds(1)
                     return (
                         position,

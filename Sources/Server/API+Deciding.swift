@@ -5,7 +5,7 @@ import WeirJSON
 
 extension API {
     func decide(_ call: Call) async throws -> Response {
-        let reasons = try call.flag("reasons", default: true)
+        let reasons = try call.flag("reasons", default: false)
         let request = try DecisionRequest(try call.json(), idempotencyKey: idempotencyKey(of: call))
         let reply = try await engine.decide(request)
         note(call)
@@ -34,7 +34,7 @@ extension API {
     static let maximalBatchCount = 1_000
 
     func decideBatch(_ call: Call) async throws -> Response {
-        let reasons = try call.flag("reasons", default: true)
+        let reasons = try call.flag("reasons", default: false)
         var fields = FieldReader(try call.json())
         let items = fields.requiredArray(
             "requests", "Send an array of requests as /v1/decide takes them.", atMost: Self.maximalBatchCount)

@@ -34,7 +34,7 @@ struct Decide: AsyncParsableCommand {
         }
         if let client = server.client {
             let answer = try await client.send(
-                "POST", "/v1/decide",
+                "POST", "/v1/decide?reasons=true",
                 ["customer": .string(customer), "placement": .string(placement), "context": parsed])
             return print(answer.text)
         }

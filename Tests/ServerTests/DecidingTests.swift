@@ -13,15 +13,26 @@ struct DecidingTests {
     @Test("The answer says what to offer and why")
     func golden() async throws {
         try await ServerUnderTest.run { server in
-            let answer = try await server.post("/v1/decide", Self.request)
+            let answer = try await server.post("/v1/decide?reasons=true", Self.request)
             #expect(answer.status == 200)
             try expectGolden(answer.text, "decide")
             #expect(try server.store.counts().decisions == 1)
+        }
+    }
 
-            let short = try await server.post("/v1/decide?reasons=false", Self.request)
-            #expect(short.status == 200)
-            #expect(short.json["candidates"] == nil)
-            #expect(short["decision"] == "d-2")
+    @Test("Without being asked for reasons it says what to offer only")
+    func short() async throws {
+        try await ServerUnderTest.run { server in
+            let answer = try await server.post("/v1/decide", Self.request)
+            #expect(answer.status == 200)
+            try expectGolden(answer.text, "decide-short")
+            let same = try await server.post("/v1/decide?reasons=false", Self.request)
+            #expect(same.json["candidates"] == nil)
+            #expect(same["decision"] == "d-2")
+            // The log has them all the same.
+            let looked = try await server.get("/v1/decisions/d-1")
+            #expect(looked["candidates"].array?.count == 2)
+            #expect(try await server.post("/v1/decide?reasons=perhaps", Self.request).status == 400)
         }
     }
 
@@ -124,7 +135,7 @@ struct DecidingTests {
     func batch() async throws {
         try await ServerUnderTest.run { server in
             let answer = try await server.post(
-                "/v1/decide/batch?reasons=false",
+                "/v1/decide/batch",
                 #"{"requests": [{"customer": "ada", "placement": "home"}, {"customer": 1, "placement": "home"}, {"customer": "bea", "placement": "nowhere"}, {"customer": "bea", "placement": "till"}]}"#
             )
             #expect(answer.status == 200)
@@ -141,7 +152,7 @@ struct DecidingTests {
     func batchLimit(count: Int, status: Int) async throws {
         try await ServerUnderTest.run { server in
             let requests = (0..<count).map { #"{"customer": "c\#($0)", "placement": "home"}"# }.joined(separator: ",")
-            let answer = try await server.post("/v1/decide/batch?reasons=false", "{\"requests\": [\(requests)]}")
+            let answer = try await server.post("/v1/decide/batch", "{\"requests\": [\(requests)]}")
             #expect(answer.status == status)
             #expect(try server.store.counts().decisions == (status == 200 ? count : 0))
         }
