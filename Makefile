@@ -4,6 +4,8 @@ SWIFT_FLAGS ?= -c release
 VENV := .venv
 PEERS := .venv-peers
 TASK ?=
+ROOM ?=
+REVISION ?=
 DATA ?= ../shared/data
 PYTHON := $(VENV)/bin/python
 WEIR := .build/release/weir
@@ -16,7 +18,7 @@ export LIBRARY_PATH := $(shell brew --prefix)/lib:$(LIBRARY_PATH)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test setup-bench setup-peers build demo test test-unit test-e2e test-crash bench compare format lint clean
+.PHONY: help setup setup-test setup-bench setup-peers build demo test test-unit test-e2e test-crash test-mutants bench compare format lint structure clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +56,9 @@ test-crash: setup-test ## Kill the server 50 times under load and check that not
 	swift build $(SWIFT_FLAGS) --product weir
 	WEIR_CRASH_ROUNDS=50 $(PYTHON) -m pytest Tests/EndToEnd/test_crash.py -q -s
 
+test-mutants: setup ## Plant small faults, one by one, and check that the tests of their room notice: make test-mutants ROOM=Budgeting
+	python3 Scripts/mutants.py $(if $(ROOM),--room $(ROOM))
+
 bench: build setup-bench ## Measure; prints a table and writes bench.json
 	python3 Benchmarks/run.py --weir $(WEIR) --json bench.json
 
@@ -64,8 +69,11 @@ compare: ## Run Weir beside established packages: make compare TASK=uplift DATA=
 format: ## Format all Swift files
 	swift format --in-place --recursive Package.swift Sources Tests
 
-lint: ## Check the format
+lint: ## Check the format, and that imports match Package.swift
 	swift format lint --strict --recursive Package.swift Sources Tests
+
+structure: ## Print the module graph and how long files and functions are: make structure REVISION=HEAD~10 compares
+	@python3 Scripts/structure.py $(if $(REVISION),--compare $(REVISION))
 
 clean: ## Remove what was built
 	rm -rf .build $(VENV) $(PEERS)

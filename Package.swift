@@ -137,6 +137,7 @@ let package = Package(
             swiftSettings: habits),
 
         tests(of: "JSON", imports: ["JSON", "Statistics"]),
+        tests(of: "Domain", imports: ["Domain"]),
         tests(of: "Statistics", imports: ["Statistics"]),
         tests(of: "Reporting", imports: ["JSON", "Reporting"]),
         tests(
