@@ -26,6 +26,9 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable {
         Timestamp(microseconds: left.microseconds &- right.microseconds)
     }
 
+    /// The beginning of a day counted from 1970-01-01, UTC.
+    package init(day: Int) { self.init(microseconds: Int64(day) * TimeSpan.day.microseconds) }
+
     /// The whole UTC day that holds this moment, counted from 1970-01-01; negative before.
     @inlinable
     public var day: Int {

@@ -1,6 +1,7 @@
+import WeirLift
+import WeirEconomics
 import WeirDecisioning
 import WeirDomain
-import WeirMeasurement
 import WeirReporting
 import WeirStatistics
 

@@ -1,7 +1,8 @@
+import WeirEconomics
+import WeirReporting
 import WeirDecisioning
 import WeirDomain
 import WeirJSON
-import WeirMeasurement
 
 /// Collects from the records of the log, in their order, what used offers cost and brought, by day and group.
 ///

@@ -1,5 +1,5 @@
+public import WeirExperiments
 public import WeirDomain
-public import WeirMeasurement
 public import WeirReporting
 public import WeirStorage
 

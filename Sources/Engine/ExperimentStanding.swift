@@ -1,5 +1,5 @@
 public import WeirDomain
-import WeirMeasurement
+import WeirExperiments
 
 /// The sums of one experiment, as far as it has come: all that is shown of it while it runs.
 struct ExperimentStanding: Sendable {

@@ -1,6 +1,7 @@
+import WeirReporting
+import WeirLift
 import WeirDecisioning
 import WeirDomain
-import WeirMeasurement
 import WeirProfiles
 import WeirStorage
 

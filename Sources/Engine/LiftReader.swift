@@ -1,8 +1,8 @@
+import WeirLift
 import WeirDecisioning
 import WeirDomain
 import WeirJSON
 import WeirLearning
-import WeirMeasurement
 import WeirProfiles
 
 /// Collects a lift trial from the records of the log, in their order.

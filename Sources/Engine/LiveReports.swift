@@ -1,6 +1,7 @@
+import WeirLift
+public import WeirEconomics
 import WeirDecisioning
 import WeirDomain
-public import WeirMeasurement
 public import WeirReporting
 public import WeirStorage
 

@@ -1,7 +1,7 @@
+public import WeirExperiments
 import WeirDecisioning
 public import WeirDomain
 import WeirJSON
-public import WeirMeasurement
 public import WeirStorage
 
 /// An experiment as the log tells of it, ready to be measured.

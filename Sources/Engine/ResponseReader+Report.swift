@@ -1,4 +1,4 @@
-import WeirMeasurement
+import WeirResponseTime
 import WeirReporting
 import WeirStatistics
 

@@ -1,6 +1,6 @@
+import WeirResponseTime
 import WeirDecisioning
 import WeirDomain
-import WeirMeasurement
 
 /// Collects from the records of the log, in their order, how long signals waited for a decision that knew of them.
 ///

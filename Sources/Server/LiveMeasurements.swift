@@ -1,9 +1,9 @@
+import WeirExperiments
 import Dispatch
 import Synchronization
 import WeirConsole
 import WeirDomain
 public import WeirEngine
-import WeirMeasurement
 import WeirReporting
 
 /// What is measured while the engine decides: the catalog's experiments, the lift of its offers, what they cost and brought,

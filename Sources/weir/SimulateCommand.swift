@@ -1,8 +1,8 @@
+import WeirLift
 import ArgumentParser
 import Foundation
 import WeirDomain
 import WeirJSON
-import WeirMeasurement
 import WeirSimulation
 
 struct SimulateCommand: AsyncParsableCommand {

@@ -1,10 +1,10 @@
+import WeirExperiments
 import Foundation
 import Testing
 import WeirDecisioning
 import WeirDomain
 import WeirEngine
 import WeirJSON
-import WeirMeasurement
 import WeirReporting
 import WeirStatistics
 import WeirStorage

@@ -1,9 +1,9 @@
+import WeirLift
 import Testing
 import WeirDecisioning
 import WeirDomain
 import WeirEngine
 import WeirJSON
-import WeirMeasurement
 import WeirReporting
 import WeirStorage
 

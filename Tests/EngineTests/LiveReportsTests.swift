@@ -1,9 +1,10 @@
+import WeirLift
+import WeirEconomics
 import Testing
 import WeirDecisioning
 import WeirDomain
 import WeirEngine
 import WeirJSON
-import WeirMeasurement
 import WeirReporting
 import WeirStatistics
 import WeirStorage

@@ -1,6 +1,6 @@
+import WeirLift
 import Foundation
 import Testing
-import WeirMeasurement
 import WeirReporting
 import WeirSimulation
 import WeirStatistics

@@ -1,5 +1,5 @@
+import WeirAttribution
 import ArgumentParser
-import WeirMeasurement
 import WeirReporting
 import WeirStatistics
 

@@ -1,5 +1,5 @@
+public import WeirDifferenceInDifferences
 public import ArgumentParser
-public import WeirMeasurement
 import WeirReporting
 import WeirTables
 

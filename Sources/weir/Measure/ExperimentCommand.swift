@@ -1,9 +1,9 @@
+public import WeirExperiments
 public import ArgumentParser
 import Foundation
 import WeirDomain
 import WeirEngine
 import WeirJSON
-public import WeirMeasurement
 import WeirReporting
 import WeirStorage
 import WeirTables

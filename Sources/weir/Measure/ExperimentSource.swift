@@ -1,6 +1,6 @@
+import WeirExperiments
 import ArgumentParser
 import Foundation
-import WeirMeasurement
 import WeirReporting
 import WeirTables
 

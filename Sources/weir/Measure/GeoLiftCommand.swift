@@ -1,5 +1,5 @@
+import WeirGeoLift
 import ArgumentParser
-import WeirMeasurement
 import WeirReporting
 import WeirTables
 

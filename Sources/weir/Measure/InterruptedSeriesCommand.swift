@@ -1,6 +1,6 @@
+public import WeirTimeSeries
 public import ArgumentParser
 import WeirDomain
-public import WeirMeasurement
 import WeirReporting
 import WeirTables
 

@@ -1,6 +1,6 @@
+import WeirLifetimeValue
 import ArgumentParser
 import WeirDomain
-import WeirMeasurement
 import WeirReporting
 import WeirTables
 

@@ -1,5 +1,5 @@
+import WeirExperiments
 import ArgumentParser
-import WeirMeasurement
 import WeirReporting
 
 struct PlanCommand: MeasuringCommand {

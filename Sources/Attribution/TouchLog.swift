@@ -1,0 +1,170 @@
+import WeirReporting
+import WeirTables
+
+/// Touches and conversions as they were recorded, by device, and which person a device belongs to where that is known.
+public struct TouchLog: Sendable {
+    /// Names of the columns.
+    public struct Columns: Sendable {
+        public var customer = "customer"
+        public var time = "time"
+        public var channel = "channel"
+        public var value = "value"
+        /// Who the device in `customer` belongs to; nil where no column says so.
+        public var person: String?
+
+        public init() {}
+    }
+
+    var channels = NameIndex()
+    var devices = NameIndex()
+    var persons = NameIndex()
+    /// By device: the number of its person, −1 where nobody is known.
+    var owners: ContiguousArray<Int32> = []
+    var touches = TouchColumns()
+    var conversions = TouchColumns()
+    var values: ContiguousArray<Double> = []
+    public private(set) var warnings: [String] = []
+    public private(set) var sources: [String] = []
+    private var conflicts = 0
+
+    struct TouchColumns: Sendable {
+        var devices: ContiguousArray<Int32> = []
+        /// Microseconds since 1970 UTC.
+        var times: ContiguousArray<Int64> = []
+        /// Of touches only.
+        var channels: ContiguousArray<UInt16> = []
+    }
+
+    /// Reads two CSV files, packed with gzip or not. Times are ISO 8601 (UTC where no zone is given) or seconds since
+    /// 1970. Rows that cannot be used are left out and told in `warnings`.
+    ///
+    /// - Throws: `MeasurementError`, where a file cannot be read, lacks columns, or has no touch that can be used.
+    public init(touches: String, conversions: String, columns: Columns = Columns()) throws {
+        try read(touches, columns, isTouches: true)
+        guard !self.touches.times.isEmpty else {
+            throw MeasurementError(warnings + ["“\(touches)” has no touch that can be used."])
+        }
+        try read(conversions, columns, isTouches: false)
+        if conflicts > 0 {
+            warnings.append(
+                "\(conflicts) rows name another person for a device than rows before; the first was kept. Correct the links."
+            )
+            conflicts = 0
+        }
+        sources = [
+            "\(self.touches.times.count) touches of \(devices.count) devices from “\(touches)”, \(self.conversions.times.count) conversions from “\(conversions)”."
+        ]
+    }
+
+    private mutating func read(_ path: String, _ columns: Columns, isTouches: Bool) throws {
+        let rows = try RowScanner(path: path)
+        var missing: [String] = []
+        func place(_ name: String) -> Int {
+            if let place = rows.place(of: name) { return place }
+            missing.append("“\(name)”")
+            return 0
+        }
+        let customer = place(columns.customer)
+        let time = place(columns.time)
+        let channel = isTouches ? place(columns.channel) : -1
+        // Conversions without a value count all the same.
+        let value = isTouches ? nil : rows.place(of: columns.value)
+        let person = columns.person.flatMap { isTouches ? place($0) : rows.place(of: $0) }
+        guard missing.isEmpty else {
+            throw MeasurementError(
+                "“\(path)” has no column \(missing.joined(separator: ", ")). Its columns are \(rows.names.map { "“\($0)”" }.joined(separator: ", ")); name the right ones."
+            )
+        }
+        var faults = FaultList()
+        while try rows.next() {
+            if let fault = rows.countFault {
+                faults.add(fault)
+                continue
+            }
+            func refuse(_ place: Int, _ remedy: String) {
+                faults.add(
+                    "“\(path)”, line \(rows.line): “\(rows.names[place])” is “\(FieldValue.text(rows.field(place)))”; \(remedy)"
+                )
+            }
+            guard !rows.field(customer).isEmpty else {
+                refuse(customer, "name the customer or device.")
+                continue
+            }
+            guard let moment = FieldValue.microseconds(rows.field(time)) else {
+                refuse(time, "write a time such as 2026-06-30T12:00:00Z, or seconds since 1970.")
+                continue
+            }
+            if isTouches {
+                guard !rows.field(channel).isEmpty else {
+                    refuse(channel, "name the channel.")
+                    continue
+                }
+                let number = channels.index(of: rows.field(channel))
+                guard number < JourneySet.mostChannels else { throw MeasurementError(JourneySet.tooManyChannels) }
+                touches.channels.append(UInt16(number))
+                touches.times.append(moment)
+                touches.devices.append(device(rows.field(customer)))
+            } else {
+                var worth: Double? = 0
+                if let value, !rows.field(value).isEmpty { worth = FieldValue.number(rows.field(value)) }
+                guard let worth else {
+                    refuse(value ?? 0, "write a number.")
+                    continue
+                }
+                values.append(worth)
+                conversions.times.append(moment)
+                conversions.devices.append(device(rows.field(customer)))
+            }
+            if let person, !rows.field(person).isEmpty { link(device(rows.field(customer)), rows.field(person)) }
+        }
+        warnings += faults.messages
+    }
+
+    private mutating func device(_ name: UnsafeBufferPointer<UInt8>) -> Int32 {
+        let device = devices.index(of: name)
+        if device == owners.count { owners.append(-1) }
+        return Int32(device)
+    }
+
+    private mutating func link(_ device: Int32, _ person: UnsafeBufferPointer<UInt8>) {
+        let number = Int32(persons.index(of: person))
+        if owners[Int(device)] >= 0, owners[Int(device)] != number {
+            conflicts += 1
+        } else {
+            owners[Int(device)] = number
+        }
+    }
+
+    /// Takes links from a CSV file with the columns `device` and `person`. Devices without touches or conversions do
+    /// not count.
+    ///
+    /// - Throws: `MeasurementError`, where the file cannot be read or lacks columns.
+    public mutating func link(from path: String) throws {
+        let rows = try RowScanner(path: path)
+        guard let device = rows.place(of: "device"), let person = rows.place(of: "person") else {
+            throw MeasurementError(
+                "“\(path)” needs the columns “device” and “person”; it has \(rows.names.map { "“\($0)”" }.joined(separator: ", "))."
+            )
+        }
+        var faults = FaultList()
+        var used = 0
+        while try rows.next() {
+            if let fault = rows.countFault {
+                faults.add(fault)
+            } else if rows.field(person).isEmpty {
+                faults.add("“\(path)”, line \(rows.line): “person” is empty; name the person or take the row out.")
+            } else if let known = devices.existing(rows.field(device)) {
+                used += 1
+                link(Int32(known), rows.field(person))
+            }
+        }
+        warnings += faults.messages
+        if conflicts > 0 {
+            warnings.append(
+                "“\(path)”: \(conflicts) rows link a device to a second person; the first was kept. Correct the links.")
+            conflicts = 0
+        }
+        if used == 0 { warnings.append("“\(path)” links none of the devices; do both files use the same ids?") }
+        sources.append("\(used) links of devices to persons from “\(path)”.")
+    }
+}

@@ -1,0 +1,143 @@
+import WeirReporting
+public import WeirStatistics
+
+/// What a treatment changed in the treated units, against units that were not treated.
+public struct DifferenceInDifferences: Sendable {
+    public struct Setting: Sendable, Equatable {
+        /// Nil: those never treated, or, where there are none, those not yet treated.
+        public var controls: GroupTimeEffects.Controls?
+        /// In 0 < confidence < 1.
+        public var confidence: Double
+        /// Of the bootstrap; at least 99.
+        public var draws: Int
+        public var seed: UInt64
+
+        public init(
+            controls: GroupTimeEffects.Controls? = nil, confidence: Double = 0.95, draws: Int = 1999, seed: UInt64 = 1
+        ) {
+            precondition(confidence > 0 && confidence < 1 && draws >= 99, "a confidence between 0 and 1, enough draws")
+            self.controls = controls
+            self.confidence = confidence
+            self.draws = draws
+            self.seed = seed
+        }
+    }
+
+    public enum Method: String, Sendable {
+        case twoWay = "regression on unit and time effects, errors clustered"
+        case twoWayBootstrap = "regression on unit and time effects, wild cluster bootstrap"
+        case groupTime = "effects by adoption time and time, averaged"
+    }
+
+    public let setting: Setting
+    /// What was used of the panel given.
+    public let panel: TreatmentPanel
+    public let method: Method
+    /// On the outcome, per treated unit and time.
+    public let effect: Interval
+    public let probability: Double
+    /// With clustered errors; also where `method` is another. Nil where it cannot be estimated.
+    public let twoWay: TwoWayEstimate?
+    public let bootstrap: (interval: Interval, probability: Double)?
+    public let groupTime: GroupTimeEffects
+    public let eventStudy: EventStudy
+    public let isStaggered: Bool
+    public let controls: GroupTimeEffects.Controls
+    /// Mean outcome of treated units while treated, and how many such values there are.
+    public let treatedMean: Double
+    public let treatedCount: Int
+    public let warnings: [String]
+
+    /// Clusters with and without treated units below which the bootstrap is used.
+    public static let fewClusters = 30
+
+    /// - Throws: `MeasurementError`, where nothing can be said.
+    public init(_ given: TreatmentPanel, _ setting: Setting = Setting()) throws {
+        var warnings = given.warnings
+        let panel = try Self.usable(given, &warnings)
+        let cohorts = panel.cohorts
+        let hasNever = panel.adoption.contains(panel.times.count)
+        controls = setting.controls ?? (hasNever ? .neverTreated : .notYetTreated)
+        isStaggered = cohorts.count > 1
+        groupTime = GroupTimeEffects(panel, controls: controls)
+        let twoWay = TwoWayEstimate(panel)
+
+        let treatedClusters = Set(panel.units.indices.filter(panel.isTreated).map { panel.clusters[$0] }).count
+        let otherClusters = Set(panel.units.indices.filter { !panel.isTreated($0) }.map { panel.clusters[$0] }).count
+        eventStudy = EventStudy(
+            groupTime, treatedClusters: treatedClusters,
+            otherClusters: otherClusters > 0 ? otherClusters : treatedClusters, confidence: setting.confidence)
+        let isFew = min(treatedClusters, otherClusters) <= Self.fewClusters
+        if isStaggered {
+            guard let overall = groupTime.overall else {
+                throw MeasurementError(
+                    "No treated unit has a control at the same time (\(controls.rawValue)). Add untreated units.")
+            }
+            let deviation = groupTime.covariance([overall])[0, 0].squareRoot()
+            let degrees = Double(panel.clusterCount - 1)
+            let reach = StudentT.quantile((1 + setting.confidence) / 2, degreesOfFreedom: degrees) * deviation
+            effect = Interval(
+                estimate: overall.effect, lower: overall.effect - reach, upper: overall.effect + reach)
+            probability = 2 * StudentT.cumulative(-abs(overall.effect) / deviation, degreesOfFreedom: degrees)
+            method = .groupTime
+            bootstrap = nil
+            warnings.append(
+                "Treatment began at \(cohorts.count) different times, so the plain regression would compare units with others "
+                    + "already treated; effects by adoption time are averaged instead.")
+        } else {
+            guard let twoWay else {
+                throw MeasurementError(
+                    "The effect cannot be told from unit and time effects. Give times before and after, treated and untreated units."
+                )
+            }
+            if isFew {
+                let draws = WildClusterBootstrap(twoWay, draws: setting.draws, seed: setting.seed)
+                let found = (
+                    interval: draws.interval(confidence: setting.confidence), probability: draws.probability()
+                )
+                bootstrap = found
+                effect = found.interval
+                probability = found.probability
+                method = .twoWayBootstrap
+            } else {
+                bootstrap = nil
+                effect = twoWay.interval(confidence: setting.confidence)
+                probability = twoWay.probability
+                method = .twoWay
+            }
+        }
+        if treatedClusters < 6 || (!isStaggered && otherClusters < 6) {
+            warnings.append(
+                "Only \(treatedClusters) treated and \(otherClusters) untreated clusters: no method gives a reliable range with so "
+                    + "few. Treat more of them, or use synthetic control with its placebo test.")
+        }
+        if let p = eventStudy.preTrend, p < 0.05 {
+            warnings.append(
+                "Treated and untreated units already moved apart before (p = \(shortProbability(p))), so the effect may be that "
+                    + "trend going on. Choose controls that moved alike, or use synthetic control.")
+        } else if eventStudy.preTrend == nil {
+            warnings.append(
+                "Whether trends were parallel before cannot be tested with so few times or units. Give more of the past."
+            )
+        }
+        let treated = panel.units.indices.flatMap { unit in
+            panel.outcomes[unit][panel.adoption[unit]...].filter { !$0.isNaN }
+        }
+        treatedMean = treated.reduce(0, +) / Double(treated.count)
+        treatedCount = treated.count
+        self.twoWay = twoWay
+        self.panel = panel
+        self.setting = setting
+        self.warnings = warnings
+    }
+
+    /// The treated mean without the effect.
+    public var expectedMean: Double { treatedMean - effect.estimate }
+    /// The effect over the mean expected without it; its range takes that mean as known.
+    public var lift: Interval? {
+        guard expectedMean > 0 else { return nil }
+        return Interval(
+            estimate: effect.estimate / expectedMean, lower: effect.lower / expectedMean,
+            upper: effect.upper / expectedMean)
+    }
+}

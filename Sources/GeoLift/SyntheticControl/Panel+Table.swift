@@ -1,0 +1,104 @@
+import WeirReporting
+import WeirStatistics
+public import WeirTables
+
+extension Panel {
+    /// Takes a panel from a table with one row per unit and period.
+    ///
+    /// Units and periods may be numbers or text; periods are dates (2021-04-01, 2021-04, 2021-W13) or numbers.
+    /// Rows without an outcome count as not measured; whole periods that are missing and negative outcomes are warned of.
+    ///
+    /// - Throws: `TableError` where a column is missing, `MeasurementError` with all faults of the rows at once.
+    public init(
+        table: Table, unit: String, time: String, outcome: String, predictors: [String] = []
+    ) throws {
+        let (unitCodes, unitNames) = try table.categories(unit)
+        let (timeCodes, timeNames) = try table.categories(time)
+        let values = try table.numbers(outcome)
+        let others = try predictors.map { ($0, try table.numbers($0)) }
+
+        var warnings = table.faultCount > 0 ? ["\(table.faultCount) lines were left out: \(table.faults[0])"] : []
+        let isDated = !timeNames.allSatisfy { Double($0) != nil }
+        var faults: [String] = []
+        var periods: [Period] = []
+        for name in timeNames {
+            guard let position = PeriodText.position(name, isDated: isDated), position.isFinite else {
+                faults.append("Column “\(time)”: “\(name)” is no date. Write dates as 2021-04-01, 2021-04 or 2021-W13.")
+                continue
+            }
+            periods.append(
+                Period(
+                    label: isDated ? name : Double(name).flatMap { Int64(exactly: $0) }.map(String.init) ?? name,
+                    position: position))
+        }
+        guard faults.isEmpty else { throw MeasurementError(Array(faults.prefix(10))) }
+        let order = periods.indices.sorted { periods[$0].position < periods[$1].position }
+        var rowOf = [Int](repeating: 0, count: order.count)
+        for (row, index) in order.enumerated() { rowOf[index] = row }
+        let unitOrder = unitNames.indices.sorted { unitNames[$0] < unitNames[$1] }
+        var columnOf = [Int](repeating: 0, count: unitOrder.count)
+        for (column, index) in unitOrder.enumerated() { columnOf[index] = column }
+
+        var matrix = Matrix(rows: order.count, columns: unitOrder.count, repeating: .nan)
+        var matrices = others.map { _ in matrix }
+        var lineOf = [Int](repeating: 0, count: order.count * unitOrder.count)
+        var (repeated, empty, negative) = ([String](), 0, [Int]())
+        for row in 0..<table.rows {
+            let line = table.line(ofRow: row)
+            guard unitCodes[row] >= 0, timeCodes[row] >= 0 else {
+                faults.append(
+                    "Line \(line): “\(unitCodes[row] < 0 ? unit : time)” is empty. Fill it or remove the line.")
+                continue
+            }
+            let (column, period) = (columnOf[Int(unitCodes[row])], rowOf[Int(timeCodes[row])])
+            let cell = column * order.count + period
+            if lineOf[cell] > 0 {
+                repeated.append(
+                    "Line \(line): “\(unitNames[Int(unitCodes[row])])” on \(timeNames[Int(timeCodes[row])]) was already given in line \(lineOf[cell]). Add the two up or remove one."
+                )
+                continue
+            }
+            lineOf[cell] = line
+            matrix[period, column] = values[row]
+            if values[row].isNaN { empty += 1 } else if values[row] < 0 { negative.append(line) }
+            for (index, other) in others.enumerated() { matrices[index][period, column] = other.1[row] }
+        }
+        faults += repeated.prefix(5)
+        if repeated.count > 5 { faults.append("\(repeated.count - 5) more lines repeat a unit and period.") }
+        if unitOrder.count < 2 {
+            faults.append(
+                "Column “\(unit)” has \(unitOrder.count == 1 ? "one unit only, “\(unitNames[0])”" : "no unit"): without others there is nothing to compare with. Add units that were not treated."
+            )
+        }
+        if Set(periods.map(\.position)).count < periods.count {
+            faults.append("Column “\(time)” writes the same period in two ways; write each in one way.")
+        }
+        guard faults.isEmpty else {
+            throw MeasurementError(
+                Array(faults.prefix(20)) + (faults.count > 20 ? ["\(faults.count - 20) more faults."] : []))
+        }
+        if empty > 0 { warnings.append("\(empty) rows have no “\(outcome)”; they count as not measured.") }
+        if let first = negative.first {
+            warnings.append(
+                "“\(outcome)” is negative in \(negative.count) rows, first in line \(first). Where it counts things, correct them; net sales after returns may be negative."
+            )
+        }
+        let sorted = order.map { periods[$0] }
+        if let gap = Self.gaps(sorted) { warnings.append(gap) }
+        self.init(
+            units: unitOrder.map { unitNames[$0] }, periods: sorted, isDated: isDated, outcome: matrix,
+            predictors: Dictionary(uniqueKeysWithValues: zip(predictors, matrices)), warnings: warnings)
+    }
+
+    /// Says which stretches no unit reported, judged by the most common distance between periods.
+    private static func gaps(_ periods: [Period]) -> String? {
+        let steps = zip(periods, periods.dropFirst()).map { $1.position - $0.position }
+        guard let usual = steps.sorted().dropFirst(steps.count / 2).first else { return nil }
+        let wide = steps.indices.filter { steps[$0] > 1.5 * usual }
+        guard !wide.isEmpty else { return nil }
+        let missing = wide.reduce(0) { $0 + Int((steps[$1] / usual).rounded()) - 1 }
+        let places = wide.prefix(3).map { "between \(periods[$0].label) and \(periods[$0 + 1].label)" }
+        return
+            "\(missing) periods are missing for all units, \(places.joined(separator: ", "))\(wide.count > 3 ? " and elsewhere" : ""). Their neighbours are taken as consecutive; add them if they were measured."
+    }
+}

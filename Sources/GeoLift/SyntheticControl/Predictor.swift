@@ -1,0 +1,80 @@
+import WeirReporting
+import WeirStatistics
+
+/// A characteristic that donors should share with the treated unit: a column's mean over some periods.
+public struct Predictor: Sendable, Equatable {
+    /// A column of the file, which may be the outcome.
+    public var column: String
+    /// Numbers of periods, such as years; those the file has not are passed over.
+    public var periods: [Double]
+
+    public init(column: String, periods: [Double]) {
+        self.column = column
+        self.periods = periods
+    }
+
+    /// Reads `gdp@1971-1980`, `schooling@1970+1975` and `industry@1961-1969/2` (every second), several apart by commas.
+    public static func list(_ text: String) throws -> [Predictor] {
+        var faults: [String] = []
+        let predictors = text.split(separator: ",").compactMap { part -> Predictor? in
+            let trimmed = part.trimmingPrefix { $0.isWhitespace }
+            guard let at = trimmed.lastIndex(of: "@"), at > trimmed.startIndex,
+                let periods = try? periods(String(trimmed[trimmed.index(after: at)...]))
+            else {
+                faults.append(
+                    "Predictor “\(trimmed)”: write it as column@1971-1980, column@1970+1975 or column@1961-1969/2.")
+                return nil
+            }
+            return Predictor(column: String(trimmed[..<at]), periods: periods)
+        }
+        guard faults.isEmpty else { throw MeasurementError(faults) }
+        return predictors
+    }
+
+    /// Reads `1971-1980`, `1970+1975` or `1961-1969/2`.
+    public static func periods(_ text: String) throws -> [Double] {
+        let wrong = MeasurementError("Periods “\(text)”: write them as 1971-1980, 1970+1975 or 1961-1969/2.")
+        return try text.split(separator: "+").flatMap { part -> [Double] in
+            let halves = part.split(separator: "/")
+            let ends = (halves.first ?? "").split(separator: "-").compactMap { Double($0.filter { !$0.isWhitespace }) }
+            let step = halves.count == 2 ? Double(halves[1]) : 1
+            guard let step, step > 0, halves.count <= 2, let first = ends.first, ends.count <= 2, ends.last! >= first
+            else {
+                throw wrong
+            }
+            return Array(stride(from: first, through: ends.last!, by: step))
+        }
+    }
+
+    /// The mean of what was measured, by unit; NaN for a unit without any.
+    func values(in panel: Panel, outcomeName: String) throws -> [Double] {
+        guard let matrix = column == outcomeName ? panel.outcome : panel.predictors[column] else {
+            throw MeasurementError("Predictor “\(column)” was not read from the file.")
+        }
+        let rows = panel.periods.indices.filter { periods.contains(panel.periods[$0].position) }
+        return panel.units.indices.map { unit in
+            let known = rows.map { matrix[$0, unit] }.filter { !$0.isNaN }
+            return known.isEmpty ? .nan : known.reduce(0, +) / Double(known.count)
+        }
+    }
+}
+
+/// Predictors of the treated unit against its donors, each scaled to standard deviation 1 over all of them.
+struct PredictorTable {
+    /// Donor minus treated: one row per predictor, one column per donor.
+    let differences: Matrix
+
+    /// - Parameter values: By predictor, by unit.
+    init(values: [[Double]], treated: Int, donors: [Int]) {
+        var matrix = Matrix(rows: values.count, columns: donors.count)
+        for (row, numbers) in values.enumerated() {
+            let all = donors.map { numbers[$0] } + [numbers[treated]]
+            let mean = all.reduce(0, +) / Double(all.count)
+            let spread = (all.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(all.count - 1)).squareRoot()
+            for (column, donor) in donors.enumerated() {
+                matrix[row, column] = spread > 0 ? (numbers[donor] - numbers[treated]) / spread : 0
+            }
+        }
+        differences = matrix
+    }
+}

@@ -1,0 +1,105 @@
+import WeirReporting
+import WeirDomain
+public import WeirTables
+
+/// Signals and when the treatment changed after each.
+public struct ResponseLog: Sendable, Equatable {
+    public struct Entry: Sendable, Equatable {
+        public var trigger: String
+        /// From the signal to the changed treatment or, where it has not come, to the end of watching; ≥ 0.
+        public var seconds: Double
+        public var isTreated: Bool
+        /// What an immediate response would have been worth; NaN where not known.
+        public var value: Double
+        /// What came of it; NaN where not known.
+        public var outcome: Double
+
+        public init(
+            trigger: String, seconds: Double, isTreated: Bool, value: Double = .nan, outcome: Double = .nan
+        ) {
+            self.trigger = trigger
+            self.seconds = seconds
+            self.isTreated = isTreated
+            self.value = value
+            self.outcome = outcome
+        }
+    }
+
+    public var entries: [Entry]
+    public var warnings: [String]
+    /// What counts as treated, as sentences say it.
+    public var treatment = "a changed treatment"
+
+    public init(entries: [Entry], warnings: [String] = []) {
+        self.entries = entries
+        self.warnings = warnings
+    }
+
+    /// Reads the columns `trigger`, `signal` and `treated` (empty: not yet), and `value` and `outcome` where there are.
+    ///
+    /// Moments are ISO 8601 or seconds since 1970. Rows that cannot be used are left out and said.
+    ///
+    /// - Parameter end: When watching ended, in seconds since 1970; nil: the latest moment in the file.
+    /// - Throws: `MeasurementError`, where no row can be used, or `TableError`.
+    public init(_ table: Table, end: Double? = nil) throws {
+        let (triggers, names) = try table.categories("trigger")
+        let signals = try Self.moments(table, "signal")
+        let treatments = try Self.moments(table, "treated")
+        let values = table.names.contains("value") ? try table.numbers("value") : nil
+        let outcomes = table.names.contains("outcome") ? try table.numbers("outcome") : nil
+        let latest = (signals + treatments).compactMap { $0.seconds }.max()
+        guard let end = end ?? latest else {
+            throw MeasurementError("column “signal”: no moment can be read. Write them as 2025-03-01T12:00:00Z.")
+        }
+        var faults: [String] = []
+        var count = 0
+        func fault(_ row: Int, _ text: String) {
+            count += 1
+            if faults.count < 5 { faults.append("line \(table.line(ofRow: row)): \(text)") }
+        }
+        entries = []
+        for row in 0..<table.rows {
+            guard triggers[row] >= 0 else { fault(row, "column “trigger” is empty. Name the trigger."); continue }
+            guard let signal = signals[row].seconds else {
+                fault(row, "column “signal” holds no moment (“\(signals[row].text)”). Write 2025-03-01T12:00:00Z.")
+                continue
+            }
+            guard treatments[row].text.isEmpty || treatments[row].seconds != nil else {
+                fault(row, "column “treated” holds no moment (“\(treatments[row].text)”). Leave it empty for not yet.")
+                continue
+            }
+            guard signal <= end else {
+                fault(row, "the signal comes after the end of watching. Set a later end."); continue
+            }
+            if let treated = treatments[row].seconds, treated < signal {
+                fault(row, "the treatment comes before its signal. Check both clocks.")
+                continue
+            }
+            let value = values?[row] ?? .nan
+            guard !(value < 0), !value.isInfinite else {
+                fault(row, "column “value”: \(value) is negative or infinite. Give what a quick response is worth.")
+                continue
+            }
+            // What came after the end was not known then.
+            let treated = treatments[row].seconds.flatMap { $0 <= end ? $0 : nil }
+            entries.append(
+                Entry(
+                    trigger: names[Int(triggers[row])], seconds: (treated ?? end) - signal, isTreated: treated != nil,
+                    value: value, outcome: outcomes?[row] ?? .nan))
+        }
+        guard !entries.isEmpty else {
+            throw MeasurementError(faults.isEmpty ? ["There are no rows. Give one per signal."] : faults)
+        }
+        warnings = faults
+        if count > faults.count { warnings.append("\(count - faults.count) more rows are left out for such reasons.") }
+    }
+
+    private static func moments(_ table: Table, _ name: String) throws -> [(seconds: Double?, text: String)] {
+        let (codes, levels) = try table.categories(name)
+        let parsed = levels.map { level in
+            Double(level).flatMap { $0.isFinite ? $0 : nil }
+                ?? Timestamp(iso8601: level).map { Double($0.microseconds) / 1e6 }
+        }
+        return codes.map { $0 < 0 ? (nil, "") : (parsed[Int($0)], levels[Int($0)]) }
+    }
+}

@@ -1,0 +1,74 @@
+import WeirReporting
+import Foundation
+import WeirStatistics
+
+extension InterruptedSeries {
+    /// What the residuals and the lengths say against the model.
+    static func doubts(_ design: InterruptionDesign, _ best: StructuralFit, _ series: DatedSeries) -> [String] {
+        var doubts: [String] = []
+        let residuals = best.residuals
+        let counted = (design.start..<design.end).count { !design.outcome[$0].isNaN }
+        if best.pass.observed < 3 * counted {
+            doubts.append(
+                "The time before (\(best.pass.observed) values) is short beside the \(counted) judged since; "
+                    + "three times as long is better. Give more of the past, or set an earlier end.")
+        }
+        let odd = residuals.filter { abs($0.value) > 4 }
+        if !odd.isEmpty {
+            let dates = odd.prefix(5).map { series.date($0.step) }.joined(separator: ", ")
+            doubts.append(
+                "\(odd.count) of the days before lie more than 4 standard deviations off (\(dates)\(odd.count > 5 ? " …" : "")). "
+                    + "Correct them, or declare what happened as an event.")
+        }
+        let lags = min(2 * design.model.period, residuals.count / 4)
+        if lags > 3, let p = autocorrelation(of: residuals.map(\.value), lags: lags, estimated: best.ratios.count),
+            p < 0.01
+        {
+            doubts.append(
+                "What the model leaves over is still correlated from day to day (Ljung–Box p = \(shortProbability(p))), so the "
+                    + "range may be too narrow. Try a varying season, a slope, yearly waves, or controls.")
+        }
+        return doubts
+    }
+
+    /// P-value of no correlation between residuals up to some steps apart.
+    ///
+    /// Source: Ljung, Box, "On a Measure of Lack of Fit in Time Series Models" (Biometrika 65(2), 1978).
+    ///
+    /// - Parameter estimated: How many parameters were fitted, taken off the degrees of freedom.
+    /// - Returns: Nil where all residuals are equal.
+    static func autocorrelation(of residuals: [Double], lags: Int, estimated: Int) -> Double? {
+        let count = Double(residuals.count)
+        let mean = residuals.reduce(0, +) / count
+        let centred = residuals.map { $0 - mean }
+        let power = centred.reduce(0) { $0 + $1 * $1 }
+        guard power > 0 else { return nil }
+        var statistic = 0.0
+        for lag in 1...lags {
+            let product = zip(centred.dropFirst(lag), centred).reduce(0) { $0 + $1.0 * $1.1 }
+            statistic += product * product / (power * power) / (count - Double(lag))
+        }
+        return chiSquareSurvival(
+            count * (count + 2) * statistic, degreesOfFreedom: Double(max(1, lags - estimated)))
+    }
+
+    /// The same with the start moved into the time before: what is found where nothing happened.
+    ///
+    /// - Returns: Nil where the time before is too short to be split.
+    public func placebo() -> InterruptedSeries? {
+        let length = min(steps.count, startIndex / 4)
+        guard length >= 5, startIndex - length >= 4 * 7 else { return nil }
+        var changed = setting
+        changed.start = series.day(startIndex - length)
+        changed.end = series.day(startIndex - 1)
+        return try? InterruptedSeries(series, changed)
+    }
+
+    /// The effect that the intervention seems to have on each control, where it should have none.
+    public func controlEffects() -> [(name: String, result: InterruptedSeries)] {
+        series.controls.compactMap { control in
+            let alone = DatedSeries(firstDay: series.firstDay, step: series.step, values: control.values)
+            return (try? InterruptedSeries(alone, setting)).map { (control.name, $0) }
+        }
+    }
+}

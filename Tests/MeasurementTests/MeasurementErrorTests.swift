@@ -1,7 +1,0 @@
-import Testing
-import WeirMeasurement
-
-@Test("All faults are said at once, one per line")
-func faultsAreSaid() {
-    #expect(MeasurementError(["a is empty.", "b is negative."]).description == "a is empty.\nb is negative.")
-}
