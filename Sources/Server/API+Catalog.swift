@@ -28,6 +28,20 @@ extension API {
         }
     }
 
+    /// How far the catalog on its way into force has come.
+    func catalogProgress(_ call: Call) -> Response {
+        .json(reserving: 128) { writer in
+            guard let progress = engine.catalogProgress else { return writer.member("applying", JSON.null) }
+            writer.name("applying")
+            writer.object { writer in
+                writer.member("version", progress.version)
+                writer.member("position", Int(progress.position))
+                writer.member("end", Int(progress.end))
+                writer.member("waiting", progress.waiting)
+            }
+        }
+    }
+
     /// Applies the posted files, or with `dry_run` only says what they would change.
     func applyCatalog(_ call: Call) async throws -> Response {
         let isDryRun = try call.flag("dry_run", default: false)

@@ -34,6 +34,7 @@ struct API: Sendable {
             Route(.get, "/v1/budgets", .manage, work: .brief, budgets),
             Route(.get, "/v1/catalog", .manage, catalog),
             Route(.post, "/v1/catalog", .manage, applyCatalog),
+            Route(.get, "/v1/catalog/progress", .manage, work: .brief, catalogProgress),
             Route(.get, "/v1/models", .manage, models),
             Route(.post, "/v1/models", .manage, maximalBodyBytes: 64 << 20, registerModel),
             Route(.post, "/v1/models/stage", .manage, changeStage),
