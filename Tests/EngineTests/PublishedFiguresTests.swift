@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 import WeirDomain
 import WeirEngine
@@ -6,14 +7,15 @@ import WeirStorage
 
 @Suite("What requests show")
 struct PublishedFiguresTests {
-    /// Stands still, and holds up whoever asks for the time in the thread that commits.
+    /// Stands still, and holds up whoever asks for the time first after it was armed.
     private final class HeldClock: EngineClock {
+        let isArmed = Atomic(false)
         let isReached = DispatchSemaphore(value: 0)
         let mayGoOn = DispatchSemaphore(value: 0)
         let followsRequests = false
 
         var now: Timestamp {
-            if Thread.current.name == "held commit" {
+            if isArmed.exchange(false, ordering: .acquiringAndReleasing) {
                 isReached.signal()
                 mayGoOn.wait()
             }
@@ -35,7 +37,7 @@ struct PublishedFiguresTests {
             _ = try? engine.commitOnce()  // What it does is checked below.
             ended.signal()
         }
-        thread.name = "held commit"
+        clock.isArmed.store(true, ordering: .releasing)
         thread.start()
         clock.isReached.wait()
         // With the committer's lock held, each of these returns; were one to take it, the test would not end.
@@ -49,7 +51,7 @@ struct PublishedFiguresTests {
         engine.decide(DecisionRequest(userID: "bob", placement: "till")) { _ in }
         #expect(slot.value == nil)
 
-        for _ in 0..<8 { clock.mayGoOn.signal() }
+        clock.mayGoOn.signal()
         ended.wait()
         #expect(slot.value != nil && engine.figures.totals.decisions == 1)
         #expect(engine.comparison.treated.customers + engine.comparison.heldOut.customers == 1)
