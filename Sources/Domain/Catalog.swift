@@ -1,0 +1,45 @@
+/// Everything that a team declares: read from `weir.yaml` and `campaigns/*.yaml`.
+public struct Catalog: Sendable, Hashable, Codable {
+    /// Salts the assignment to holdouts and experiments; changing it assigns everyone anew.
+    public var salt: String
+    public var currency: Currency
+    /// Share of customers who never get an offer, in 0 ≤ share < 1.
+    public var universalHoldout: Double
+    /// What holds where a person has given no answer; the privacy officer's choice, false unless declared.
+    public var consentByDefault: [Purpose: Bool]
+    public var features: [FeatureDeclaration]
+    public var goals: [Goal]
+    public var placements: [Placement]
+    public var budgets: [Budget]
+    /// Over all campaigns.
+    public var caps: [Cap]
+    /// What treated and held-out customers are compared by; nil means that they are not.
+    public var metric: Metric?
+    /// Names of traits whose values are groups of people that a model must be right about, each.
+    public var groups: [String]
+    /// In the order of the file, which decides who takes part in which of a group.
+    public var experiments: [Experiment]
+    /// Sorted by id, so that the order of files does not matter.
+    public var campaigns: [Campaign]
+
+    public init(
+        salt: String, currency: Currency, universalHoldout: Double = 0, consentByDefault: [Purpose: Bool] = [:],
+        features: [FeatureDeclaration] = [], goals: [Goal] = [], placements: [Placement] = [], budgets: [Budget] = [],
+        caps: [Cap] = [], metric: Metric? = nil, groups: [String] = [], experiments: [Experiment] = [],
+        campaigns: [Campaign] = []
+    ) {
+        self.salt = salt
+        self.currency = currency
+        self.universalHoldout = universalHoldout
+        self.consentByDefault = consentByDefault
+        self.features = features
+        self.goals = goals
+        self.placements = placements
+        self.budgets = budgets
+        self.caps = caps
+        self.metric = metric
+        self.groups = groups
+        self.experiments = experiments
+        self.campaigns = campaigns
+    }
+}
