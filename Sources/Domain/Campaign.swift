@@ -42,3 +42,12 @@ public struct Campaign: Sendable, Hashable, Codable {
         self.offers = offers
     }
 }
+
+extension Campaign {
+    /// Whether it may be offered at a moment: from `start` on, no longer from `end` on.
+    package func isOn(at time: Timestamp) -> Bool {
+        if let start, time < start { return false }
+        if let end, time >= end { return false }
+        return true
+    }
+}

@@ -1,10 +1,8 @@
 import Synchronization
 import WeirBudgeting
-import WeirDecisioning
+public import WeirDecisioning
 import WeirDomain
-import WeirJSON
 import WeirLearning
-import WeirProfiles
 import WeirStorage
 
 extension Engine {
@@ -137,12 +135,10 @@ extension Engine {
             guard self.customer(of: request) == customer, shard.follow(plan.schema) == .current else { return false }
             try shard.withEntry(of: customer, capacity: profiles.capacity, load: { try profiles.load($0, plan) }) {
                 entry in
-                var situation = situation(
-                    of: entry, id: id, customer: customer, request, at: time, plan: plan, placement: placement,
-                    modelVersion: current.modelVersion)
-                situation.stoppedArms = current.stoppedArms.filter { stopped in
-                    placement.experiments.contains { plan.experiments[$0].experiment.id == stopped.experiment }
-                }
+                var situation = Situation(
+                    deriving: request, id: id, customer: customer, at: time, from: entry.profile,
+                    recentDecisions: entry.recentDecisions, plan: plan, placement: placement,
+                    modelVersion: current.modelVersion, stoppedArms: current.stoppedArms)
                 let (record, ledgerEntries) = settle(
                     &situation, plan: plan, placement: placement, models: current.models)
                 if let recent = record.recentDecision(plan) { entry.pending.append((id, recent)) }
@@ -205,93 +201,15 @@ extension Engine {
         }
     }
 
-    private func situation(
-        of entry: Shard.Entry, id: DecisionID, customer: CustomerID, _ request: DecisionRequest, at time: Timestamp,
-        plan: CatalogPlan, placement: PlacementPlan, modelVersion: Int64
-    ) -> Situation {
-        let schema = plan.schema
-        let profile = entry.profile
-        var affinities: [Float] = []
-        affinities.reserveCapacity(placement.candidates.count * schema.keyed.count)
-        for index in placement.candidates {
-            let offer = plan.offers[index]
-            // An offer that is not on at the moment is stopped by its schedule; its keys need not be looked up.
-            let isOn = plan.campaigns[offer.campaign].campaign.isOn(at: time)
-            for feature in schema.keyed.indices {
-                let keys = offer.affinities[feature]
-                affinities.append(
-                    isOn && !keys.isEmpty ? profile.keyed(feature, keys: keys, at: time, schema: schema) : 0)
-            }
-        }
-        return Situation(
-            id: id, customer: customer, placement: request.placement, time: time, catalogVersion: plan.version,
-            modelVersion: modelVersion, context: request.context, traits: traits(of: profile, plan),
-            given: request.given,
-            features: profile.features(at: time, schema: schema), affinities: affinities,
-            consents: plan.consents.map { need in
-                profile.consent.isGranted(need.purpose, on: need.channel)
-                    ?? plan.catalog.consentByDefault[need.purpose] ?? false
-            },
-            cappedBy: capHits(entry.recentDecisions, at: time, plan: plan, placement: placement), available: [],
-            prices: [])
-    }
-
-    /// Of the person's traits those that rules and messages read.
-    private func traits(of profile: Profile, _ plan: CatalogPlan) -> JSON {
-        .object((profile.traits.members ?? []).filter { plan.traitNames.contains($0.name) })
-    }
-
-    private func capHits(
-        _ recentDecisions: [RecentDecision], at time: Timestamp, plan: CatalogPlan, placement: PlacementPlan
-    ) -> [CapHit?] {
-        guard !recentDecisions.isEmpty else { return placement.candidates.map { _ in nil } }
-        return placement.candidates.map { index in
-            let offer = plan.offers[index]
-            let campaign = plan.campaigns[offer.campaign].campaign
-            let hit = (campaign.caps + plan.catalog.caps).first { cap in
-                let since = time - cap.per
-                let count = recentDecisions.lazy.filter { recent in
-                    guard recent.time > since, recent.time <= time else { return false }
-                    return switch cap.scope {
-                    case .offer: recent.offer == offer.offer.id
-                    case .campaign: recent.campaign == campaign.id
-                    case .channel: recent.channel == campaign.channel
-                    case .overall: true
-                    }
-                }.count
-                return count >= cap.limit
-            }
-            return hit.map { CapHit($0) }
-        }
-    }
-
     private func storedDecision(
         _ record: DecisionRecord, _ request: DecisionRequest, fingerprint: UInt64, plan: CatalogPlan
     ) -> StoredDecision {
         let situation = record.situation
-        var goal: Goal?
-        var coupon: String?
-        if let chosen = record.decision.chosen {
-            let offer = plan.offers[record.decision.candidates[chosen].offer]
-            goal = plan.goals[offer.goal]
-            coupon = offer.offer.coupon
-        } else {
-            // Doing nothing is an action whose outcome counts wherever the goal can be reached without an offer.
-            goal = record.decision.candidates.lazy.map { plan.goals[plan.offers[$0.offer].goal] }
-                .first { $0.baseline == .learned }
-        }
+        let awaited = record.awaitedOutcome(plan)
         return StoredDecision(
             id: situation.id, customer: situation.customer, placement: situation.placement, time: situation.time,
-            offer: record.chosenOffer, goal: goal?.id, coupon: coupon,
-            closesAt: goal.map { situation.time + $0.window },
+            offer: record.chosenOffer, goal: awaited?.goal.id, coupon: awaited?.coupon,
+            closesAt: awaited.map { situation.time + $0.goal.window },
             idempotencyKey: request.idempotencyKey, fingerprint: fingerprint, body: record.bytes)
-    }
-}
-
-extension Campaign {
-    func isOn(at time: Timestamp) -> Bool {
-        if let start, time < start { return false }
-        if let end, time >= end { return false }
-        return true
     }
 }

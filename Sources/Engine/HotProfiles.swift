@@ -178,17 +178,6 @@ struct ProfileReplay {
     }
 }
 
-extension DecisionRecord {
-    /// What the frequency caps count of it; nil where nothing was given.
-    func recentDecision(_ plan: CatalogPlan) -> RecentDecision? {
-        guard decision.assignment == .treated, let chosen = decision.chosen else { return nil }
-        let offer = plan.offers[decision.candidates[chosen].offer]
-        let campaign = plan.campaigns[offer.campaign].campaign
-        return RecentDecision(
-            time: situation.time, offer: offer.offer.id, campaign: campaign.id, channel: campaign.channel)
-    }
-}
-
 extension IdentityMap {
     /// Whom a record is about; nil for records about nobody.
     func customer(of record: Record) -> CustomerID? {

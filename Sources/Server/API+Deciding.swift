@@ -1,5 +1,6 @@
 import Hummingbird
 import Synchronization
+import WeirDecisioning
 import WeirEngine
 import WeirJSON
 

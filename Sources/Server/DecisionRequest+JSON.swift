@@ -1,5 +1,5 @@
+import WeirDecisioning
 import WeirDomain
-import WeirEngine
 import WeirJSON
 
 extension DecisionRequest {

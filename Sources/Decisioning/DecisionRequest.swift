@@ -1,5 +1,3 @@
-import WeirCatalog
-public import WeirDecisioning
 public import WeirDomain
 public import WeirJSON
 
@@ -30,7 +28,7 @@ public struct DecisionRequest: Sendable {
     }
 
     /// What a repeated key is compared by.
-    var fingerprint: UInt64 {
+    package var fingerprint: UInt64 {
         var writer = ByteWriter()
         writer.string(userID ?? "")
         writer.string(anonymousID ?? "")
@@ -40,30 +38,4 @@ public struct DecisionRequest: Sendable {
         writer.integer(time?.microseconds ?? 0)
         return writer.bytes.withUnsafeBufferPointer { StableHash.of($0) }
     }
-}
-
-/// A decision that is durable, and what the person is to be told.
-public struct DecisionReply: Sendable {
-    public var record: DecisionRecord
-    /// The catalog that it was made with.
-    public var plan: CatalogPlan
-    /// Whether the same key had been answered before.
-    public var isRepeated: Bool
-
-    /// The chosen offer; nil for none.
-    public var offer: Offer? {
-        record.decision.chosen.map { plan.offers[record.decision.candidates[$0].offer].offer }
-    }
-
-    /// The offer's message with the person's traits and the moment filled in.
-    public var message: String? {
-        record.decision.chosen.map { chosen in
-            let offer = plan.offers[record.decision.candidates[chosen].offer]
-            return offer.message.render(
-                offer: offer.offer, traits: record.situation.traits, context: record.situation.context)
-        }
-    }
-
-    public var policy: Policy { plan.placement(record.situation.placement)?.placement.policy ?? .greedy }
-    public var why: String { record.why(policy: policy) }
 }

@@ -1,0 +1,29 @@
+package import WeirDomain
+import WeirCatalog
+package import WeirProfiles
+
+extension DecisionRecord {
+    /// What the frequency caps count of it; nil where nothing was given.
+    ///
+    /// - Parameter plan: The catalog of the record's version.
+    package func recentDecision(_ plan: CatalogPlan) -> RecentDecision? {
+        guard decision.assignment == .treated, let chosen = decision.chosen else { return nil }
+        let offer = plan.offers[decision.candidates[chosen].offer]
+        let campaign = plan.campaigns[offer.campaign].campaign
+        return RecentDecision(
+            time: situation.time, offer: offer.offer.id, campaign: campaign.id, channel: campaign.channel)
+    }
+
+    /// The goal whose outcome is awaited, and the code by which a till reports it; nil where nothing can be.
+    ///
+    /// - Parameter plan: The catalog of the record's version.
+    package func awaitedOutcome(_ plan: CatalogPlan) -> (goal: Goal, coupon: String?)? {
+        if let chosen = decision.chosen {
+            let offer = plan.offers[decision.candidates[chosen].offer]
+            return (plan.goals[offer.goal], offer.offer.coupon)
+        }
+        // Doing nothing is an action whose outcome counts wherever the goal can be reached without an offer.
+        return decision.candidates.lazy.map { plan.goals[plan.offers[$0.offer].goal] }
+            .first { $0.baseline == .learned }.map { ($0, nil) }
+    }
+}
