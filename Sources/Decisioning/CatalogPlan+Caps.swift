@@ -1,4 +1,3 @@
-import WeirCatalog
 package import WeirDomain
 package import WeirProfiles
 
@@ -8,24 +7,38 @@ extension CatalogPlan {
     package func capHits(
         among recentDecisions: [RecentDecision], at time: Timestamp, placement: PlacementPlan
     ) -> [CapHit?] {
-        guard !recentDecisions.isEmpty else { return placement.candidates.map { _ in nil } }
+        guard !recentDecisions.isEmpty else { return [CapHit?](repeating: nil, count: placement.candidates.count) }
         return placement.candidates.map { index in
             let offer = offers[index]
-            let campaign = campaigns[offer.campaign].campaign
-            let hit = (campaign.caps + catalog.caps).first { cap in
-                let since = time - cap.per
-                let count = recentDecisions.lazy.filter { recent in
-                    guard recent.time > since, recent.time <= time else { return false }
-                    return switch cap.scope {
-                    case .offer: recent.offer == offer.offer.id
-                    case .campaign: recent.campaign == campaign.id
-                    case .channel: recent.channel == campaign.channel
-                    case .overall: true
-                    }
-                }.count
-                return count >= cap.limit
+            let campaign = campaigns[offer.campaign]
+            let hit = campaign.caps.first {
+                $0.isReached(by: recentDecisions, at: time, offer: offer.offer.id, campaign: campaign.campaign)
             }
             return hit.map { CapHit($0) }
         }
+    }
+}
+
+extension Cap {
+    /// Whether one more offer would be one too many.
+    ///
+    /// A decision counts from its own moment on until it is `per` old; one that is exactly so old counts no more, and none
+    /// that comes after `time` counts.
+    func isReached(
+        by recentDecisions: [RecentDecision], at time: Timestamp, offer: OfferID, campaign: Campaign
+    ) -> Bool {
+        let since = time - per
+        var count = 0
+        for recent in recentDecisions where recent.time > since && recent.time <= time {
+            let isCounted =
+                switch scope {
+                case .offer: recent.offer == offer
+                case .campaign: recent.campaign == campaign.id
+                case .channel: recent.channel == campaign.channel
+                case .overall: true
+                }
+            if isCounted { count += 1 }
+        }
+        return count >= limit
     }
 }

@@ -1,4 +1,3 @@
-import WeirCatalog
 package import WeirDomain
 package import WeirJSON
 package import WeirProfiles

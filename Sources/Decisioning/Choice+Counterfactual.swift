@@ -47,8 +47,7 @@ extension DecisionRecord {
         let offer = plan.offers[candidate.offer]
         var gain = offer.offer.value.majorUnits
         if let placement = plan.placement(situation.placement) {
-            for draw in offer.draws {
-                guard let slot = placement.accounts.firstIndex(of: draw.account) else { continue }
+            for (draw, slot) in zip(offer.draws, placement.slots[index]) {
                 gain -= situation.prices[slot] * draw.amount.majorUnits
             }
         }

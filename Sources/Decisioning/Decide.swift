@@ -103,56 +103,32 @@ private struct Considered {
     var action = Choice.Action(utility: 0, belief: nil)
 
     /// Whether only the arm of an experiment closes it.
-    var isWithheld: Bool { if case .experiment = candidate.gate { true } else { false } }
+    var isWithheld: Bool { candidate.gate?.isOfArm ?? false }
 }
 
 private func gatedCandidates(
     _ situation: Situation, plan: CatalogPlan, placement: PlacementPlan, customerHash: UInt64
 ) -> [Considered] {
-    // The rule and the consent are the campaign's: looked at once, whatever the number of its offers.
+    // What holds for a campaign is looked at once, whatever the number of its offers.
     var campaign = -1
-    var campaignGate: Gate?
+    var campaignGate: ClosedGate?
     return placement.candidates.enumerated().map { position, index in
         let offer = plan.offers[index]
+        let candidate = GatedCandidate(
+            plan: plan, placement: placement, campaign: plan.campaigns[offer.campaign], offer: offer,
+            position: position, customerHash: customerHash)
         if offer.campaign != campaign {
             campaign = offer.campaign
-            campaignGate = gate(of: plan.campaigns[campaign], situation, customerHash: customerHash)
+            campaignGate = firstClosed(Gate.checksOfCampaigns, situation, candidate)
         }
-        let gate = campaignGate ?? gate(of: offer, at: position, situation, plan: plan, placement: placement)
+        let gate = campaignGate ?? firstClosed(Gate.checksOfOffers, situation, candidate)
         return Considered(candidate: Candidate(offer: index, gate: gate))
     }
 }
 
-private func gate(of plan: CampaignPlan, _ situation: Situation, customerHash: UInt64) -> Gate? {
-    let campaign = plan.campaign
-    if let start = campaign.start, situation.time < start { return .notStarted }
-    if let end = campaign.end, situation.time >= end { return .ended }
-    if let rule = plan.rule,
-        !rule.holds(features: situation.features, traits: situation.traits, context: situation.context)
-    {
-        return .notEligible
-    }
-    if !situation.consents[plan.consent] { return .noConsent(campaign.purpose, campaign.channel) }
-    if situation.traits["suppressed"]?.bool == true { return .suppressed }
-    if isHeldOut(customerHash, share: campaign.holdout, salt: plan.holdoutSalt) { return .campaignHoldout }
-    return nil
-}
-
-private func gate(
-    of offer: OfferPlan, at position: Int, _ situation: Situation, plan: CatalogPlan, placement: PlacementPlan
-) -> Gate? {
-    if let hit = situation.cappedBy[position] { return .capped(hit) }
-    for draw in offer.draws {
-        guard let slot = placement.accounts.firstIndex(of: draw.account) else { continue }
-        if let budget = plan.accounts[draw.account].budget,
-            situation.time < budget.start || situation.time >= budget.end
-        {
-            return .budgetNotOpen(budget.id)
-        }
-        if situation.available[slot] < draw.amount.minorUnits {
-            let account = plan.accounts[draw.account]
-            return account.budget == nil ? .outOfStock : .budgetExhausted(account.id)
-        }
+private func firstClosed(_ checks: [Gate.Check], _ situation: Situation, _ candidate: GatedCandidate) -> ClosedGate? {
+    for check in checks {
+        if let closed = check(situation, candidate) { return closed }
     }
     return nil
 }
@@ -231,22 +207,19 @@ private func score(
         let belief = model.belief(
             shared, features: situation.features, affinities: affinities, offer: candidates[position].candidate.offer,
             kind: offer.kind, bucket: offer.bucket)
-        price(&candidates[position], belief, baseline: baseline, offer, situation, placement)
+        price(&candidates[position], belief, baseline: baseline, offer, situation, placement.slots[position])
     }
 }
 
 private func price(
     _ considered: inout Considered, _ belief: Belief, baseline: Double, _ offer: OfferPlan, _ situation: Situation,
-    _ placement: PlacementPlan
+    _ slots: [Int]
 ) {
     let probability = belief.probability
     let value = offer.offer.value.majorUnits
     let cost = offer.offer.cost.majorUnits
     var pricedCost = 0.0  // Per use: Σ over its budgets of shadow price × cost.
-    for draw in offer.draws {
-        guard let slot = placement.accounts.firstIndex(of: draw.account) else { continue }
-        pricedCost += situation.prices[slot] * draw.amount.majorUnits
-    }
+    for (draw, slot) in zip(offer.draws, slots) { pricedCost += situation.prices[slot] * draw.amount.majorUnits }
     considered.candidate.probability = probability
     considered.candidate.deviation = belief.deviation
     considered.candidate.value = (probability - baseline) * value

@@ -1,4 +1,4 @@
-public import WeirDomain
+import WeirDomain
 
 /// What was decided and why: every candidate, the gate that stopped it or its score, price and probability.
 public struct Decision: Sendable, Equatable {
@@ -23,11 +23,8 @@ public struct Decision: Sendable, Equatable {
     public var isWithheld: Bool {
         var isClosedByArm = false
         for candidate in candidates {
-            switch candidate.gate {
-            case nil: return false
-            case .experiment: isClosedByArm = true
-            default: break
-            }
+            guard let gate = candidate.gate else { return false }
+            if gate.isOfArm { isClosedByArm = true }
         }
         return isClosedByArm
     }
@@ -47,7 +44,7 @@ public struct Candidate: Sendable, Equatable {
     /// Index into the plan's offers.
     public var offer: Int
     /// What stopped it; nil for an open candidate.
-    public var gate: Gate?
+    public var gate: ClosedGate?
     /// Probability of the goal if it is given; also scored where a gate stopped it and it was `given`.
     public var probability = 0.0
     /// About one standard deviation of that probability.
@@ -60,63 +57,4 @@ public struct Candidate: Sendable, Equatable {
     public var utility = 0.0
     /// Probability with which the policy chooses it.
     public var choiceProbability = 0.0
-}
-
-/// Why a candidate was not considered further.
-public enum Gate: Sendable, Equatable {
-    case notStarted
-    case ended
-    case notEligible
-    case noConsent(Purpose, Channel)
-    case suppressed
-    case capped(CapHit)
-    case campaignHoldout
-    case outOfStock
-    /// Before the budget's first or after its last moment.
-    case budgetNotOpen(BudgetID)
-    case budgetExhausted(BudgetID)
-    /// Open but for the arm that the person is in.
-    case experiment(ExperimentID, ArmID)
-
-    /// A stable code for machines.
-    public var code: String {
-        switch self {
-        case .notStarted: "not_started"
-        case .ended: "ended"
-        case .notEligible: "not_eligible"
-        case .noConsent: "no_consent"
-        case .suppressed: "suppressed"
-        case .capped: "capped"
-        case .campaignHoldout: "campaign_holdout"
-        case .outOfStock: "out_of_stock"
-        case .budgetNotOpen: "budget_not_open"
-        case .budgetExhausted: "budget_exhausted"
-        case .experiment: "experiment"
-        }
-    }
-
-    /// A few words for people.
-    public var words: String {
-        switch self {
-        case .notStarted: "not started"
-        case .ended: "ended"
-        case .notEligible: "not eligible"
-        case .noConsent(let purpose, let channel): "no consent: \(purpose), \(channel)"
-        case .suppressed: "suppressed"
-        case .capped(let hit): "cap: \(hit.limit) per \(Self.words(for: hit.per)) (\(hit.scope.rawValue))"
-        case .campaignHoldout: "campaign holdout"
-        case .outOfStock: "out of stock"
-        case .budgetNotOpen(let budget): "budget not open: \(budget)"
-        case .budgetExhausted(let budget): "budget used up: \(budget)"
-        case .experiment(let experiment, let arm): "experiment \(experiment): \(arm)"
-        }
-    }
-
-    private static func words(for span: TimeSpan) -> String {
-        switch span.inSeconds {
-        case let seconds where seconds >= 86_400: "\(Int((seconds / 86_400).rounded())) d"
-        case let seconds where seconds >= 3_600: "\(Int((seconds / 3_600).rounded())) h"
-        case let seconds: "\(Int((seconds / 60).rounded())) min"
-        }
-    }
 }

@@ -196,41 +196,6 @@ extension DecisionRecord {
 
 extension ByteWriter {
     mutating func json(_ value: JSON) { value == .emptyObject ? string("") : blob(value.bytes) }
-
-    mutating func capHit(_ hit: CapHit) {
-        integer(Cap.Scope.allCases.firstIndex(of: hit.scope)!)
-        integer(hit.limit)
-        integer(hit.per.microseconds)
-    }
-
-    mutating func gate(_ gate: Gate?) {
-        switch gate {
-        case nil: fixed(UInt8(0))
-        case .notStarted: fixed(UInt8(1))
-        case .ended: fixed(UInt8(2))
-        case .notEligible: fixed(UInt8(3))
-        case .noConsent(let purpose, let channel):
-            fixed(UInt8(4))
-            string(purpose.rawValue)
-            string(channel.rawValue)
-        case .suppressed: fixed(UInt8(5))
-        case .capped(let hit):
-            fixed(UInt8(6))
-            capHit(hit)
-        case .campaignHoldout: fixed(UInt8(7))
-        case .outOfStock: fixed(UInt8(8))
-        case .budgetNotOpen(let budget):
-            fixed(UInt8(10))
-            string(budget.rawValue)
-        case .budgetExhausted(let budget):
-            fixed(UInt8(9))
-            string(budget.rawValue)
-        case .experiment(let experiment, let arm):
-            fixed(UInt8(11))
-            string(experiment.rawValue)
-            string(arm.rawValue)
-        }
-    }
 }
 
 extension ByteReader {
@@ -239,31 +204,5 @@ extension ByteReader {
         if bytes.isEmpty { return .emptyObject }
         guard let value = try? JSON(parsing: bytes) else { throw DamagedRecord(offset: 0) }
         return value
-    }
-
-    mutating func capHit() throws(DamagedRecord) -> CapHit {
-        let scope = try integer()
-        guard Cap.Scope.allCases.indices.contains(scope) else { throw DamagedRecord(offset: 0) }
-        let limit = try integer()
-        let per = TimeSpan(microseconds: Int64(try integer()))
-        return CapHit(Cap(scope: Cap.Scope.allCases[scope], limit: limit, per: per))
-    }
-
-    mutating func gate() throws(DamagedRecord) -> Gate? {
-        switch try fixed(UInt8.self) {
-        case 0: return nil
-        case 1: return .notStarted
-        case 2: return .ended
-        case 3: return .notEligible
-        case 4: return .noConsent(Purpose(try string()), Channel(try string()))
-        case 5: return .suppressed
-        case 6: return .capped(try capHit())
-        case 7: return .campaignHoldout
-        case 8: return .outOfStock
-        case 9: return .budgetExhausted(BudgetID(try string()))
-        case 10: return .budgetNotOpen(BudgetID(try string()))
-        case 11: return .experiment(ExperimentID(try string()), ArmID(try string()))
-        default: throw DamagedRecord(offset: 0)
-        }
     }
 }

@@ -3,7 +3,7 @@ import WeirJSON
 import WeirStatistics
 
 /// An experiment made ready for assigning people to its arms and for closing what their arm does not give.
-public struct ExperimentPlan: Sendable {
+public final class ExperimentPlan: Sendable {
     public let experiment: Experiment
     /// Of the numbers 0 … 1 that customers have in the experiment's group those who take part.
     public let slot: Range<Double>

@@ -100,11 +100,12 @@ struct LiftReader {
             else { return nil }
             let gates = record.decision.candidates.lazy.filter { plan.offers[$0.offer].campaign == index }.map(\.gate)
             guard let gate = gates.first else { return nil }
-            switch gate {
-            // The gates before the holdout's: the campaign does not reach them, whatever the holdout says.
-            case .notStarted, .ended, .notEligible, .noConsent, .suppressed: return nil
-            case .campaignHoldout: return (false, plan.campaigns[index].campaign.holdout)
-            default: return (true, plan.campaigns[index].campaign.holdout)
+            let share = plan.campaigns[index].campaign.holdout
+            return switch gate?.stage {
+            // The campaign does not reach them, whatever the holdout says.
+            case .beforeAssignment: nil
+            case .assignment: (false, share)
+            case .afterAssignment, nil: (true, share)
             }
         }
     }

@@ -13,9 +13,9 @@ struct DecideTests {
     @Test(
         "A campaign is on from its start to its end, that moment excluded",
         arguments: [
-            (-1, Gate.notStarted), (0, nil), (999, nil), (1_000, .ended),
-        ] as [(Int64, Gate?)])
-    func schedule(offset: Int64, gate: Gate?) throws {
+            (-1, ClosedGate.notStarted), (0, nil), (999, nil), (1_000, .ended),
+        ] as [(Int64, ClosedGate?)])
+    func schedule(offset: Int64, gate: ClosedGate?) throws {
         var sample = try SampleSituation { catalog in
             catalog.campaigns[0].start = SampleSituation.noon
             catalog.campaigns[0].end = SampleSituation.noon + TimeSpan(microseconds: 1_000)
@@ -36,7 +36,7 @@ struct DecideTests {
         var sample = try SampleSituation { $0.campaigns[0].eligibility = text }
         sample.situation.traits = ["plan": "gold"]
         sample.situation.context = ["basket": 10]
-        #expect(sample.gates() == [Gate?](repeating: holds ? nil : .notEligible, count: 3))
+        #expect(sample.gates() == [ClosedGate?](repeating: holds ? nil : .notEligible, count: 3))
     }
 
     @Test("Without consent for its purpose and channel a campaign is closed, another one is not")
@@ -59,7 +59,7 @@ struct DecideTests {
     func suppressed(trait: JSON, isClosed: Bool) throws {
         var sample = try SampleSituation()
         sample.situation.traits = ["suppressed": trait]
-        #expect(sample.gates() == [Gate?](repeating: isClosed ? .suppressed : nil, count: 3))
+        #expect(sample.gates() == [ClosedGate?](repeating: isClosed ? .suppressed : nil, count: 3))
     }
 
     @Test("A cap that is reached closes its offer and says which")
@@ -68,7 +68,7 @@ struct DecideTests {
         let hit = CapHit(Cap(scope: .offer, limit: 2, per: .day * 7))
         sample.situation.cappedBy = [nil, hit, nil]
         #expect(sample.gates() == [nil, .capped(hit), nil])
-        #expect(Gate.capped(hit).words == "cap: 2 per 7 d (offer)")
+        #expect(ClosedGate.capped(hit).words == "cap: 2 per 7 d (offer)")
     }
 
     @Test("A budget or stock closes an offer when it lacks one unit, not before", arguments: [(0, 0), (1, 0), (0, 1)])

@@ -182,7 +182,7 @@ struct ExperimentTests {
                 arms: [Self.arm("none", 0.3, .none), Self.arm("few", 0.3, .only(["a"])), Self.arm("all", 0.4, .all)])
         ])
         let chosen = [nil, 0, 1] as [Int?]
-        let gates: [[Gate?]] = [
+        let gates: [[ClosedGate?]] = [
             [.experiment("e", "none"), .experiment("e", "none"), .experiment("e", "none")],
             [nil, .experiment("e", "few"), .experiment("e", "few")], [nil, nil, nil],
         ]
@@ -200,7 +200,8 @@ struct ExperimentTests {
             #expect(decision.candidates.allSatisfy { $0.probability > 0 })
         }
         #expect(
-            Gate.experiment("e", "few").words == "experiment e: few" && Gate.experiment("e", "few").code == "experiment"
+            ClosedGate.experiment("e", "few").words == "experiment e: few"
+                && ClosedGate.experiment("e", "few").code == "experiment"
         )
     }
 

@@ -77,5 +77,5 @@ struct SampleSituation {
 
     func decided() -> Decision { decide(situation, plan: plan, models: models) }
 
-    func gates() -> [Gate?] { decided().candidates.map(\.gate) }
+    func gates() -> [ClosedGate?] { decided().candidates.map(\.gate) }
 }

@@ -1,0 +1,40 @@
+public import WeirCatalog
+public import WeirDomain
+
+/// An offer made ready for deciding.
+public final class OfferPlan: Sendable {
+    public struct Draw: Sendable, Equatable {
+        /// Index into the plan's accounts.
+        public var account: Int
+        public var amount: Money
+    }
+
+    public let offer: Offer
+    /// Index into the plan's campaigns.
+    public let campaign: Int
+    /// Index into the plan's goals.
+    public let goal: Int
+    /// What giving it once reserves.
+    public let draws: [Draw]
+    /// Where its own weights begin in the model.
+    public let bucket: UInt32
+    /// Index of its campaign's kind in the model's layout; nil where the model does not know it.
+    public let kind: Int?
+    /// For each declared keyed feature the hashes of the offer's keys.
+    public let affinities: [[UInt32]]
+    public let message: MessageTemplate
+
+    init(
+        offer: Offer, campaign: Int, goal: Int, draws: [Draw], bucket: UInt32, kind: Int?, affinities: [[UInt32]],
+        message: MessageTemplate
+    ) {
+        self.offer = offer
+        self.campaign = campaign
+        self.goal = goal
+        self.draws = draws
+        self.bucket = bucket
+        self.kind = kind
+        self.affinities = affinities
+        self.message = message
+    }
+}
