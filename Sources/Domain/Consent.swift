@@ -28,8 +28,8 @@ public struct ConsentState: Sendable, Equatable {
             ?? answers.first { $0.purpose == purpose && $0.channel == nil })?.isGranted
     }
 
-    /// Notes an answer; one that is older than the answer at hand changes nothing, so that late events do no harm.
-    public mutating func note(_ answer: Answer) {
+    /// Takes in an answer; one that is older than the answer at hand changes nothing, so that late events do no harm.
+    public mutating func recordAnswer(_ answer: Answer) {
         if let index = answers.firstIndex(where: { $0.purpose == answer.purpose && $0.channel == answer.channel }) {
             // At equal times a refusal wins: the order of arrival must not matter.
             if answer.time > answers[index].time || (answer.time == answers[index].time && !answer.isGranted) {

@@ -31,8 +31,8 @@ public struct FeatureSchema: Sendable {
         fingerprint = Self.fingerprint(of: scalars + keyed)
 
         var compiler = SlotCompiler()
-        scalarReadings = scalars.map { compiler.add($0) }
-        keyedReadings = keyed.map { compiler.add($0) }
+        scalarReadings = scalars.map { compiler.layOut($0) }
+        keyedReadings = keyed.map { compiler.layOut($0) }
         slots = compiler.slots
         rules = compiler.rules
         hasWindows = slots.contains { $0.windowDays > 0 }

@@ -24,7 +24,7 @@ struct FeatureState: Sendable, Equatable {
         var value: Double
         var time: Timestamp
 
-        mutating func add(_ amount: Double, at moment: Timestamp, halfLifeMicroseconds: Double) {
+        mutating func accrue(_ amount: Double, at moment: Timestamp, halfLifeMicroseconds: Double) {
             let halfLives = (Double(moment.microseconds) - Double(time.microseconds)) / halfLifeMicroseconds
             if halfLives > 0 {
                 value = value * Portable.exp2(-halfLives) + amount
@@ -59,18 +59,18 @@ struct FeatureState: Sendable, Equatable {
             guard schema.rules[rule].pattern.matches(event) else { continue }
             for feed in schema.rules[rule].feeds {
                 guard let each = feed.each else {
-                    add(event.properties, to: feed.slots, at: time, newestDay: newestDay, schema: schema)
+                    count(event.properties, in: feed.slots, at: time, newestDay: newestDay, schema: schema)
                     continue
                 }
                 for element in event.properties[each]?.array ?? [] {
-                    add(element, to: feed.slots, at: time, newestDay: newestDay, schema: schema)
+                    count(element, in: feed.slots, at: time, newestDay: newestDay, schema: schema)
                 }
             }
         }
     }
 
-    private mutating func add(
-        _ element: JSON, to slots: [Int], at time: Timestamp, newestDay: Int, schema: FeatureSchema
+    private mutating func count(
+        _ element: JSON, in slots: [Int], at time: Timestamp, newestDay: Int, schema: FeatureSchema
     ) {
         let day = Self.day(of: time)
         for index in slots {
@@ -116,7 +116,7 @@ struct FeatureState: Sendable, Equatable {
     private mutating func decay(_ order: UInt64, _ amount: Double, at time: Timestamp, _ slot: Slot) {
         let index = decayedCells.lowerBound(of: order)
         if index < decayedCells.count, decayedCells[index].order == order {
-            decayedCells[index].add(amount, at: time, halfLifeMicroseconds: slot.halfLifeMicroseconds)
+            decayedCells[index].accrue(amount, at: time, halfLifeMicroseconds: slot.halfLifeMicroseconds)
         } else {
             decayedCells.insert(DecayedCell(order: order, value: amount, time: time), at: index)
         }

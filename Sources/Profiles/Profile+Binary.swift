@@ -30,7 +30,7 @@ extension Profile {
             writer.timestamp(trait.1)
         }
         writer.list(recentDecisions) { $0.recentDecision($1) }
-        writer.list(openDecisions) { $0.openDecision($1) }
+        writer.integer(0)  // A list that version 1 has and no release ever filled.
         writer.featureState(featureState)
     }
 
@@ -49,17 +49,17 @@ extension Profile {
             let purpose = Purpose(try reader.string())
             let channel = try reader.optionalString().map { Channel($0) }
             let isGranted = try reader.bool()
-            profile.consent.note(
+            profile.consent.recordAnswer(
                 ConsentState.Answer(
                     purpose: purpose, channel: channel, isGranted: isGranted, time: try reader.timestamp()))
         }
         for _ in 0..<(try reader.count()) {
             let name = try reader.string()
             let member = JSON.Member(name, try reader.json())
-            profile.datedTraits.note(member, at: try reader.timestamp())
+            profile.datedTraits.recordTrait(member, at: try reader.timestamp())
         }
         profile.recentDecisions = try reader.list { reader throws(DamagedRecord) in try reader.recentDecision() }
-        profile.openDecisions = try reader.list { reader throws(DamagedRecord) in try reader.openDecision() }
+        guard try reader.integer() == 0 else { throw DamagedRecord(offset: 0) }
         let features = try reader.featureState()
         guard isCurrent else { return .outdated(profile) }
         guard features.isSound(for: schema) else { throw DamagedRecord(offset: 0) }
@@ -87,23 +87,6 @@ extension ByteWriter {
         string(decision.channel.rawValue)
     }
 
-    fileprivate mutating func openDecision(_ decision: OpenDecision) {
-        integer(decision.id.number)
-        timestamp(decision.time)
-        timestamp(decision.closesAt)
-        string(decision.goal.rawValue)
-        optional(decision.offer?.rawValue) { $0.string($1) }
-        optional(decision.campaign?.rawValue) { $0.string($1) }
-        optional(decision.coupon) { $0.string($1) }
-        switch decision.state {
-        case .open: fixed(UInt8(0))
-        case .converted(let time):
-            fixed(UInt8(1))
-            timestamp(time)
-        case .closed: fixed(UInt8(2))
-        }
-    }
-
     /// Neighbouring cells lie close together, so that their distances take few bytes.
     fileprivate mutating func featureState(_ state: FeatureState) {
         var last: UInt64 = 0
@@ -128,26 +111,6 @@ extension ByteReader {
         let offer = OfferID(try string())
         let campaign = CampaignID(try string())
         return RecentDecision(time: time, offer: offer, campaign: campaign, channel: Channel(try string()))
-    }
-
-    fileprivate mutating func openDecision() throws(DamagedRecord) -> OpenDecision {
-        let id = DecisionID(number: Int64(try integer()))
-        let time = try timestamp()
-        let closesAt = try timestamp()
-        let goal = GoalID(try string())
-        let offer = try optionalString().map { OfferID($0) }
-        let campaign = try optionalString().map { CampaignID($0) }
-        let coupon = try optionalString()
-        let state: OpenDecision.State
-        switch try fixed(UInt8.self) {
-        case 0: state = .open
-        case 1: state = .converted(at: try timestamp())
-        case 2: state = .closed
-        default: throw DamagedRecord(offset: 0)
-        }
-        return OpenDecision(
-            id: id, time: time, closesAt: closesAt, goal: goal, offer: offer, campaign: campaign, coupon: coupon,
-            state: state)
     }
 
     fileprivate mutating func featureState() throws(DamagedRecord) -> FeatureState {

@@ -2,7 +2,7 @@ import WeirDomain
 import WeirJSON
 
 extension Profile {
-    /// Notes a consent stamp: the categories that a person allowed, all others refused.
+    /// Takes in a consent stamp: the categories that a person allowed, all others refused.
     ///
     /// A stamp speaks for every category: one that the profile knows and the stamp leaves out counts as refused. So that
     /// a late stamp cannot grant what a later one had refused by silence, a category that is new to the profile counts
@@ -21,7 +21,7 @@ extension Profile {
     mutating func joinConsent(_ theirs: [ConsentState.Answer], stampedAt time: Timestamp?) {
         let mine = consent.answers
         for answer in theirs {
-            consent.note(answer)
+            consent.recordAnswer(answer)
             refuse(answer, unless: mine, since: lastStamp)
         }
         for answer in mine { refuse(answer, unless: theirs, since: time) }
@@ -32,7 +32,7 @@ extension Profile {
         _ answer: ConsentState.Answer, unless known: [ConsentState.Answer], since time: Timestamp?
     ) {
         guard let time, !known.contains(where: answer.hasSameSubject) else { return }
-        consent.note(
+        consent.recordAnswer(
             ConsentState.Answer(purpose: answer.purpose, channel: answer.channel, isGranted: false, time: time))
     }
 }

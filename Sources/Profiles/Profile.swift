@@ -18,8 +18,6 @@ public struct Profile: Sendable, Equatable {
     var lastStamp: Timestamp?
     /// Offers given to the person, oldest first.
     public internal(set) var recentDecisions: [RecentDecision] = []
-    /// Decisions whose outcome is awaited or may yet be reversed, oldest first.
-    public internal(set) var openDecisions: [OpenDecision] = []
     var datedTraits = Traits()
     var featureState = FeatureState()
 
@@ -35,9 +33,9 @@ public struct Profile: Sendable, Equatable {
     /// Complexity: linear in the event, logarithmic in the profile but for the moving of array entries.
     public mutating func apply(_ event: Event, schema: FeatureSchema) {
         let time = min(event.eventTime, event.receivedTime)
-        noteSeen(from: time, to: time, schema: schema)
+        extendSeen(from: time, to: time, schema: schema)
         featureState.apply(event, at: time, newestDay: newestDay, schema: schema)
-        if event.kind == .identify { datedTraits.note(event.properties, at: time) }
+        if event.kind == .identify { datedTraits.recordTraits(event.properties, at: time) }
         if let preferences = event.context["consent"]?["categoryPreferences"]?.members {
             applyStamp(preferences, at: time)
         }
@@ -55,7 +53,7 @@ public struct Profile: Sendable, Equatable {
     /// include all of their records: `lastSequence` becomes the later one.
     public mutating func merge(_ other: Profile, schema: FeatureSchema) {
         lastSequence = max(lastSequence, other.lastSequence)
-        if let first = other.firstSeen, let last = other.lastSeen { noteSeen(from: first, to: last, schema: schema) }
+        if let first = other.firstSeen, let last = other.lastSeen { extendSeen(from: first, to: last, schema: schema) }
         featureState.merge(other.featureState, schema: schema)
         // The other one may remember days that are too old beside ours.
         featureState.prune(newestDay: newestDay, schema: schema)
@@ -63,9 +61,6 @@ public struct Profile: Sendable, Equatable {
         joinConsent(other.consent.answers, stampedAt: other.lastStamp)
         recentDecisions = (recentDecisions + other.recentDecisions).sorted {
             ($0.time, $0.offer) < ($1.time, $1.offer)
-        }
-        openDecisions = (openDecisions + other.openDecisions).sorted {
-            ($0.time, $0.id, $0.goal) < ($1.time, $1.id, $1.goal)
         }
     }
 
@@ -110,7 +105,7 @@ public struct Profile: Sendable, Equatable {
 
     private var newestDay: Int { lastSeen.map(FeatureState.day) ?? 0 }
 
-    private mutating func noteSeen(from first: Timestamp, to last: Timestamp, schema: FeatureSchema) {
+    private mutating func extendSeen(from first: Timestamp, to last: Timestamp, schema: FeatureSchema) {
         let before = newestDay
         firstSeen = firstSeen.map { min($0, first) } ?? first
         lastSeen = lastSeen.map { max($0, last) } ?? last

@@ -72,9 +72,9 @@ struct SlotCompiler {
     private(set) var rules: [Rule] = []
 
     /// - Parameter declaration: Without faults.
-    mutating func add(_ declaration: FeatureDeclaration) -> Reading {
+    mutating func layOut(_ declaration: FeatureDeclaration) -> Reading {
         let (first, memory, value) = (slots.count, declaration.memory, declaration.value)
-        func feed(_ slot: Slot) { add(slot, pattern: declaration.pattern, each: declaration.each) }
+        func feed(_ slot: Slot) { append(slot, pattern: declaration.pattern, each: declaration.each) }
         switch declaration.aggregate {
         case .count: feed(Slot(.count, key: declaration.key, memory: memory))
         case .sum: feed(Slot(.sum, number: value, key: declaration.key, memory: memory))
@@ -87,7 +87,7 @@ struct SlotCompiler {
             feed(Slot(.count, key: declaration.key, memory: memory))
             let divisors = [(declaration.per, declaration.perEach), (declaration.less, nil)]
             for case (let pattern?, let each) in divisors {
-                add(Slot(.count, memory: memory), pattern: pattern, each: each)
+                append(Slot(.count, memory: memory), pattern: pattern, each: each)
             }
         }
         return Reading(
@@ -95,7 +95,7 @@ struct SlotCompiler {
             expected: declaration.expected)
     }
 
-    private mutating func add(_ slot: Slot, pattern: EventPattern, each: JSONPath?) {
+    private mutating func append(_ slot: Slot, pattern: EventPattern, each: JSONPath?) {
         let rule = rules.firstIndex { $0.pattern == pattern } ?? rules.endIndex
         if rule == rules.endIndex { rules.append(Rule(pattern: pattern)) }
         let feed = rules[rule].feeds.firstIndex { $0.each == each } ?? rules[rule].feeds.endIndex

@@ -8,16 +8,18 @@ struct Traits: Sendable, Equatable {
     /// When each member was said.
     private(set) var times: [Timestamp] = []
 
-    mutating func note(_ traits: JSON, at time: Timestamp) {
+    mutating func recordTraits(_ traits: JSON, at time: Timestamp) {
         // Of a name that comes twice the last one counts, as everywhere in JSON.
-        for member in traits.members ?? [] { note(JSON.Member(member.name, traits[member.name] ?? .null), at: time) }
+        for member in traits.members ?? [] {
+            recordTrait(JSON.Member(member.name, traits[member.name] ?? .null), at: time)
+        }
     }
 
     mutating func merge(_ other: Traits) {
-        for (member, time) in zip(other.members, other.times) { note(member, at: time) }
+        for (member, time) in zip(other.members, other.times) { recordTrait(member, at: time) }
     }
 
-    mutating func note(_ member: JSON.Member, at time: Timestamp) {
+    mutating func recordTrait(_ member: JSON.Member, at time: Timestamp) {
         let index = members.firstIndex { $0.name >= member.name } ?? members.endIndex
         guard index < members.endIndex, members[index].name == member.name else {
             members.insert(member, at: index)

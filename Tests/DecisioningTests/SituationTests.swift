@@ -29,7 +29,7 @@ struct SituationTests {
         let sample = try SampleSituation { $0.consentByDefault["marketing"] = byDefault }
         var consent = ConsentState()
         for (channel, isGranted) in answers {
-            consent.note(
+            consent.recordAnswer(
                 ConsentState.Answer(purpose: "marketing", channel: channel, isGranted: isGranted, time: Self.noon))
         }
         #expect(sample.plan.consents(by: consent) == [isMet])
@@ -43,7 +43,7 @@ struct SituationTests {
             catalog.campaigns.append(service)
         }
         var consent = ConsentState()
-        consent.note(ConsentState.Answer(purpose: "service", channel: nil, isGranted: true, time: Self.noon))
+        consent.recordAnswer(ConsentState.Answer(purpose: "service", channel: nil, isGranted: true, time: Self.noon))
         #expect(sample.plan.consents(by: consent) == [false, true])
     }
 
@@ -221,7 +221,7 @@ struct SituationTests {
             situation.derivedAgain(from: profile, recentDecisions: [Self.recent(0)], plan: sample.plan) == situation)
 
         var stranger = Profile()
-        stranger.consent.note(
+        stranger.consent.recordAnswer(
             ConsentState.Answer(purpose: "marketing", channel: nil, isGranted: true, time: Self.noon))
         let other = situation.derivedAgain(from: stranger, recentDecisions: [], plan: sample.plan)
         #expect(other.features == [0] && other.affinities == [0, 0, 0] && other.traits == .emptyObject)

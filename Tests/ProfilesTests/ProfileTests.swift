@@ -57,66 +57,6 @@ struct ProfileTests {
         #expect(profile.recentDecisions.count == kept + 1)
     }
 
-    private func open(_ number: Int64, day: Double, goal: GoalID = "bought", coupon: String? = "SAVE") -> OpenDecision {
-        OpenDecision(
-            id: DecisionID(number: number), time: .day(day), closesAt: .day(day + 7), goal: goal, offer: "coffee",
-            campaign: "autumn", coupon: coupon)
-    }
-
-    @Test(
-        "An outcome belongs to the latest open decision whose window holds it",
-        arguments: [(0.999, nil), (1, 1), (2.999, 1), (3, 2), (9.999, 2), (10, nil)] as [(Double, Int64?)])
-    func byGoal(day: Double, expected: Int64?) {
-        var profile = Profile()
-        profile.add(open(2, day: 3))
-        profile.add(open(1, day: 1))
-        profile.add(open(3, day: 4, goal: "visited"))
-        #expect(profile.latestOpenDecision(goal: "bought", at: .day(day))?.id.number == expected)
-    }
-
-    @Test("A resolved decision takes no more outcomes but is found by coupon and id")
-    func resolve() {
-        var profile = Profile()
-        profile.add(open(1, day: 1))
-        profile.add(open(2, day: 3))
-        #expect(profile.decision(coupon: "SAVE", at: .day(2))?.id.number == 1)
-        #expect(profile.decision(coupon: "SAVE", at: .day(40))?.id.number == 2)
-        #expect(profile.decision(coupon: "SAVE", at: .day(0)) == nil)
-        #expect(profile.decision(coupon: "OTHER", at: .day(5)) == nil)
-
-        let isKnown = profile.resolve(DecisionID(number: 2), goal: "bought", as: .converted(at: .day(5)))
-        #expect(isKnown)
-        #expect(profile.latestOpenDecision(goal: "bought", at: .day(5))?.id.number == 1)
-        #expect(profile.decision(coupon: "SAVE", at: .day(6))?.id.number == 1)
-        profile.resolve(DecisionID(number: 1), goal: "bought", as: .closed)
-        #expect(profile.latestOpenDecision(goal: "bought", at: .day(5)) == nil)
-        #expect(profile.decision(coupon: "SAVE", at: .day(6))?.state == .converted(at: .day(5)))
-        #expect(profile.decision(DecisionID(number: 1))?.state == .closed)
-        let isStranger = !profile.resolve(DecisionID(number: 9), goal: "bought", as: .closed)
-        #expect(isStranger)
-    }
-
-    @Test("A decision can await several goals, each once")
-    func severalGoals() {
-        var profile = Profile()
-        profile.add(open(1, day: 1))
-        profile.add(open(1, day: 1, goal: "visited"))
-        profile.add(open(1, day: 1))
-        #expect(profile.openDecisions.map(\.goal) == ["bought", "visited"])
-        profile.resolve(DecisionID(number: 1), goal: "visited", as: .closed)
-        #expect(profile.decision(DecisionID(number: 1), goal: "bought")?.state == .open)
-    }
-
-    @Test("Only settled decisions whose window has closed are forgotten", arguments: [(8.0, 2), (8.001, 1)])
-    func forget(day: Double, kept: Int) {
-        var profile = Profile()
-        profile.add(open(1, day: 1))
-        profile.add(open(2, day: 1))
-        profile.resolve(DecisionID(number: 1), goal: "bought", as: .closed)
-        profile.forgetSettledDecisions(closedBefore: .day(day))
-        #expect(profile.openDecisions.count == kept)
-    }
-
     // MARK: Merging and storing
 
     private func full() -> Profile {
@@ -126,11 +66,6 @@ struct ProfileTests {
             .identify(at: .day(2), ["a": [1, 2.5, true, nil, ["b": "c"]], "n": -3, "w": .number(2)]), schema: schema)
         profile.apply(.stamp(at: .day(3), ["marketing": true, "marketing:email": false]), schema: schema)
         profile.remember(recent(3), keeping: .days(7))
-        profile.add(open(1, day: 1))
-        profile.add(open(2, day: 2, coupon: nil))
-        profile.add(open(3, day: 3))
-        profile.resolve(DecisionID(number: 2), goal: "bought", as: .converted(at: .day(3)))
-        profile.resolve(DecisionID(number: 3), goal: "bought", as: .closed)
         profile.lastSequence = 1_234_567
         return profile
     }
@@ -140,7 +75,6 @@ struct ProfileTests {
         var other = Profile()
         other.apply(.identify(at: .day(9), ["n": 5, "z": 1]), schema: schema)
         other.remember(recent(1), keeping: .days(7))
-        other.add(open(4, day: 0))
         other.lastSequence = 9
 
         var merged = full()
@@ -154,7 +88,6 @@ struct ProfileTests {
         #expect(merged.traits["w"] == .number(2))
         #expect(merged.lastSeen == .day(9))
         #expect(merged.recentDecisions.map(\.time) == [.day(1), .day(3)])
-        #expect(merged.openDecisions.map(\.id.number) == [4, 1, 2, 3])
         #expect(merged.lastSequence == 1_234_567)
         var withNothing = full()
         withNothing.merge(Profile(), schema: schema)
@@ -186,7 +119,6 @@ struct ProfileTests {
         #expect(profile.traits == full().traits)
         #expect(profile.consent == full().consent)
         #expect(profile.recentDecisions == full().recentDecisions)
-        #expect(profile.openDecisions == full().openDecisions)
 
         for event in [Event.order(at: .day(1)), .stamp(at: .day(3), ["marketing": true, "marketing:email": false])] {
             profile.apply(event, schema: other)
