@@ -57,10 +57,10 @@ struct GateTests {
     @Test("The log tells every reason by its number and what it says", arguments: reasons.indices)
     func coding(index: Int) throws {
         let (closed, number, _, _) = Self.reasons[index]
-        let sample = try SampleSituation(offers: [SampleSituation.offer("a")])
+        var sample = try SampleSituation(offers: [SampleSituation.offer("a")])
+        sample.situation.consents = [false]  // A candidate that was not scored has nothing behind its gate.
         var decision = sample.decided()
         decision.candidates[0].gate = closed
-        decision.candidates[0].probability = 0
         let record = DecisionRecord(situation: sample.situation, decision: decision, plan: sample.plan)
         #expect(try DecisionRecord(decoding: record.bytes) == record)
 
@@ -79,10 +79,10 @@ struct GateTests {
 
     @Test("A number that no reason has is damage", arguments: [12, 255] as [UInt8])
     func unknown(number: UInt8) throws {
-        let sample = try SampleSituation(offers: [SampleSituation.offer("a")])
+        var sample = try SampleSituation(offers: [SampleSituation.offer("a")])
+        sample.situation.consents = [false]
         var decision = sample.decided()
         decision.candidates[0].gate = .suppressed
-        decision.candidates[0].probability = 0
         var bytes = DecisionRecord(situation: sample.situation, decision: decision, plan: sample.plan).bytes
         bytes[bytes.count - 9] = number
         #expect(throws: DamagedRecord.self) { try DecisionRecord(decoding: bytes) }

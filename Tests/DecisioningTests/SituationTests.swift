@@ -258,7 +258,9 @@ struct SituationTests {
             DecisionRecord(situation: sample.situation, decision: sample.decided(), plan: sample.plan)
                 .awaitedOutcome(sample.plan)
         }
+        sample.situation.given = "b"
         #expect(awaited()?.goal.id == "purchase" && awaited()?.coupon == "SAVE")
+        sample.situation.given = nil
         sample.situation.consents = [false]
         #expect((awaited()?.goal.id == "purchase") == isAwaited && awaited()?.coupon == nil)
     }

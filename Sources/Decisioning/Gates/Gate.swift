@@ -1,4 +1,3 @@
-
 /// Something that can stop a candidate: where it stands, what it may say, and its check.
 ///
 /// Each gate is a value in a file of its own and a place in `Gate.inOrder`; the log, the answers and the reports know it
