@@ -57,11 +57,12 @@ let package = Package(
 
         room("JSON", imports: [], packages: ["CSimdjson"]),
         room("Domain", imports: ["JSON"]),
+        room("Files", imports: [], packages: ["CZlib"]),
         room("Statistics", imports: [], packages: ["CLAPACK"]),
         room("Reporting", imports: ["JSON"]),
         room("Learning", imports: ["Domain", "Statistics"]),
-        room("Ingestion", imports: ["JSON", "Domain"], packages: ["CZlib"]),
-        room("Tables", imports: ["JSON", "Ingestion"], packages: ["CZlib"]),
+        room("Ingestion", imports: ["JSON", "Domain", "Files"]),
+        room("Tables", imports: ["Files"]),
         room("Evaluation", imports: ["Statistics", "Learning"]),
         room(
             "Training", imports: ["JSON", "Domain", "Statistics", "Learning", "Tables", "Evaluation"],
@@ -71,7 +72,7 @@ let package = Package(
         room("TimeSeries", imports: ["Domain", "Statistics", "Reporting", "Tables"]),
         room("DifferenceInDifferences", imports: ["Domain", "Statistics", "Reporting", "Tables"]),
         room("GeoLift", imports: ["Statistics", "Reporting", "Tables"]),
-        room("Attribution", imports: ["Domain", "Statistics", "Reporting", "Ingestion", "Tables"]),
+        room("Attribution", imports: ["Domain", "Statistics", "Reporting", "Files", "Tables"]),
         room("LifetimeValue", imports: ["Domain", "Statistics", "Reporting", "Tables"]),
         room("Economics", imports: ["JSON", "Domain", "Statistics", "Reporting", "Tables"]),
         room("ResponseTime", imports: ["Domain", "Statistics", "Reporting", "Tables"]),
@@ -106,7 +107,7 @@ let package = Package(
         room(
             "Server",
             imports: [
-                "JSON", "Domain", "Statistics", "Learning", "Evaluation", "Governance", "Ingestion", "Catalog",
+                "JSON", "Domain", "Statistics", "Files", "Learning", "Evaluation", "Governance", "Ingestion", "Catalog",
                 "Budgeting", "Decisioning", "Storage", "Engine", "Reporting", "Experiments", "Console",
             ],
             packages: [
@@ -121,7 +122,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], resources: [.embedInCode("Assets")]),
         room(
-            "Demo", imports: ["JSON", "Domain", "Statistics", "Ingestion"],
+            "Demo", imports: ["JSON", "Domain", "Statistics", "Files"],
             packages: [
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -129,7 +130,7 @@ let package = Package(
         .executableTarget(
             name: "weir",
             dependencies: [
-                "WeirJSON", "WeirDomain", "WeirStatistics", "WeirLearning", "WeirTables", "WeirTraining",
+                "WeirJSON", "WeirDomain", "WeirFiles", "WeirStatistics", "WeirLearning", "WeirTables", "WeirTraining",
                 "WeirEvaluation", "WeirReporting", "WeirIngestion", "WeirCatalog", "WeirBudgeting",
                 "WeirDecisioning", "WeirStorage", "WeirExperiments", "WeirLift", "WeirTimeSeries",
                 "WeirDifferenceInDifferences", "WeirGeoLift", "WeirAttribution", "WeirLifetimeValue", "WeirEconomics",
@@ -161,7 +162,8 @@ let package = Package(
         tests(of: "LifetimeValue", imports: ["Domain", "Statistics", "Reporting", "Tables", "LifetimeValue"]),
         tests(of: "Economics", imports: ["JSON", "Domain", "Statistics", "Reporting", "Tables", "Economics"]),
         tests(of: "ResponseTime", imports: ["Statistics", "Reporting", "Tables", "ResponseTime"]),
-        tests(of: "Ingestion", imports: ["JSON", "Domain", "Ingestion"], packages: ["CZlib"]),
+        tests(of: "Files", imports: ["Files", "Statistics"], packages: ["CZlib"]),
+        tests(of: "Ingestion", imports: ["JSON", "Domain", "Files", "Ingestion"], packages: ["CZlib"]),
         tests(of: "Tables", imports: ["Statistics", "Tables"], packages: ["CZlib"]),
         tests(of: "Training", imports: ["Domain", "Statistics", "Learning", "Tables", "Evaluation", "Training"]),
         tests(of: "Evaluation", imports: ["Statistics", "Learning", "Evaluation"]),

@@ -1,6 +1,6 @@
 import WeirReporting
 import Foundation
-import WeirIngestion
+import WeirFiles
 
 /// Goes through a CSV file row by row, its fields as bytes: for files of many million rows, of which no table is kept.
 ///

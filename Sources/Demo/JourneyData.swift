@@ -1,6 +1,5 @@
 public import Foundation
 public import WeirDomain
-import WeirIngestion
 
 /// A year of a grocer's shopping: Complete Journey, as the compact files of `Examples/complete-journey/data` hold it.
 public struct JourneyData: Sendable {

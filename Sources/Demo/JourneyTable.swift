@@ -1,6 +1,6 @@
 import Foundation
 import WeirDomain
-import WeirIngestion
+import WeirFiles
 
 /// One of the data's files: gzipped CSV without quotes, which these files never need.
 struct JourneyTable {

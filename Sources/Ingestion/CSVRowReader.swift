@@ -1,4 +1,5 @@
 import WeirDomain
+import WeirFiles
 import WeirJSON
 
 /// Makes a Segment message of a row, so that files and requests obey one set of rules.

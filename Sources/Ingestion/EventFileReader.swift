@@ -1,4 +1,5 @@
 public import WeirDomain
+package import WeirFiles
 import WeirJSON
 
 /// Reads a file of events in chunks: Segment messages line by line, or a table; either may be packed with gzip.
@@ -36,7 +37,7 @@ public struct EventFileReader {
 
     /// - Parameters:
     ///   - received: What counts as the events' arrival; an event without a timestamp happened then.
-    public init(
+    package init(
         _ feed: ByteFeed, as format: Format, source: SourceID, rules: IngestionRules = IngestionRules(),
         received: Timestamp
     ) {
@@ -55,7 +56,7 @@ public struct EventFileReader {
     ///
     /// - Returns: Nil at the end.
     /// - Throws: `EventFileError`; all that could be read before has then been handed out.
-    public mutating func next(_ count: Int = 500) throws(EventFileError) -> Chunk? {
+    package mutating func next(_ count: Int = 500) throws(EventFileError) -> Chunk? {
         if line == 1 { try begin() }
         var decoded = DecodedMessages()
         decoded.events.reserveCapacity(count)

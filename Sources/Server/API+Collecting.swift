@@ -3,6 +3,7 @@ import Hummingbird
 import NIOCore
 import WeirDomain
 import WeirEngine
+import WeirFiles
 import WeirIngestion
 import WeirJSON
 import WeirStorage

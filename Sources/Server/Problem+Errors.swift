@@ -2,6 +2,7 @@ import HTTPTypes
 import WeirBudgeting
 import WeirCatalog
 import WeirEngine
+import WeirFiles
 import WeirIngestion
 import WeirJSON
 

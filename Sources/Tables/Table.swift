@@ -1,4 +1,4 @@
-import WeirIngestion
+import WeirFiles
 
 /// A CSV file in memory, by column.
 public struct Table: Sendable {

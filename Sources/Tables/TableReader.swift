@@ -1,4 +1,4 @@
-import WeirIngestion
+import WeirFiles
 
 /// Reads a table from front to back, in chunks and without making a string of each cell.
 struct TableReader {
@@ -224,11 +224,11 @@ struct TableReader {
         let comma = UInt8(ascii: ",")
         guard column < width, !isText[column] else { return false }
         return block.withUnsafeMutableBufferPointer { block in
-            Decimal.powers.withUnsafeBufferPointer { powers in
+            NumberText.powers.withUnsafeBufferPointer { powers in
                 isText.withUnsafeBufferPointer { isText in
                     while column < width, !isText[column] {
                         let start = position
-                        guard let number = Decimal.plain(&position, powers.baseAddress!),
+                        guard let number = NumberText.plain(&position, powers.baseAddress!),
                             position.pointee == comma || position.pointee.isLineEnd
                         else {
                             position = start
@@ -259,7 +259,7 @@ struct TableReader {
         let trimmed = cell.trimmingSpaces
         block[place] = .nan
         if trimmed.isEmpty { return nil }
-        if let number = Decimal.number(trimmed) {
+        if let number = NumberText.number(trimmed) {
             block[place] = number
             return nil
         }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import WeirDomain
 import WeirEngine
+import WeirFiles
 import WeirIngestion
 import WeirJSON
 import WeirStorage

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import WeirDomain
+import WeirFiles
 import WeirIngestion
 import WeirJSON
 

@@ -1,5 +1,6 @@
 import Testing
 import WeirDomain
+import WeirFiles
 import WeirIngestion
 import WeirJSON
 

@@ -7,9 +7,9 @@
 #endif
 
 /// Bytes of a file or a pipe, unpacked where they are gzip.
-public final class ByteFeed {
+package final class ByteFeed {
     /// Fills the buffer as far as there is something now; 0 bytes are the end.
-    public typealias Source = (UnsafeMutableRawBufferPointer) throws(EventFileError) -> Int
+    package typealias Source = (UnsafeMutableRawBufferPointer) throws(EventFileError) -> Int
 
     private let source: Source
     private let close: () -> Void
@@ -20,7 +20,7 @@ public final class ByteFeed {
     private var end = 0
     private var hasBegun = false
 
-    public init(_ source: @escaping Source, close: @escaping () -> Void = {}) {
+    package init(_ source: @escaping Source, close: @escaping () -> Void = {}) {
         self.source = source
         self.close = close
     }
@@ -28,7 +28,7 @@ public final class ByteFeed {
     deinit { close() }
 
     /// The file at that path; `-` is the standard input.
-    public convenience init(path: String) throws(EventFileError) {
+    package convenience init(path: String) throws(EventFileError) {
         let descriptor = try Descriptor(path: path)
         self.init { buffer throws(EventFileError) in
             try descriptor.read(into: buffer)

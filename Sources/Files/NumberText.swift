@@ -1,10 +1,10 @@
 /// Reads numbers from bytes.
-enum Decimal {
+package enum NumberText {
     /// 10⁰ … 10²², which a Double holds exactly.
-    static let powers: [Double] = (0...22).reduce(into: []) { powers, _ in powers.append((powers.last ?? 0.1) * 10) }
+    package static let powers: [Double] = (0...22).reduce(into: []) { powers, _ in powers.append((powers.last ?? 0.1) * 10) }
 
     /// The number that the whole text stands for, rounded correctly; NaN for `nan`; nil where it is no number.
-    static func number(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
+    package static func number(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
         // `Double.init` would take hexadecimal digits too, which no table means.
         let isPlain = text.allSatisfy { byte in
             switch byte {
@@ -32,7 +32,7 @@ enum Decimal {
     /// - Parameter position: In bytes that end with a line end at the latest.
     /// - Returns: Nil where it is none such; `position` is then anywhere.
     @inline(__always)
-    static func plain(_ position: inout UnsafePointer<UInt8>, _ powers: UnsafePointer<Double>) -> Double? {
+    package static func plain(_ position: inout UnsafePointer<UInt8>, _ powers: UnsafePointer<Double>) -> Double? {
         let isNegative = position.pointee == UInt8(ascii: "-")
         if isNegative { position += 1 }
         let first = position

@@ -1,57 +1,5 @@
 import CZlib
 
-/// Unpacks gzip (RFC 1952): request bodies at once, files piece by piece.
-public enum Gzip {
-    /// Whether the bytes begin as gzip does.
-    public static func isPacked(_ bytes: some Collection<UInt8>) -> Bool { bytes.starts(with: [0x1f, 0x8b]) }
-
-    /// The unpacked bytes.
-    ///
-    /// - Parameter limit: Of the result. A small body may unpack to gigabytes; unpacking stops as soon as it exceeds this.
-    public static func unpacked(_ bytes: [UInt8], limit: Int) throws(GzipError) -> [UInt8] {
-        let inflater = Inflater()
-        var unpacked: [UInt8] = []
-        var rest = bytes[...]
-        var piece = [UInt8](repeating: 0, count: min(64 * 1024, limit + 1))
-        while true {
-            let step = rest.withUnsafeBytes { input in
-                piece.withUnsafeMutableBytes { output in
-                    Result { () throws(GzipError) in try inflater.inflate(input, into: output) }
-                }
-            }
-            let (consumed, produced) = try step.get()
-            rest.removeFirst(consumed)
-            unpacked.append(contentsOf: piece[..<produced])
-            if unpacked.count > limit { throw .tooLarge(limit: limit) }
-            if produced < piece.count, rest.isEmpty {
-                guard inflater.isComplete else { throw .cutShort }
-                return unpacked
-            }
-        }
-    }
-}
-
-/// Why gzip data cannot be unpacked.
-public enum GzipError: Error, Equatable, CustomStringConvertible {
-    case notGzip
-    case damaged
-    case cutShort
-    case tooLarge(limit: Int)
-
-    public var description: String {
-        switch self {
-        case .notGzip:
-            "The data are declared as gzip, but are not. Pack them, or do not declare it."
-        case .damaged:
-            "The gzip data are damaged: their checksum or structure is wrong. Pack and send them again."
-        case .cutShort:
-            "The gzip data end too early. Send them whole."
-        case .tooLarge(let limit):
-            "The gzip data unpack to more than \(limit) bytes, which are allowed. Send fewer messages at a time."
-        }
-    }
-}
-
 /// Unpacks a stream of gzip members, one after another as `cat a.gz b.gz` makes them.
 final class Inflater {
     /// zlib keeps the address, so the stream must not move.

@@ -1,5 +1,5 @@
 /// Why a file of events cannot be read any further.
-public enum EventFileError: Error, Equatable, CustomStringConvertible {
+package enum EventFileError: Error, Equatable, CustomStringConvertible {
     case cannotRead(reason: String)
     case gzip(GzipError)
     /// The first row of a table is no header; `reason` says why.
@@ -9,7 +9,7 @@ public enum EventFileError: Error, Equatable, CustomStringConvertible {
     /// The mapping names a column that the table has twice.
     case repeatedColumn(String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .cannotRead(let reason):
             "The file cannot be read: \(reason)."

@@ -1,14 +1,14 @@
 /// A moving view of a feed: as many unread bytes as a record needs, in one piece.
-final class ByteWindow {
+package final class ByteWindow {
     private let feed: ByteFeed
     private var storage: UnsafeMutableRawBufferPointer
     private var start = 0
     private var end = 0
     /// How many unread bytes are held at most.
-    let limit: Int
-    private(set) var isAtEnd = false
+    package let limit: Int
+    package private(set) var isAtEnd = false
 
-    init(_ feed: ByteFeed, limit: Int) {
+    package init(_ feed: ByteFeed, limit: Int) {
         self.feed = feed
         self.limit = limit
         storage = .allocate(byteCount: min(limit, 256 * 1024), alignment: 1)
@@ -17,14 +17,14 @@ final class ByteWindow {
     deinit { storage.deallocate() }
 
     /// What has been fetched and not skipped; valid until the next call of `fetch`.
-    var unread: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: storage[start..<end]) }
+    package var unread: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: storage[start..<end]) }
 
-    func skip(_ count: Int) { start += count }
+    package func skip(_ count: Int) { start += count }
 
     /// Fetches more bytes.
     ///
     /// - Returns: False where there are none, or as many as the limit allows are unread.
-    func fetch() throws(EventFileError) -> Bool {
+    package func fetch() throws(EventFileError) -> Bool {
         guard !isAtEnd, end - start < limit else { return false }
         if start > 0 {
             storage.copyMemory(from: unread)
