@@ -153,6 +153,7 @@ public struct JourneyData: Sendable {
 public enum DemoError: Error, CustomStringConvertible {
     case missingFile(String)
     case badValue(file: String, line: Int, column: String, value: String)
+    case unreadableLine(file: String, fault: String)
     case badHousehold(file: String, line: Int, value: String)
     case noHouseholds(file: String)
     case refused(path: String, status: Int, body: String)
@@ -163,6 +164,8 @@ public enum DemoError: Error, CustomStringConvertible {
             "\(path) cannot be read. Run the demo from the project's folder, or say where the data are with --data."
         case .badValue(let file, let line, let column, let value):
             "\(file), line \(line): \(column) is “\(value)”, which is not what stands there. Fetch the file anew."
+        case .unreadableLine(let file, let fault):
+            "\(file): \(fault) Fetch the file anew."
         case .badHousehold(let file, let line, let value):
             "\(file), line \(line): “\(value)” is no household's number. Write one number a line, such as 917."
         case .noHouseholds(let file): "\(file) names no household of the data. Write one number a line, such as 917."

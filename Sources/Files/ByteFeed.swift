@@ -9,7 +9,7 @@
 /// Bytes of a file or a pipe, unpacked where they are gzip.
 package final class ByteFeed {
     /// Fills the buffer as far as there is something now; 0 bytes are the end.
-    package typealias Source = (UnsafeMutableRawBufferPointer) throws(EventFileError) -> Int
+    package typealias Source = (UnsafeMutableRawBufferPointer) throws(FileError) -> Int
 
     private let source: Source
     private let close: () -> Void
@@ -28,9 +28,9 @@ package final class ByteFeed {
     deinit { close() }
 
     /// The file at that path; `-` is the standard input.
-    package convenience init(path: String) throws(EventFileError) {
+    package convenience init(path: String) throws(FileError) {
         let descriptor = try Descriptor(path: path)
-        self.init { buffer throws(EventFileError) in
+        self.init { buffer throws(FileError) in
             try descriptor.read(into: buffer)
         } close: {
             descriptor.end()
@@ -38,7 +38,7 @@ package final class ByteFeed {
     }
 
     /// Fills the buffer as far as there is something now; 0 bytes are the end.
-    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(EventFileError) -> Int {
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
         if !hasBegun { try begin() }
         guard let inflater else {
             guard start < end else { return try source(buffer) }
@@ -70,22 +70,22 @@ package final class ByteFeed {
     }
 
     /// Reads until the first two bytes are there, which tell whether the bytes are packed.
-    private func begin() throws(EventFileError) {
+    private func begin() throws(FileError) {
         hasBegun = true
         try refill()
         if end == 1 { end += try pull(from: 1) }
         if Gzip.isPacked(packed[..<end]) { inflater = Inflater() }
     }
 
-    private func refill() throws(EventFileError) {
+    private func refill() throws(FileError) {
         start = 0
         end = try pull(from: 0)
     }
 
-    private func pull(from index: Int) throws(EventFileError) -> Int {
+    private func pull(from index: Int) throws(FileError) -> Int {
         let source = source
         let result = packed.withUnsafeMutableBytes { packed in
-            Result { () throws(EventFileError) in
+            Result { () throws(FileError) in
                 try source(UnsafeMutableRawBufferPointer(rebasing: packed[index...]))
             }
         }
@@ -97,12 +97,12 @@ package final class ByteFeed {
 private struct Descriptor {
     let number: Int32
 
-    init(path: String) throws(EventFileError) {
+    init(path: String) throws(FileError) {
         number = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
         guard number >= 0 else { throw .cannotRead(reason: String(cString: strerror(errno))) }
     }
 
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws(EventFileError) -> Int {
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
         while true {
             #if canImport(Darwin)
                 let count = Darwin.read(number, buffer.baseAddress, buffer.count)

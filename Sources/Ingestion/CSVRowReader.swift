@@ -7,13 +7,11 @@ struct CSVRowReader {
     private let mapping: CSVMapping
     /// Of each mapped column, where its field is.
     private let places: [String: Int]
-    private let header: [String]
     /// By name, since a dictionary has no order.
     private let properties: [(name: String, property: CSVMapping.Property)]
 
     init(_ mapping: CSVMapping, header: [String]) throws(EventFileError) {
         self.mapping = mapping
-        self.header = header
         properties = mapping.properties.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         let missing = mapping.columns.filter { !header.contains($0) }
         guard missing.isEmpty else { throw .missingColumns(missing, header: header) }
@@ -25,17 +23,11 @@ struct CSVRowReader {
         self.places = places
     }
 
-    /// The message of the record that the parser read last.
-    func message(_ parser: CSVParser, in bytes: UnsafeRawBufferPointer) throws(MessageFault) -> JSON {
-        guard parser.fields.count == header.count else {
-            let fields = parser.fields.count == 1 ? "1 field" : "\(parser.fields.count) fields"
-            let reason =
-                "The row has \(fields), the header \(header.count); put texts that hold “\(mapping.delimiter)” in quotes."
-            throw MessageFault(.malformed, "", reason)
-        }
+    /// The message of a row.
+    func message(_ row: CSVRow) throws(MessageFault) -> JSON {
         func text(_ column: String?) throws(MessageFault) -> String? {
             guard let column else { return nil }
-            guard let text = parser.text(parser.fields[places[column]!], in: bytes) else {
+            guard let text = row.text(places[column]!) else {
                 throw MessageFault(.malformed, column, "“\(column)” is not UTF-8; save the table as UTF-8.")
             }
             return text.isEmpty ? nil : text

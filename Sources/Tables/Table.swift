@@ -1,4 +1,4 @@
-import WeirFiles
+package import WeirFiles
 
 /// A CSV file in memory, by column.
 public struct Table: Sendable {
@@ -14,13 +14,14 @@ public struct Table: Sendable {
     public var rows: Int
     /// Lines before the header that begin with `#`, without it.
     public var comments: [String]
-    /// Lines that could not be read, at most the first 100, each naming line, column, value and remedy; their rows are left out.
-    public var faults: [String]
-    public var faultCount: Int
+    /// Lines that could not be read, the first 100 told; their rows are left out.
+    package let lineFaults: LineFaults
     /// The file, for messages.
     let path: String
     /// From each of these rows on, a row's line is its index + `offset`.
     let lineSteps: [(row: Int, offset: Int)]
+    /// From each of these rows on, a row is the file's record with its index + `offset`, faulty ones counted.
+    let recordSteps: [(row: Int, offset: Int)]
     /// By column: the first cell that is no number, where there is one.
     let firstTexts: [FirstText?]
 
@@ -37,30 +38,30 @@ public struct Table: Sendable {
     public init(name: String, names: [String], columns: [Column]) {
         precondition(names.count == columns.count && Set(columns.map(\.count)).count <= 1, "columns of equal length")
         self.init(
-            names: names, columns: columns, rows: columns.first?.count ?? 0, comments: [], faults: [], faultCount: 0,
-            path: name, lineSteps: [(0, 2)], firstTexts: names.map { _ in nil })
+            names: names, columns: columns, rows: columns.first?.count ?? 0, comments: [], faults: LineFaults(),
+            path: name, lineSteps: [(0, 2)], recordSteps: [(0, 0)], firstTexts: names.map { _ in nil })
     }
 
     init(
-        names: [String], columns: [Column], rows: Int, comments: [String], faults: [String], faultCount: Int,
-        path: String,
-        lineSteps: [(row: Int, offset: Int)], firstTexts: [FirstText?]
+        names: [String], columns: [Column], rows: Int, comments: [String], faults: LineFaults, path: String,
+        lineSteps: [(row: Int, offset: Int)], recordSteps: [(row: Int, offset: Int)], firstTexts: [FirstText?]
     ) {
         self.names = names
         self.columns = columns
         self.rows = rows
         self.comments = comments
-        self.faults = faults
-        self.faultCount = faultCount
+        lineFaults = faults
         self.path = path
         self.lineSteps = lineSteps
+        self.recordSteps = recordSteps
         self.firstTexts = firstTexts
     }
 
     /// Reads a CSV file, packed with gzip or not.
     ///
-    /// Cells may stand in quotes. A column in which every cell that is not empty is a number holds numbers, any other
-    /// holds categories. Rows with too few or too many cells are left out and counted as faults; empty lines are skipped.
+    /// A column in which every cell that is not empty is a number holds numbers, any other holds categories. Codes that
+    /// only look like numbers, such as `007` and `1e5`, are texts. Rows that cannot be read are left out and counted in
+    /// `lineFaults`. How a file may look otherwise: see `CSVReader`.
     ///
     /// - Parameters:
     ///   - path: `-` is the standard input.
@@ -74,7 +75,7 @@ public struct Table: Sendable {
             guard path == "-" else {
                 self = try Self.read(
                     path, mustBeNumbers, mustBeCategories
-                ) { () throws(EventFileError) in try ByteFeed(path: path) }
+                ) { () throws(FileError) in try ByteFeed(path: path) }
                 return
             }
             // A column may turn out to hold text only late; a pipe cannot be read twice.
@@ -82,7 +83,7 @@ public struct Table: Sendable {
             self = try Self.read("standard input", mustBeNumbers, mustBeCategories) { ByteFeed(bytes: bytes) }
         } catch let error as TableError {
             throw error
-        } catch EventFileError.cannotRead(let reason) {
+        } catch FileError.cannotRead(let reason) {
             throw .cannotRead(file: path, reason: "\(reason).")
         } catch {
             throw .cannotRead(file: path, reason: "\(error)")
@@ -98,12 +99,12 @@ public struct Table: Sendable {
 
     private static func read(
         _ path: String, _ mustBeNumbers: [String], _ mustBeCategories: [String],
-        feed: () throws(EventFileError) -> ByteFeed
+        feed: () throws(FileError) -> ByteFeed
     ) throws -> Table {
         var texts: [Int: FirstText] = [:]
         while true {
-            var reader = TableReader(
-                try feed(), path: path, texts: texts, mustBeNumbers: mustBeNumbers, mustBeCategories: mustBeCategories)
+            var reader = try TableReader(
+                feed(), path: path, texts: texts, mustBeNumbers: mustBeNumbers, mustBeCategories: mustBeCategories)
             // Numbers already read have lost their spelling, so the file is read anew.
             switch try reader.read() {
             case .table(let table): return table
@@ -112,7 +113,7 @@ public struct Table: Sendable {
         }
     }
 
-    private static func whole(_ feed: ByteFeed) throws(EventFileError) -> [UInt8] {
+    private static func whole(_ feed: ByteFeed) throws(FileError) -> [UInt8] {
         var bytes: [UInt8] = []
         let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 1)
         defer { piece.deallocate() }
@@ -125,17 +126,30 @@ public struct Table: Sendable {
 }
 
 extension Table {
-    /// The column's numbers.
+    /// The column's numbers; where it holds texts, those that they stand for, such as 7 of `007`.
     ///
-    /// - Throws: `TableError`, where there is no such column or it holds text.
+    /// - Throws: `TableError`, where there is no such column or a text is no number.
     public func numbers(_ name: String) throws(TableError) -> ContiguousArray<Double> {
         let index = try index(of: name)
-        if case .numbers(let numbers) = columns[index] { return numbers }
-        throw .notNumbers(
-            file: path, column: name, line: firstTexts[index]?.line ?? 2, value: firstTexts[index]?.value ?? "")
+        switch columns[index] {
+        case .numbers(let numbers): return numbers
+        case .categories(let codes, let levels):
+            let values = levels.map { level in
+                var text = level
+                return text.withUTF8 { NumberText.number($0.trimmingSpaces) }
+            }
+            if let wrong = values.firstIndex(of: nil) {
+                let line = codes.firstIndex(of: Int32(wrong)).map(line(ofRow:))
+                throw .notNumbers(
+                    file: path, column: name, line: line ?? firstTexts[index]?.line ?? 2, value: levels[wrong])
+            }
+            return ContiguousArray(codes.lazy.map { code in code < 0 ? .nan : values[Int(code)] ?? .nan })
+        }
     }
 
     /// The column's categories; of numbers, each value is a category of its own.
+    ///
+    /// Ids and codes must be asked for as categories when the table is read: numbers have lost their spelling.
     public func categories(
         _ name: String
     ) throws(TableError) -> (codes: ContiguousArray<Int32>, levels: [String]) {
@@ -160,6 +174,26 @@ extension Table {
         let after = lineSteps.partitioningIndex { $0.row > row }
         return row + (after > 0 ? lineSteps[after - 1].offset : 1)
     }
+
+    /// The place of a row among the records of the file, those that could not be read counted; the first is 0.
+    package func record(ofRow row: Int) -> Int {
+        let after = recordSteps.partitioningIndex { $0.row > row }
+        return row + (after > 0 ? recordSteps[after - 1].offset : 0)
+    }
+
+    /// The first lines that could not be read, at most 100, each naming line, column, value and remedy.
+    public var faults: [String] { lineFaults.first }
+
+    /// How many lines could not be read.
+    public var faultCount: Int { lineFaults.count }
+
+    /// - Throws: `TableError`, where none of the lines can be read, with the first that cannot.
+    package func requireRows() throws(TableError) {
+        if rows == 0, let fault = lineFaults.first.first { throw .noRows(file: path, fault: fault) }
+    }
+
+    /// What a command says of the lines that could not be read: the first ten, and how many more there are.
+    package var faultMessages: [String] { LineFaults(lineFaults.first, count: lineFaults.count).messages }
 
     private func index(of name: String) throws(TableError) -> Int {
         guard let index = names.firstIndex(of: name) else { throw .unknownColumn(file: path, name, known: names) }

@@ -5,6 +5,7 @@ public enum TableError: Error, Equatable, CustomStringConvertible {
     case noHeader(file: String, line: Int, first: String)
     case repeatedColumn(file: String, String)
     case unknownColumn(file: String, String, known: [String])
+    case noRows(file: String, fault: String)
     case notNumbers(file: String, column: String, line: Int, value: String)
 
     public var description: String {
@@ -19,6 +20,8 @@ public enum TableError: Error, Equatable, CustomStringConvertible {
             "“\(file)” has the column “\(name)” more than once; rename all but one."
         case .unknownColumn(let file, let name, let known):
             "“\(file)” has no column “\(name)”. \(Self.suggestion(for: name, from: known))"
+        case .noRows(let file, let fault):
+            "“\(file)” has no line that can be read. The first: \(fault)"
         case .notNumbers(let file, let column, let line, let value):
             "“\(file)”, line \(line), column “\(column)”: “\(value)” is no number. Correct it, or leave the cell empty."
         }

@@ -47,6 +47,7 @@ public struct LabelledRows: Sendable {
     /// - Throws: `TableError` or `TrainingError`.
     public init(_ table: Table, roles: Roles) throws {
         var notes: [String] = []
+        try table.requireRows()
         if table.faultCount > 0 {
             notes.append("\(table.faultCount) lines could not be read and were left out; the first: \(table.faults[0])")
         }

@@ -46,11 +46,8 @@ struct DriftCommand: ParsableCommand {
 
     func run() throws {
         let asCategories = list(categories)
-        let live = try Table(path: live, mustBeCategories: asCategories)
-        guard live.rows > 0 else { throw ValidationError("“\(self.live)” has no rows to compare.") }
-        let findings =
-            reference.hasSuffix(".json")
-            ? try compareWithCard(live) : try compareWithTable(live, asCategories: asCategories)
+        let (live, findings) =
+            reference.hasSuffix(".json") ? try compareWithCard() : try compareWithTable(asCategories: asCategories)
         var calibration: CalibrationFinding?
         if let prediction, let outcome { calibration = try calibrated(live, prediction, outcome) }
         let verdict = max(findings.map(\.verdict).max() ?? .stable, calibration?.verdict ?? .stable)
@@ -61,14 +58,31 @@ struct DriftCommand: ParsableCommand {
 
     private func list(_ text: String?) -> [String] { text?.split(separator: ",").map(String.init) ?? [] }
 
-    private func compareWithTable(_ live: Table, asCategories: [String]) throws -> [DriftFinding] {
+    /// Reads the live file as the reference was: what is a number or a code there is one here.
+    private func readLive(numbers: [String], categories: [String]) throws -> Table {
+        let live = try Table(path: live, mustBeNumbers: numbers, mustBeCategories: categories)
+        try live.requireRows()
+        guard live.rows > 0 else { throw ValidationError("“\(self.live)” has no rows to compare.") }
+        sayAside(live.faultMessages)
+        return live
+    }
+
+    private func compareWithTable(asCategories: [String]) throws -> (Table, [DriftFinding]) {
         let reference = try Table(path: reference, mustBeCategories: asCategories)
+        try reference.requireRows()
         guard reference.rows > 0 else { throw ValidationError("“\(self.reference)” has no rows to compare with.") }
-        let names = columns == nil ? reference.names.filter(live.names.contains) : list(columns)
+        sayAside(reference.faultMessages)
+        let wanted = columns == nil ? reference.names : list(columns)
+        let numbers = wanted.filter { name in
+            guard let place = reference.names.firstIndex(of: name) else { return false }
+            if case .numbers = reference.columns[place] { return true } else { return false }
+        }
+        let live = try readLive(numbers: numbers, categories: asCategories + wanted.filter { !numbers.contains($0) })
+        let names = columns == nil ? reference.names.filter(live.names.contains) : wanted
         guard !names.isEmpty else {
             throw ValidationError("“\(self.reference)” and “\(self.live)” share no column. Name columns alike in both.")
         }
-        return try names.map { name in
+        let findings = try names.map { name in
             // A name that a file lacks is an error of the table's own, with the nearest name.
             guard let one = reference.names.firstIndex(of: name), let two = live.names.firstIndex(of: name) else {
                 _ = try reference.numbers(name)
@@ -81,6 +95,18 @@ struct DriftCommand: ParsableCommand {
             return categoryDrift(
                 column: name, one: try reference.categories(name), two: try live.categories(name))
         }
+        return (live, findings + unreadable(reference: (reference.rows, reference.faultCount), live))
+    }
+
+    /// That more lines cannot be read than before is a drift of its own; nothing where all lines can be.
+    private func unreadable(reference: (rows: Int, faults: Int), _ live: Table) -> [DriftFinding] {
+        guard reference.faults + live.faultCount > 0 else { return [] }
+        return [
+            WeirEvaluation.categoryDrift(
+                column: "(lines that cannot be read)", reference: [Double(reference.rows), Double(reference.faults)],
+                live: [Double(live.rows), Double(live.faultCount)],
+                missingShare: Double(live.faultCount) / Double(live.rows + live.faultCount))
+        ]
     }
 
     /// Missing cells are a category of their own, as they are a bin of their own for numbers.
@@ -101,7 +127,7 @@ struct DriftCommand: ParsableCommand {
             column: column, reference: before, live: after, missingShare: after[0] / after.reduce(0, +))
     }
 
-    private func compareWithCard(_ live: Table) throws -> [DriftFinding] {
+    private func compareWithCard() throws -> (Table, [DriftFinding]) {
         let trained: TrainedModel
         do {
             trained = try JSONDecoder().decode(
@@ -110,13 +136,14 @@ struct DriftCommand: ParsableCommand {
             throw ValidationError("“\(reference)” is no model that can be read: name a file that `weir train` wrote.")
         }
         let known = trained.card.spreads.map(\.column)
+        let live = try readLive(numbers: columns == nil ? known : list(columns), categories: [])
         let names = columns == nil ? known.filter(live.names.contains) : list(columns)
         guard !names.isEmpty else {
             throw ValidationError(
                 "“\(self.live)” has none of the model's columns: \(known.joined(separator: ", ")). Name columns like them."
             )
         }
-        return try names.compactMap { name in
+        let findings = try names.compactMap { name in
             guard let spread = trained.card.spreads.first(where: { $0.column == name }) else {
                 throw ValidationError(
                     "The model's card has no spread of “\(name)”; it has \(known.joined(separator: ", ")).")
@@ -125,6 +152,7 @@ struct DriftCommand: ParsableCommand {
             for value in try live.numbers(name) { monitor.note(value) }
             return monitor.finding()
         }
+        return (live, findings + unreadable(reference: (trained.card.rows, 0), live))
     }
 
     private func calibrated(_ live: Table, _ prediction: String, _ outcome: String) throws -> CalibrationFinding? {

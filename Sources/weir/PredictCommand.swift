@@ -9,7 +9,8 @@ struct PredictCommand: ParsableCommand {
         commandName: "predict", abstract: "Predicts for each row of a file with a model that `weir train` wrote.",
         discussion: """
             With --explain, each row also says how much each column added to its score (log odds of a probability, before
-            calibration); `base` is the score of a mean row.
+            calibration); `base` is the score of a mean row. Rows are numbered as in the file; one that cannot be read is
+            left out and told on the standard error.
 
             Examples:
               weir predict --model model.json --input new.csv --output scored.csv
@@ -29,17 +30,20 @@ struct PredictCommand: ParsableCommand {
 
     func run() throws {
         let trained = try read()
-        let features = try features(trained.model)
-        if let row, !(0..<features.rows).contains(row) {
-            throw ValidationError("--row \(row) is none of the \(features.rows) rows; the first is 0.")
+        let (features, records) = try rows(trained.model)
+        var wanted = 0..<features.rows
+        if let row {
+            guard let place = records.firstIndex(of: row) else {
+                throw ValidationError("--row \(row) is none of the \(features.rows) rows; the first is 0.")
+            }
+            wanted = place..<place + 1
         }
-        let wanted = row.map { $0..<$0 + 1 } ?? 0..<features.rows
         var text = "row,prediction"
         if explain { text += ",base" + trained.model.columns.map { "," + cell($0.name) }.joined() }
         text += "\n"
         for index in wanted {
             features.row(index) { values in
-                text += "\(index),\(trained.model.predict(values))"
+                text += "\(records[index]),\(trained.model.predict(values))"
                 if explain {
                     let (base, shares) = trained.model.contributions(values)
                     text += ",\(base)" + shares.map { ",\($0)" }.joined()
@@ -68,8 +72,19 @@ struct PredictCommand: ParsableCommand {
         }
     }
 
-    private func features(_ model: BatchModel) throws -> FeatureMatrix {
-        guard input.hasSuffix(".npy") else { return try FeatureMatrix(Table(path: input), columns: model.columns) }
+    /// What to predict from, and the number of each row in the file.
+    private func rows(_ model: BatchModel) throws -> (FeatureMatrix, records: [Int]) {
+        guard input.hasSuffix(".npy") else {
+            // What was a number or a code in training is one here, however this file looks by itself.
+            let table = try Table(
+                path: input, mustBeNumbers: model.columns.filter { $0.levels == nil }.map(\.name),
+                mustBeCategories: model.columns.filter { $0.levels != nil }.map(\.name))
+            try table.requireRows()
+            sayAside(table.faultMessages)
+            return (
+                try FeatureMatrix(table, columns: model.columns), (0..<table.rows).map(table.record(ofRow:))
+            )
+        }
         let matrix = try FeatureMatrix(npy: URL(fileURLWithPath: input))
         let names = matrix.columns.map(\.name)
         let places = try model.columns.map { column in
@@ -81,7 +96,7 @@ struct PredictCommand: ParsableCommand {
         var values = ContiguousArray<Float>()
         values.reserveCapacity(matrix.rows * places.count)
         for row in 0..<matrix.rows { matrix.row(row) { cells in for place in places { values.append(cells[place]) } } }
-        return FeatureMatrix(columns: model.columns, values: values)
+        return (FeatureMatrix(columns: model.columns, values: values), Array(0..<matrix.rows))
     }
 
     /// A cell of a CSV file.

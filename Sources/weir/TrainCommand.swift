@@ -150,7 +150,9 @@ struct TrainCommand: ParsableCommand {
         let list = { (text: String?) in text?.split(separator: ",").map(String.init) }
         let roles = LabelledRows.Roles(
             target: target!, time: time, features: list(features), ignored: list(ignore) ?? [])
-        guard path.hasSuffix(".npy") else { return try LabelledRows(Table(path: path), roles: roles) }
+        guard path.hasSuffix(".npy") else {
+            return try LabelledRows(Table(path: path, mustBeNumbers: [target!]), roles: roles)
+        }
         return try LabelledRows(FeatureMatrix(npy: URL(fileURLWithPath: path)), roles: roles)
     }
 
@@ -223,7 +225,11 @@ struct TrainCommand: ParsableCommand {
         if path.hasSuffix(".npy") {
             found = try read(path)
         } else {
-            let table = try Table(path: path)
+            let table = try Table(
+                path: path, mustBeNumbers: [target!] + model.columns.filter { $0.levels == nil }.map(\.name),
+                mustBeCategories: model.columns.filter { $0.levels != nil }.map(\.name))
+            try table.requireRows()
+            table.faultMessages.forEach(log)
             let targets = try table.numbers(target!)
             let kept = targets.indices.filter { !targets[$0].isNaN }
             let features = try FeatureMatrix(table, columns: model.columns)

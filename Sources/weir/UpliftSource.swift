@@ -26,7 +26,8 @@ struct UpliftSource {
 
     init(_ command: UpliftCommand) throws {
         let mustBeNumbers = [command.outcome]
-        table = try Table(path: command.input, mustBeNumbers: mustBeNumbers, mustBeCategories: [command.treatment])
+        let codes = [command.treatment] + (command.id.map { [$0] } ?? [])
+        table = try Table(path: command.input, mustBeNumbers: mustBeNumbers, mustBeCategories: codes)
         let chosen = Self.list(command.features)
         let ignored = Self.list(command.ignore)
         for name in chosen + ignored where !table.names.contains(name) { _ = try table.categories(name) }
@@ -52,15 +53,14 @@ struct UpliftSource {
         self.levels = levels
         // Where the test file holds a text among numbers, that is a fault of its line rather than a new kind of column.
         let numeric = zip(names, levels).filter { $0.1 == nil }.map(\.0)
-        let texts = [command.treatment] + zip(names, levels).filter { $0.1 != nil }.map(\.0)
+        let texts = codes + zip(names, levels).filter { $0.1 != nil }.map(\.0)
         let test = try command.test.map {
             try Table(path: $0, mustBeNumbers: mustBeNumbers + numeric, mustBeCategories: texts)
         }
         self.test = test
         for table in [table] + (test.map { [$0] } ?? []) {
-            if table.rows == 0, let fault = table.faults.first {
-                throw ValidationError("No line can be read as asked. The first: \(fault)")
-            }
+            try table.requireRows()
+            sayAside(table.faultMessages)
             leftOut += table.rows + table.faultCount - (try Self.groups(command, table).rows.count)
         }
     }

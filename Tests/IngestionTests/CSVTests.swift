@@ -76,10 +76,10 @@ import WeirJSON
         #expect(reasons[1].hasSuffix("It is read from the column “customer”."))
         #expect(reasons[2].hasPrefix("“timestamp” is “02.01.2026”; send ISO 8601"))
         #expect(reasons[3] == "“gift” is “maybe”; write true or false.")
-        #expect(reasons[4] == "The row has 5 fields, the header 7; put texts that hold “,” in quotes.")
-        #expect(reasons[5].hasPrefix("Column 7: a quote stands inside a field"))
-        #expect(reasons[6].hasPrefix("Column 7: text follows the closing quote"))
-        #expect(reasons[8].hasPrefix("Column 7: a quote is opened and never closed"))
+        #expect(reasons[4] == "5 cells, but the header names 7. Add or remove cells, or put text with “,” in quotes.")
+        #expect(reasons[5].hasPrefix("In column “note”: a quote stands inside a field"))
+        #expect(reasons[6].hasPrefix("In column “note”: text follows the closing quote"))
+        #expect(reasons[8].hasPrefix("In column “note”: a quote is opened and never closed"))
         #expect(chunk.rejected[4].message == Array("6,1,c6,2026-01-02,1".utf8))
     }
 
@@ -135,7 +135,7 @@ import WeirJSON
         #expect(throws: EventFileError.repeatedColumn("day")) {
             try read("order,line,customer,day,total,gift,note,day\n")
         }
-        #expect(throws: EventFileError.badHeader(reason: "the file is empty.")) { try read("") }
+        #expect(throws: EventFileError.file(.noHeader)) { try read("") }
     }
 
     @Test("A field that is not UTF-8 is rejected, not repaired")

@@ -119,14 +119,14 @@ func readAll(
         var reader = EventFileReader(
             feed(Array(bytes[..<(bytes.count - 9)])), as: .messages, source: "file", received: received)
         #expect(try reader.next()?.events.count == 500)
-        #expect(throws: EventFileError.gzip(.cutShort)) { while try reader.next() != nil {} }
+        #expect(throws: EventFileError.file(.gzip(.cutShort))) { while try reader.next() != nil {} }
     }
 
     @Test("What was read before a failure lands", arguments: [1, 3, 500])
     func failure(count: Int) throws {
         let lines = Array((Self.line + "\n" + Self.line + "\n" + Self.line + "\n{\"type\"").utf8)
         var isRead = false
-        let feed = ByteFeed { buffer throws(EventFileError) in
+        let feed = ByteFeed { buffer throws(FileError) in
             guard !isRead else { throw .cannotRead(reason: "Input/output error") }
             isRead = true
             buffer.copyBytes(from: lines)
@@ -134,7 +134,7 @@ func readAll(
         }
         var reader = EventFileReader(feed, as: .messages, source: "file", received: received)
         var events = 0
-        #expect(throws: EventFileError.cannotRead(reason: "Input/output error")) {
+        #expect(throws: EventFileError.file(.cannotRead(reason: "Input/output error"))) {
             while let chunk = try reader.next(count) { events += chunk.events.count }
         }
         #expect(events == 3)
@@ -142,7 +142,7 @@ func readAll(
 
     @Test("A file that is not there is an error that says why")
     func missingFile() {
-        let error = #expect(throws: EventFileError.self) { try ByteFeed(path: "no-such-folder/events.ndjson") }
+        let error = #expect(throws: FileError.self) { try ByteFeed(path: "no-such-folder/events.ndjson") }
         #expect(error?.description == "The file cannot be read: No such file or directory.")
     }
 }

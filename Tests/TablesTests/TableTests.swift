@@ -59,6 +59,57 @@ struct TableTests {
         #expect(try table("a\n1.0\n7\n1\n").categories("a").levels == ["1", "7"])
     }
 
+    @Test("Codes that only look like numbers are texts, unless numbers are asked for")
+    func codes() throws {
+        let text = "shop,sku,hour,x\n0007,1e5,3,-5\n0012,2e5,12,0.5\n"
+        let read = try table(text)
+        #expect(try read.categories("shop").levels == ["0007", "0012"])
+        #expect(try read.categories("sku").levels == ["1e5", "2e5"])
+        guard case .numbers = read.columns[2], case .numbers = read.columns[3] else {
+            Issue.record("hour and x are numbers")
+            return
+        }
+        #expect(try read.numbers("shop") == [7, 12] && read.numbers("sku") == [1e5, 2e5])
+        #expect(try table(text, mustBeNumbers: ["shop"]).numbers("shop") == [7, 12])
+    }
+
+    @Test("A header without commas may separate with semicolons, whose texts may hold commas")
+    func semicolons() throws {
+        let read = try table("a;b\r\n1;x, y\r\n2;\"p;q\"\r\n")
+        #expect(try read.numbers("a") == [1, 2])
+        #expect(try read.categories("b").levels == ["x, y", "p;q"])
+    }
+
+    @Test("A text that is not UTF-8 costs its row, not its level")
+    func brokenText() throws {
+        let bytes = Array("a,b\nu,1\n".utf8) + [0xe9] + Array(",2\nw,3\nu,4\n".utf8)
+        let path = NSTemporaryDirectory() + "table-\(ProcessInfo.processInfo.globallyUniqueString).csv"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        let read = try Table(path: path)
+        #expect(try read.categories("a").levels == ["u", "w"])
+        #expect(try read.numbers("b") == [1, 3, 4])
+        #expect(read.faults == ["Line 3, column “a”: “\u{fffd}” is not UTF-8; save the table as UTF-8."])
+    }
+
+    @Test("A row's place among the file's records counts those that cannot be read, its line the empty ones too")
+    func records() throws {
+        let read = try table("a\nx,y\n1\n2\n\n3,\n4,5\n6\n7\n")
+        #expect(try read.numbers("a") == [1, 2, 6, 7])
+        #expect((0..<4).map(read.record(ofRow:)) == [1, 2, 5, 6])
+        #expect((0..<4).map(read.line(ofRow:)) == [3, 4, 8, 9])
+        #expect(throws: TableError.self) { try table("a\nx\n", mustBeNumbers: ["a"]).requireRows() }
+    }
+
+    @Test("What is said of many faulty lines: the first ten, and how many more there are")
+    func faultMessages() throws {
+        let messages = try table("a\n1\n" + String(repeating: "2,\n", count: 25)).faultMessages
+        #expect(messages.count == 11)
+        #expect(messages[0].hasPrefix("Line 3: 2 cells, but the header names 1."))
+        #expect(messages[10] == "15 more rows are left out for such faults.")
+        #expect(try table("a\n1\n").faultMessages.isEmpty)
+    }
+
     @Test(
         "Rows with too few or too many cells are faults; the others count",
         arguments: [("1", 1), ("1,2,3", 3), ("1,2,", 3), (",,,", 4), ("\"1,2\"", 1)])
