@@ -1,3 +1,4 @@
+import WeirFiles
 import WeirReporting
 
 extension JourneySet {
@@ -22,16 +23,18 @@ extension JourneySet {
 /// Reads paths into flat arrays in one pass.
 private struct PathReader {
     var journeys = JourneySet()
-    private let rows: RowScanner
+    private let path: String
+    private let rows: CSVReader
     private let separator: UInt8
     private let places: (path: Int, won: Int, lost: Int?, value: Int?, hours: Int?, id: Int?)
     private let isAggregated: Bool
-    private var channels = NameIndex()
-    private var ids = NameIndex()
-    private var faults = FaultList()
+    private var channels = TextIndex()
+    private var ids = TextIndex()
+    private var faults = LineFaults()
 
     init(_ path: String, separator: UInt8) throws {
-        rows = try RowScanner(path: path)
+        self.path = path
+        rows = try CSVReader.open(path)
         self.separator = separator
         let names = rows.names
         guard let place = rows.place(of: "path"),
@@ -51,23 +54,23 @@ private struct PathReader {
 
     mutating func read() throws {
         var count = 0
-        while try rows.next() {
+        while let row = try rows.nextRow(of: path, &faults) {
             count += 1
             let touches = journeys.touches.count
             let hours = journeys.hours.count
-            if let fault = try row() {
+            if let fault = try take(row) {
                 journeys.touches.removeSubrange(touches...)
                 journeys.hours.removeSubrange(hours...)
-                faults.add("“\(rows.path)”, line \(rows.line): " + fault)
+                faults.leaveOut("“\(path)”, line \(rows.line): " + fault)
             }
         }
         guard journeys.rows > 0 else {
-            throw MeasurementError(faults.messages + ["“\(rows.path)” has no path that can be used."])
+            throw MeasurementError(faults.messages + ["“\(path)” has no path that can be used."])
         }
-        journeys.channels = channels.names
+        journeys.channels = channels.texts
         journeys.warnings = faults.messages
         let kind = isAggregated ? "aggregated paths" : "journeys"
-        journeys.sources = ["\(count) \(kind) from “\(rows.path)”, \(journeys.touches.count) touches."]
+        journeys.sources = ["\(count) \(kind) from “\(path)”, \(journeys.touches.count) touches."]
         if isAggregated, places.lost == nil {
             journeys.warnings.append(
                 "There is no column “total_null”: without journeys that did not convert, Markov and the Shapley value of the rate cannot tell channels that convert from those that do not. Add it."
@@ -76,12 +79,12 @@ private struct PathReader {
     }
 
     /// Appends the row; returns what is wrong with it, nil where nothing is.
-    private mutating func row() throws -> String? {
-        if let fault = rows.countFault { return String(fault.split(separator: ": ", maxSplits: 1)[1]) }
-        guard let won = FieldValue.number(rows.field(places.won)) else { return fault(places.won, "write a number.") }
+    private mutating func take(_ row: CSVRow) throws -> String? {
+        func fault(_ place: Int, _ remedy: String) -> String { self.fault(row, place, remedy) }
+        guard let won = NumberText.finite(row[places.won]) else { return fault(places.won, "write a number.") }
         var lost = isAggregated ? 0 : 1 - won
         if let place = places.lost {
-            guard let count = FieldValue.number(rows.field(place)) else { return fault(place, "write a number.") }
+            guard let count = NumberText.finite(row[place]) else { return fault(place, "write a number.") }
             lost = count
             if lost < 0 || lost != lost.rounded() { return fault(place, "a count is a whole number of 0 or more.") }
         }
@@ -90,16 +93,16 @@ private struct PathReader {
             return fault(places.won, "write 1 for a journey that converted, 0 for one that did not.")
         }
         var value = 0.0
-        if let place = places.value, !rows.field(place).isEmpty {
-            guard let number = FieldValue.number(rows.field(place)) else { return fault(place, "write a number.") }
+        if let place = places.value, !row[place].isEmpty {
+            guard let number = NumberText.finite(row[place]) else { return fault(place, "write a number.") }
             value = won > 0 ? number : 0
             if won == 0, number != 0 { return fault(place, "nothing was converted; write 0, or count the conversion.") }
         }
-        if let fault = try appendTouches() { return fault }
-        if let place = places.hours, let fault = appendHours(place) { return fault }
+        if let fault = try appendTouches(row) { return fault }
+        if let place = places.hours, let fault = appendHours(row, place) { return fault }
         if let place = places.id {
             let known = ids.count
-            if ids.index(of: rows.field(place)) < known {
+            if ids.index(of: row[place]) < known {
                 return fault(place, "the id has been used before; give each journey its own.")
             }
         }
@@ -107,12 +110,12 @@ private struct PathReader {
         return nil
     }
 
-    private func fault(_ place: Int, _ remedy: String) -> String {
-        "“\(rows.names[place])” is “\(FieldValue.text(rows.field(place)))”; \(remedy)"
+    private func fault(_ row: CSVRow, _ place: Int, _ remedy: String) -> String {
+        "“\(rows.names[place])” is “\(row[place].excerpt)”; \(remedy)"
     }
 
-    private mutating func appendTouches() throws -> String? {
-        let field = rows.field(places.path)
+    private mutating func appendTouches(_ row: CSVRow) throws -> String? {
+        let field = row[places.path]
         var from = 0
         while from <= field.count {
             var end = from
@@ -123,7 +126,7 @@ private struct PathReader {
             if first == last {
                 return field.isEmpty
                     ? "the path is empty; a journey has at least one channel."
-                    : fault(places.path, "a channel is missing; name it.")
+                    : fault(row, places.path, "a channel is missing; name it.")
             }
             let channel = channels.index(of: UnsafeBufferPointer(rebasing: field[first..<last]))
             guard channel < JourneySet.mostChannels else { throw MeasurementError(JourneySet.tooManyChannels) }
@@ -133,21 +136,21 @@ private struct PathReader {
         return nil
     }
 
-    private mutating func appendHours(_ place: Int) -> String? {
-        let field = rows.field(place)
+    private mutating func appendHours(_ row: CSVRow, _ place: Int) -> String? {
+        let field = row[place]
         var from = 0
         var earlier = Double.infinity
         while from <= field.count {
             var end = from
             while end < field.count, field[end] != separator { end += 1 }
-            guard let hours = FieldValue.number(UnsafeBufferPointer(rebasing: field[from..<end])) else {
-                return fault(place, "write hours before the end, one per touch.")
+            guard let hours = NumberText.finite(UnsafeBufferPointer(rebasing: field[from..<end])) else {
+                return fault(row, place, "write hours before the end, one per touch.")
             }
             if hours < 0 {
-                return fault(place, "a touch after the journey's end; take it out, or end the journey later.")
+                return fault(row, place, "a touch after the journey's end; take it out, or end the journey later.")
             }
             if hours > earlier {
-                return fault(place, "touches must be in order of time, the first one furthest from the end.")
+                return fault(row, place, "touches must be in order of time, the first one furthest from the end.")
             }
             earlier = hours
             journeys.hours.append(hours)
@@ -155,7 +158,7 @@ private struct PathReader {
         }
         let touches = journeys.touches.count
         guard journeys.hours.count == touches else {
-            return fault(place, "there are as many times as touches.")
+            return fault(row, place, "there are as many times as touches.")
         }
         return nil
     }

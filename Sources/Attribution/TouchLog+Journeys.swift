@@ -1,3 +1,5 @@
+import WeirFiles
+
 extension TouchLog {
     /// Journeys of persons, their devices put together where links say so. A conversion ends a journey; what a person
     /// touched after the last one is a journey without conversion. Touches further before the end than the window are
@@ -37,7 +39,7 @@ extension TouchLog {
         let conversionOrder = Ordered(conversions, keys, keyCount)
         let window = lookbackHours.map { Int64(($0 * 3_600_000_000).rounded()) } ?? .max
         var result = JourneySet()
-        result.channels = channels.names
+        result.channels = channels.texts
         result.touches.reserveCapacity(touches.times.count)
         result.hours.reserveCapacity(touches.times.count)
         var crossing = 0.0

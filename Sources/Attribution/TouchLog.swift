@@ -1,5 +1,5 @@
+import WeirFiles
 import WeirReporting
-import WeirTables
 
 /// Touches and conversions as they were recorded, by device, and which person a device belongs to where that is known.
 public struct TouchLog: Sendable {
@@ -15,9 +15,9 @@ public struct TouchLog: Sendable {
         public init() {}
     }
 
-    var channels = NameIndex()
-    var devices = NameIndex()
-    var persons = NameIndex()
+    var channels = TextIndex()
+    var devices = TextIndex()
+    var persons = TextIndex()
     /// By device: the number of its person, −1 where nobody is known.
     var owners: ContiguousArray<Int32> = []
     var touches = TouchColumns()
@@ -57,7 +57,7 @@ public struct TouchLog: Sendable {
     }
 
     private mutating func read(_ path: String, _ columns: Columns, isTouches: Bool) throws {
-        let rows = try RowScanner(path: path)
+        let rows = try CSVReader.open(path)
         var missing: [String] = []
         func place(_ name: String) -> Int {
             if let place = rows.place(of: name) { return place }
@@ -75,47 +75,43 @@ public struct TouchLog: Sendable {
                 "“\(path)” has no column \(missing.joined(separator: ", ")). Its columns are \(rows.names.map { "“\($0)”" }.joined(separator: ", ")); name the right ones."
             )
         }
-        var faults = FaultList()
-        while try rows.next() {
-            if let fault = rows.countFault {
-                faults.add(fault)
-                continue
-            }
+        var faults = LineFaults()
+        while let row = try rows.nextRow(of: path, &faults) {
             func refuse(_ place: Int, _ remedy: String) {
-                faults.add(
-                    "“\(path)”, line \(rows.line): “\(rows.names[place])” is “\(FieldValue.text(rows.field(place)))”; \(remedy)"
+                faults.leaveOut(
+                    "“\(path)”, line \(rows.line): “\(rows.names[place])” is “\(row[place].excerpt)”; \(remedy)"
                 )
             }
-            guard !rows.field(customer).isEmpty else {
+            guard !row[customer].isEmpty else {
                 refuse(customer, "name the customer or device.")
                 continue
             }
-            guard let moment = FieldValue.microseconds(rows.field(time)) else {
+            guard let moment = MomentText.microseconds(row[time]) else {
                 refuse(time, "write a time such as 2026-06-30T12:00:00Z, or seconds since 1970.")
                 continue
             }
             if isTouches {
-                guard !rows.field(channel).isEmpty else {
+                guard !row[channel].isEmpty else {
                     refuse(channel, "name the channel.")
                     continue
                 }
-                let number = channels.index(of: rows.field(channel))
+                let number = channels.index(of: row[channel])
                 guard number < JourneySet.mostChannels else { throw MeasurementError(JourneySet.tooManyChannels) }
                 touches.channels.append(UInt16(number))
                 touches.times.append(moment)
-                touches.devices.append(device(rows.field(customer)))
+                touches.devices.append(device(row[customer]))
             } else {
                 var worth: Double? = 0
-                if let value, !rows.field(value).isEmpty { worth = FieldValue.number(rows.field(value)) }
+                if let value, !row[value].isEmpty { worth = NumberText.finite(row[value]) }
                 guard let worth else {
                     refuse(value ?? 0, "write a number.")
                     continue
                 }
                 values.append(worth)
                 conversions.times.append(moment)
-                conversions.devices.append(device(rows.field(customer)))
+                conversions.devices.append(device(row[customer]))
             }
-            if let person, !rows.field(person).isEmpty { link(device(rows.field(customer)), rows.field(person)) }
+            if let person, !row[person].isEmpty { link(device(row[customer]), row[person]) }
         }
         warnings += faults.messages
     }
@@ -140,22 +136,20 @@ public struct TouchLog: Sendable {
     ///
     /// - Throws: `MeasurementError`, where the file cannot be read or lacks columns.
     public mutating func link(from path: String) throws {
-        let rows = try RowScanner(path: path)
+        let rows = try CSVReader.open(path)
         guard let device = rows.place(of: "device"), let person = rows.place(of: "person") else {
             throw MeasurementError(
                 "“\(path)” needs the columns “device” and “person”; it has \(rows.names.map { "“\($0)”" }.joined(separator: ", "))."
             )
         }
-        var faults = FaultList()
+        var faults = LineFaults()
         var used = 0
-        while try rows.next() {
-            if let fault = rows.countFault {
-                faults.add(fault)
-            } else if rows.field(person).isEmpty {
-                faults.add("“\(path)”, line \(rows.line): “person” is empty; name the person or take the row out.")
-            } else if let known = devices.existing(rows.field(device)) {
+        while let row = try rows.nextRow(of: path, &faults) {
+            if row[person].isEmpty {
+                faults.leaveOut("“\(path)”, line \(rows.line): “person” is empty; name the person or take the row out.")
+            } else if let known = devices.existing(row[device]) {
                 used += 1
-                link(Int32(known), rows.field(person))
+                link(Int32(known), row[person])
             }
         }
         warnings += faults.messages

@@ -36,7 +36,7 @@ struct AttributionInputTests {
             ("1,a,0,2,0", "write 1 for a journey that converted"), ("1,a,0,-1,0", "whole number of 0 or more"),
             ("1,a,0,0.5,0", "whole number"), ("1,a,0,yes,0", "write a number"), ("1,a,0,1,lots", "write a number"),
             ("1,a,0,0,5", "nothing was converted"), ("1,a,soon,1,0", "write hours before the end"),
-            ("ok,a,0,1,0", "has been used before"), ("1,a,0,1", "4 fields, but the header has 5"),
+            ("ok,a,0,1,0", "has been used before"), ("1,a,0,1", "4 cells, but the header names 5"),
             ("1,a,0x10,1,0", "write hours"), ("1,a,0,1,nan", "write a number"),
         ])
     func faults(row: String, reason: String) throws {

@@ -1,11 +1,15 @@
 import WeirDomain
+import WeirFiles
 
-extension FieldValue {
+/// Reads moments from bytes.
+enum MomentText {
     /// A moment in microseconds since 1970 UTC, from ISO 8601 or from seconds since 1970; nil where the field is
     /// neither.
     static func microseconds(_ field: UnsafeBufferPointer<UInt8>) -> Int64? {
         if let plain = plainMoment(field) { return plain }
-        if let seconds = number(field) { return abs(seconds) < 1e12 ? Int64((seconds * 1e6).rounded()) : nil }
+        if let seconds = NumberText.finite(field) {
+            return abs(seconds) < 1e12 ? Int64((seconds * 1e6).rounded()) : nil
+        }
         return Timestamp(iso8601: String(decoding: field, as: UTF8.self))?.microseconds
     }
 
