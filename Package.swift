@@ -84,12 +84,12 @@ let package = Package(
             "Decisioning", imports: ["JSON", "Domain", "Statistics", "Learning", "Profiles", "Catalog"]),
         room(
             "Storage", imports: ["JSON", "Domain"], packages: [.product(name: "GRDB", package: "GRDB.swift")]),
+        room("Log", imports: ["JSON", "Domain", "Catalog", "Decisioning", "Storage"]),
         room(
             "Engine",
             imports: [
-                "JSON", "Domain", "Statistics", "Learning", "Evaluation", "Governance", "Profiles", "Catalog",
-                "Budgeting", "Decisioning", "Storage", "Reporting",
-                "Experiments", "Lift", "Economics", "ResponseTime",
+                "JSON", "Domain", "Statistics", "Learning", "Governance", "Profiles", "Catalog", "Budgeting",
+                "Decisioning", "Storage", "Log", "Experiments",
             ],
             packages: [
                 .product(name: "DequeModule", package: "swift-collections"),
@@ -97,18 +97,23 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
         room(
+            "LogInsight",
+            imports: [
+                "JSON", "Domain", "Statistics", "Reporting", "Learning", "Evaluation", "Experiments", "Lift",
+                "Economics", "ResponseTime", "Governance", "Profiles", "Decisioning", "Storage", "Log", "Engine",
+            ]),
+        room(
             "Simulation",
             imports: [
                 "JSON", "Domain", "Statistics", "Learning", "Profiles", "Catalog", "Budgeting", "Decisioning",
-                "Storage",
-                "Engine", "Reporting", "Lift",
+                "Storage", "Engine", "LogInsight", "Reporting", "Lift",
             ]),
         room("Console", imports: ["JSON", "Domain", "Reporting"], resources: [.embedInCode("Assets")]),
         room(
             "Server",
             imports: [
                 "JSON", "Domain", "Statistics", "Files", "Learning", "Evaluation", "Governance", "Ingestion", "Catalog",
-                "Budgeting", "Decisioning", "Storage", "Engine", "Reporting", "Experiments", "Console",
+                "Budgeting", "Decisioning", "Storage", "Engine", "LogInsight", "Reporting", "Experiments", "Console",
             ],
             packages: [
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -135,7 +140,7 @@ let package = Package(
                 "WeirDecisioning", "WeirStorage", "WeirExperiments", "WeirLift", "WeirTimeSeries",
                 "WeirDifferenceInDifferences", "WeirGeoLift", "WeirAttribution", "WeirLifetimeValue", "WeirEconomics",
                 "WeirResponseTime",
-                "WeirEngine", "WeirSimulation", "WeirServer", "WeirConsole", "WeirDemo",
+                "WeirEngine", "WeirLogInsight", "WeirSimulation", "WeirServer", "WeirConsole", "WeirDemo",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
@@ -177,12 +182,18 @@ let package = Package(
             of: "Decisioning",
             imports: ["JSON", "Domain", "Statistics", "Learning", "Profiles", "Catalog", "Decisioning"]),
         tests(of: "Storage", imports: ["JSON", "Domain", "Statistics", "Storage"]),
+        tests(of: "Log", imports: ["JSON", "Domain", "Statistics", "Storage", "Log"]),
         tests(
             of: "Engine",
             imports: [
-                "JSON", "Domain", "Statistics", "Learning", "Evaluation", "Governance", "Profiles", "Catalog",
-                "Budgeting", "Decisioning", "Storage", "Reporting", "Experiments", "Lift",
-                "Economics", "Engine",
+                "JSON", "Domain", "Statistics", "Learning", "Governance", "Profiles", "Catalog", "Budgeting",
+                "Decisioning", "Storage", "Log", "Engine", "LogInsight",
+            ]),
+        tests(
+            of: "LogInsight",
+            imports: [
+                "JSON", "Domain", "Statistics", "Reporting", "Evaluation", "Experiments", "Lift", "Economics",
+                "Profiles", "Decisioning", "Storage", "Engine", "LogInsight",
             ]),
         tests(
             of: "Server",

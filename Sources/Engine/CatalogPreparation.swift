@@ -1,5 +1,6 @@
 import WeirDecisioning
 import WeirDomain
+import WeirLog
 import WeirStorage
 
 /// Something that another catalog needs of the past, worked out from the log before it is in force.

@@ -1,5 +1,6 @@
 import WeirDecisioning
 import WeirDomain
+import WeirLog
 import WeirStorage
 
 /// One group on its way into the store: what was handed in, and what the followers say follows from it.

@@ -1,16 +1,16 @@
-import WeirDecisioning
-import WeirDomain
+package import WeirDecisioning
+package import WeirDomain
 import WeirGovernance
 import WeirLearning
 
 /// A trained model that scores live outcomes of its goal: as the champion, or beside it.
-struct Contender: Sendable {
+package struct Contender: Sendable {
     let trained: TrainedModel
-    var stage: ModelStage
-    var model: GoalModel
+    package var stage: ModelStage
+    package var model: GoalModel
     var watch: ModelWatch
 
-    var id: ModelID { model.id }
+    package var id: ModelID { model.id }
 
     /// - Throws: `ModelPriorError` where the model does not fit the plan.
     init(_ id: ModelID, _ trained: TrainedModel, stage: ModelStage, plan: CatalogPlan) throws(ModelPriorError) {

@@ -1,5 +1,6 @@
 import Synchronization
 public import WeirDomain
+import WeirLog
 import WeirStatistics
 public import WeirStorage
 

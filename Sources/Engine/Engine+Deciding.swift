@@ -3,6 +3,7 @@ import WeirBudgeting
 public import WeirDecisioning
 import WeirDomain
 import WeirLearning
+import WeirLog
 import WeirStorage
 
 extension Engine {

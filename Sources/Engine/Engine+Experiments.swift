@@ -1,6 +1,7 @@
 import Synchronization
 import WeirDecisioning
 public import WeirDomain
+import WeirLog
 import WeirStorage
 
 /// An experiment of the catalog as it stands.
@@ -99,7 +100,7 @@ extension ExperimentTally {
 
 extension Recovery {
     /// The record of the first catalog that declared an experiment; nil where none in the log did.
-    func firstSequence(declaring id: ExperimentID) throws -> Int64? {
+    package func firstSequence(declaring id: ExperimentID) throws -> Int64? {
         var first: Int64?
         try store.forEachRecord(after: 0, kinds: [.catalog]) { entry in
             guard first == nil, case .catalog(let stored) = entry.record else { return }
@@ -109,9 +110,4 @@ extension Recovery {
         }
         return first
     }
-}
-
-extension Event {
-    /// Whom it came in for; who that has become is for the identities to say.
-    var customer: CustomerID? { userID.map { CustomerID($0) } ?? anonymousID.map { IdentityMap.anonymous($0) } }
 }

@@ -3,6 +3,7 @@ package import WeirBudgeting
 import WeirDecisioning
 package import WeirDomain
 import WeirLearning
+import WeirLog
 package import WeirProfiles
 package import WeirStorage
 

@@ -1,5 +1,5 @@
 import Synchronization
-import WeirDecisioning
+package import WeirDecisioning
 public import WeirDomain
 public import WeirGovernance
 import WeirLearning
@@ -39,6 +39,14 @@ extension Engine {
     }
 
     public var modelRegistry: ModelRegistry { figures(of: LearningFollower.self).registry }
+
+    /// The models that decide, one per goal of the catalog.
+    package var models: [GoalModel] { published.withLock(\.models) }
+
+    /// A trained model with what it has learned since, while it is a shadow or the champion.
+    package func contender(_ id: ModelID) -> Contender? {
+        figures(of: LearningFollower.self).goals.lazy.flatMap(\.contenders).first { $0.id == id }
+    }
 
     /// Registers a trained model as a candidate.
     ///

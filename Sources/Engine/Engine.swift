@@ -3,6 +3,7 @@ import Synchronization
 import WeirCatalog
 public import WeirDecisioning
 import WeirDomain
+import WeirLog
 import WeirProfiles
 public import WeirStorage
 

@@ -1,5 +1,6 @@
 import WeirDecisioning
 import WeirDomain
+import WeirLog
 import WeirStorage
 
 /// Experiments that another catalog declares, counted from the log, each from the first catalog that declared it.

@@ -1,18 +1,18 @@
-import WeirDecisioning
-import WeirDomain
+package import WeirDecisioning
+package import WeirDomain
 
 /// Who was exposed to which arm of one experiment, and what they were worth since; without clock, lock or store.
 ///
 /// A row is a customer, in a switchback a customer in one period of one unit. Whoever was seen in two arms tells nothing
 /// of either and is left out of the sums.
-struct ExperimentTally: Sendable {
-    struct Row: Sendable, Equatable {
-        var customer: CustomerID
+package struct ExperimentTally: Sendable {
+    package struct Row: Sendable, Equatable {
+        package var customer: CustomerID
         /// Index into the experiment's arms.
-        var arm: Int
-        var exposedAt: Timestamp
-        var block: Participation.Block?
-        var isContaminated = false
+        package var arm: Int
+        package var exposedAt: Timestamp
+        package var block: Participation.Block?
+        package var isContaminated = false
     }
 
     /// Of one metric over the rows of one arm.
@@ -21,13 +21,13 @@ struct ExperimentTally: Sendable {
         var sumOfSquares = 0.0
     }
 
-    let experiment: Experiment
+    package let experiment: Experiment
     /// Those compared, then those only guarded.
-    let counters: [MetricCounter]
-    private(set) var rows: [Row] = []
+    package let counters: [MetricCounter]
+    package private(set) var rows: [Row] = []
     /// For each arm how many rows count.
     private(set) var exposed: [Int]
-    private(set) var contaminated = 0
+    package private(set) var contaminated = 0
     /// By arm, then metric.
     private(set) var sums: [[Sums]]
     /// For each row the metrics' totals, side by side.
@@ -35,7 +35,7 @@ struct ExperimentTally: Sendable {
     /// The latest row of each customer.
     private var rowOfCustomer: [CustomerID: Int] = [:]
 
-    init(_ experiment: Experiment, plan: CatalogPlan) {
+    package init(_ experiment: Experiment, plan: CatalogPlan) {
         self.experiment = experiment
         var metrics = experiment.metrics
         for guardrail in experiment.guardrails where !metrics.contains(guardrail.metric) {
@@ -47,10 +47,12 @@ struct ExperimentTally: Sendable {
     }
 
     /// The value of a metric in a row.
-    func value(_ metric: Int, of row: Int) -> Double { counters[metric].value(totals[row * counters.count + metric]) }
+    package func value(_ metric: Int, of row: Int) -> Double {
+        counters[metric].value(totals[row * counters.count + metric])
+    }
 
     /// The row of a customer who counts.
-    func row(of customer: CustomerID) -> Int? {
+    package func row(of customer: CustomerID) -> Int? {
         rowOfCustomer[customer].flatMap { rows[$0].isContaminated ? nil : $0 }
     }
 
@@ -60,7 +62,7 @@ struct ExperimentTally: Sendable {
     ///
     /// - Returns: Whether that made a new row.
     @discardableResult
-    mutating func note(_ record: DecisionRecord, of customer: CustomerID) -> Bool {
+    package mutating func note(_ record: DecisionRecord, of customer: CustomerID) -> Bool {
         guard record.decision.assignment == .treated,
             let participation = record.decision.experiments.first(where: { $0.experiment == experiment.id }),
             participation.isExposed, !participation.isStopped,
@@ -82,14 +84,14 @@ struct ExperimentTally: Sendable {
         return true
     }
 
-    mutating func note(_ event: Event, of customer: CustomerID) {
+    package mutating func note(_ event: Event, of customer: CustomerID) {
         guard let row = row(of: customer) else { return }
         for metric in counters.indices {
             if let amount = counters[metric].amount(of: event) { add(amount, to: metric, of: row, at: event.eventTime) }
         }
     }
 
-    mutating func note(_ outcome: Outcome, of customer: CustomerID) {
+    package mutating func note(_ outcome: Outcome, of customer: CustomerID) {
         guard let row = row(of: customer) else { return }
         for metric in counters.indices {
             if let amount = counters[metric].amount(of: outcome) {
@@ -157,10 +159,10 @@ struct ExperimentTally: Sendable {
 }
 
 /// What counts for one metric of an experiment, alike in every arm.
-struct MetricCounter: Sendable, Equatable {
-    let metric: ExperimentMetric
+package struct MetricCounter: Sendable, Equatable {
+    package let metric: ExperimentMetric
     /// What people read.
-    let name: String
+    package let name: String
     /// First moment at which nothing counts any more; nil where the experiment has no end.
     let end: Timestamp?
     private let goal: Goal?
@@ -184,15 +186,15 @@ struct MetricCounter: Sendable, Equatable {
     }
 
     /// What a total is worth: a goal counts once per row.
-    func value(_ total: Double) -> Double { isShare ? (total > 0 ? 1 : 0) : total }
+    package func value(_ total: Double) -> Double { isShare ? (total > 0 ? 1 : 0) : total }
 
-    var isShare: Bool { if case .goal = metric { true } else { false } }
+    package var isShare: Bool { if case .goal = metric { true } else { false } }
 
     /// What an event adds; nil where it does not count.
     ///
     /// A goal that any event of the customer can fulfil counts by the event itself: arms that give nothing await no
     /// outcome, and would else have none.
-    func amount(of event: Event) -> Double? {
+    package func amount(of event: Event) -> Double? {
         if let declared { return declared.value(of: event) }
         guard let goal, goal.countsEvents, event.kind == .track else { return nil }
         if goal.pattern?.matches(event) == true { return 1 }
@@ -200,7 +202,7 @@ struct MetricCounter: Sendable, Equatable {
     }
 
     /// What an outcome adds, for goals that only an offer's code or a report can fulfil.
-    func amount(of outcome: Outcome) -> Double? {
+    package func amount(of outcome: Outcome) -> Double? {
         guard let goal, !goal.countsEvents, outcome.goal == goal.id else { return nil }
         switch outcome.kind {
         case .converted: return 1

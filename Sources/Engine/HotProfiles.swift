@@ -1,6 +1,7 @@
 import Logging
 import WeirDecisioning
 import WeirDomain
+import WeirLog
 import WeirProfiles
 import WeirStorage
 
@@ -175,29 +176,5 @@ struct ProfileReplay {
         default: break
         }
         profile.lastSequence = entry.sequence
-    }
-}
-
-extension IdentityMap {
-    /// Whom a record is about; nil for records about nobody.
-    func customer(of record: Record) -> CustomerID? {
-        switch record {
-        case .event(let event): customer(userID: event.userID, anonymousID: event.anonymousID)
-        case .decision(let decision): current(decision.customer)
-        default: nil
-        }
-    }
-}
-
-extension Store {
-    /// Hands over all records of some kinds after a sequence number, in order, without having them all in memory.
-    func forEachRecord(after sequence: Int64, kinds: Set<RecordKind>, _ body: (Sequenced) throws -> Void) throws {
-        var position = sequence
-        while true {
-            let page = try records(after: position, kinds: kinds, limit: 5_000)
-            guard let last = page.last else { return }
-            for entry in page { try body(entry) }
-            position = last.sequence
-        }
     }
 }

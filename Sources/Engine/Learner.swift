@@ -1,4 +1,4 @@
-import WeirDecisioning
+package import WeirDecisioning
 import WeirDomain
 import WeirGovernance
 import WeirLearning
@@ -9,22 +9,22 @@ import WeirStatistics
 ///
 /// A value that is a pure function of the sequence of outcomes, catalogs and stage changes, so an audit can rebuild it
 /// from the log.
-struct Learner: Sendable {
+package struct Learner: Sendable {
     /// One goal's models.
-    struct GoalModels: Sendable {
+    package struct GoalModels: Sendable {
         /// The built-in model: learns from the first moment, so that there is always something to fall back on.
         var online: GoalModel
         /// Shadows and the champion, in the order in which they entered.
-        var contenders: [Contender] = []
+        package var contenders: [Contender] = []
 
         /// Whoever decides.
         var deciding: GoalModel { contenders.first { $0.stage == .champion }?.model ?? online }
     }
 
-    private(set) var goals: [GoalModels]
+    package private(set) var goals: [GoalModels]
     /// Sequence number of the last lesson or change of layout or stage.
     private(set) var version: Int64
-    private(set) var plan: CatalogPlan
+    package private(set) var plan: CatalogPlan
     /// The first catalog version since which features have been declared as they are now.
     private var featuresSince: Int
 
@@ -39,7 +39,7 @@ struct Learner: Sendable {
     }
 
     /// Those that decide, one per goal.
-    var models: [GoalModel] { goals.map(\.deciding) }
+    package var models: [GoalModel] { goals.map(\.deciding) }
 
     // MARK: Lessons
 

@@ -1,13 +1,13 @@
 import WeirBudgeting
-import WeirCatalog
-import WeirDecisioning
+package import WeirDecisioning
 import WeirDomain
 import WeirLearning
-import WeirStorage
+import WeirLog
+package import WeirStorage
 
 /// What the store says of the past: for followers that take up where they were, and for whoever recomputes it.
-struct Recovery {
-    let store: any Store
+package struct Recovery {
+    package let store: any Store
     /// By the engine's clock.
     var now = Timestamp(microseconds: 0)
     var identities: Guarded<IdentityMap>?
@@ -15,7 +15,7 @@ struct Recovery {
     private var newestPlan: CatalogPlan?
     private var open: [StoredDecision]?
 
-    init(store: any Store) { self.store = store }
+    package init(store: any Store) { self.store = store }
 
     /// For followers, which share it, so that nothing is read twice.
     init(_ shared: SharedState, at now: Timestamp) {
@@ -65,7 +65,7 @@ struct Recovery {
     // MARK: The models of a moment
 
     /// The learner as it was after the record with `sequence`: the last snapshot before it, and the lessons since.
-    func learner(atOrBefore sequence: Int64) throws -> Learner? {
+    package func learner(atOrBefore sequence: Int64) throws -> Learner? {
         var learner: Learner?
         if let snapshot = try store.snapshot(named: Learner.snapshotName, atOrBefore: sequence) {
             learner = try Learner(
@@ -85,7 +85,7 @@ struct Recovery {
     }
 
     /// Takes one record of the log into a learner, as the committer did when it was written.
-    func advance(_ learner: inout Learner?, with entry: Sequenced) throws {
+    package func advance(_ learner: inout Learner?, with entry: Sequenced) throws {
         switch entry.record {
         case .catalog(let catalog):
             let plan = try compile(catalog)
@@ -104,7 +104,7 @@ struct Recovery {
         }
     }
 
-    func registry() throws -> ModelRegistry {
+    package func registry() throws -> ModelRegistry {
         var registry = ModelRegistry()
         try store.forEachRecord(after: 0, kinds: [.model, .stage]) { entry in
             switch entry.record {
@@ -121,15 +121,9 @@ struct Recovery {
         return entry.trained
     }
 
-    func plan(version: Int) throws -> CatalogPlan {
-        guard let stored = try store.catalog(version: version) else { throw DamagedRecord(offset: 0) }
-        return try compile(stored)
-    }
+    package func plan(version: Int) throws -> CatalogPlan { try store.plan(version: version) }
 
-    func compile(_ stored: StoredCatalog) throws -> CatalogPlan {
-        let catalog = try readCatalog(stored.files.map { CatalogFile(name: $0.name, text: $0.text) })
-        return try CatalogPlan(catalog, version: stored.version)
-    }
+    package func compile(_ stored: StoredCatalog) throws -> CatalogPlan { try stored.compiled() }
 
     /// What an open decision still holds, from its entries.
     func reservation(of decision: StoredDecision) throws -> OpenReservation? {

@@ -1,5 +1,6 @@
 import Logging
 import WeirBudgeting
+import WeirLog
 import WeirStorage
 
 /// What deciding and committing share: each part behind locks of its own that are held for moments only.

@@ -4,6 +4,7 @@ import NIOCore
 import WeirDomain
 import WeirEngine
 import WeirJSON
+import WeirLogInsight
 import WeirStorage
 
 extension API {

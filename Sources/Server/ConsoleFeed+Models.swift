@@ -7,6 +7,7 @@ public import WeirDomain
 import WeirEngine
 import WeirGovernance
 import WeirLearning
+import WeirLogInsight
 import WeirStatistics
 
 /// The pages about models, budgets, and one decision in depth.

@@ -4,6 +4,7 @@ import WeirDecisioning
 import WeirDomain
 import WeirEngine
 import WeirEvaluation
+import WeirLogInsight
 import WeirStatistics
 
 extension ConsoleFeed {

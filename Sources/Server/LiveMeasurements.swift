@@ -4,6 +4,7 @@ import Synchronization
 import WeirConsole
 import WeirDomain
 public import WeirEngine
+import WeirLogInsight
 import WeirReporting
 
 /// What is measured while the engine decides: the catalog's experiments, the lift of its offers, what they cost and brought,

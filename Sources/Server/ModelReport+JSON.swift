@@ -3,6 +3,7 @@ package import WeirEngine
 package import WeirGovernance
 package import WeirJSON
 import WeirLearning
+import WeirLogInsight
 package import WeirStatistics
 
 extension ModelReport {

@@ -1,5 +1,5 @@
 public import WeirLift
-import WeirEngine
+import WeirLogInsight
 
 extension Simulator {
     /// Runs the engine with a holdout in the world that a seed draws, and reads from its log what offers changed, beside

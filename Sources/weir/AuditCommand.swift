@@ -1,6 +1,6 @@
 import ArgumentParser
 import WeirDomain
-import WeirEngine
+import WeirLogInsight
 import WeirStorage
 
 struct AuditCommand: ParsableCommand {

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
 import WeirDomain
-import WeirEngine
 import WeirEvaluation
+import WeirLogInsight
 import WeirStatistics
 import WeirStorage
 import WeirTables

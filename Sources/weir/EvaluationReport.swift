@@ -1,7 +1,7 @@
 import Foundation
 import WeirDomain
-import WeirEngine
 import WeirEvaluation
+import WeirLogInsight
 import WeirStatistics
 
 /// What `weir evaluate` prints of one policy on a log.

@@ -3,6 +3,7 @@ import Foundation
 import WeirDomain
 import WeirEngine
 import WeirJSON
+import WeirLogInsight
 import WeirServer
 
 struct ModelsCommand: AsyncParsableCommand {

@@ -3,6 +3,8 @@ import WeirDecisioning
 import WeirDomain
 import WeirEngine
 import WeirJSON
+import WeirLog
+import WeirLogInsight
 import WeirProfiles
 import WeirStorage
 

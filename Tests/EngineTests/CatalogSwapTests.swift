@@ -4,6 +4,7 @@ import WeirDecisioning
 import WeirDomain
 import WeirEngine
 import WeirJSON
+import WeirLogInsight
 import WeirProfiles
 import WeirStorage
 

@@ -6,6 +6,7 @@ import WeirDecisioning
 import WeirDomain
 import WeirEngine
 import WeirJSON
+import WeirLogInsight
 import WeirProfiles
 import WeirStorage
 

@@ -5,117 +5,18 @@ import WeirDecisioning
 import WeirDomain
 import WeirEngine
 import WeirJSON
+import WeirLogInsight
 import WeirReporting
 import WeirStatistics
 import WeirStorage
 
-/// A shop that runs experiments, and its customers, whose purchases follow their arm.
-final class ExperimentShop {
-    let harness: Harness
-    var random: Xoshiro256StarStar
-
-    static let arms = """
-        arms:
-              - {id: control, offers: none}
-              - {id: offer, offers: all}
-        """
-
-    /// - Parameter experiments: As YAML, two spaces deep.
-    init(_ experiments: String, seed: UInt64 = 1, holdout: Int = 0) throws {
-        harness = try Harness(nil)
-        random = Xoshiro256StarStar(seed: seed)
-        try apply(experiments, holdout: holdout)
-    }
-
-    func apply(_ experiments: String, holdout: Int = 0) throws {
-        let text = """
-            currency: USD
-            salt: shop
-            holdout: \(holdout) %
-            groups: [region]
-            consent: {default: {marketing: granted}}
-            features: [{name: orders, aggregate: count, event: Order Completed, window: 30d}]
-            goals:
-              - {id: purchase, event: Order Completed, window: 2d, baseline: learned, reversal: {event: Order Refunded}}
-              - {id: redemption, event: Order Completed, coupon: coupon, window: 2d}
-            placements: [{id: home, policy: greedy}, {id: till, policy: greedy}]
-            metric: {name: sales, event: Order Completed, value: revenue}
-            campaigns:
-              - {id: spring, placements: [home], goal: purchase, channel: web, offers: [{id: five-off, cost: 0, value: 9}]}
-              - id: coupons
-                placements: [till]
-                goal: redemption
-                channel: till
-                offers: [{id: ten-off, cost: 0, value: 9, coupon: TEN}]
-            experiments:
-            \(experiments)
-            """
-        try harness.engine.apply([StoredCatalog.File(name: "weir.yaml", text: text)]) { _ in }
-        try harness.commit()
-    }
-
-    func pass(_ span: TimeSpan) { harness.clock.set(harness.clock.now + span) }
-
-    /// The arm that a decision was made in, and what it was.
-    @discardableResult
-    func decide(_ user: String, at placement: PlacementID = "home") throws -> (arm: ArmID?, offer: OfferID?) {
-        let reply = try harness.decide(user, at: placement)
-        return (reply.record.decision.experiments.first?.arm, reply.record.chosenOffer)
-    }
-
-    /// Customers one after another, each decided for and buying for as much as `revenue` says of their arm.
-    func serve(_ customers: Range<Int>, revenue: (ArmID) -> Double) throws {
-        for number in customers {
-            let user = "u\(number)"
-            let arm = try decide(user).arm
-            if let arm {
-                let amount = max(0, revenue(arm) * (1 + 0.5 * random.standardNormal()))
-                try harness.send(harness.event(user, properties: ["revenue": .number(amount)]))
-            }
-            pass(.second * 10)
-        }
-    }
-
-    var status: ExperimentStatus { harness.engine.experimentStatuses[0] }
-
-    func stops() throws -> [ArmStop] {
-        try harness.store.records(after: 0, kinds: [.armStop], limit: 100).compactMap {
-            if case .armStop(let stop) = $0.record { stop } else { nil }
-        }
-    }
-
-    func logged(_ id: ExperimentID = "e") throws -> LoggedExperiment {
-        try LoggedExperiment(store: harness.store, id: id)
-    }
-
-    func stop(_ arm: ArmID) async throws {
-        let engine = harness.engine
-        let task = Task { try await engine.stop(arm, of: "e", actor: "ada", reason: "complaints") }
-        let isDone = Harness.Slot<Bool>()
-        let watcher = Task {
-            _ = await task.result
-            isDone.fill(true)
-        }
-        while isDone.value == nil {
-            try harness.commit()
-            await Task.yield()
-        }
-        await watcher.value
-        _ = try await task.value
-    }
-}
-
 @Suite("Experiments in the engine")
 struct ExperimentTests {
-    static let guarded =
-        "  - {id: e, guardrails: [{metric: value, not_below: -5 %}], arms: [{id: control, offers: none}, "
-        + "{id: good, offers: all}, {id: bad, offers: all}]}"
-
     // MARK: Guardrails
 
     @Test("A guardrail stops the arm that loses sales, not the other, and for good", arguments: UInt64(1)...3)
     func guardrail(seed: UInt64) throws {
-        let shop = try ExperimentShop(Self.guarded, seed: seed)
+        let shop = try ExperimentShop(ExperimentShop.guarded, seed: seed)
         try shop.serve(0..<1_500) { $0 == "bad" ? 6 : 10 }
         let stops = try shop.stops()
         #expect(stops.map(\.arm) == ["bad"] && stops.first?.actor == "guardrail")
@@ -133,7 +34,7 @@ struct ExperimentTests {
         try shop.harness.restart()
         #expect(try inBad().allSatisfy { $0 == nil })
         #expect(shop.status.arms[2].stop == stops[0])
-        try shop.apply(Self.guarded, holdout: 3)
+        try shop.apply(ExperimentShop.guarded, holdout: 3)
         #expect(try inBad().allSatisfy { $0 == nil })
         #expect(try shop.stops() == stops)
         var audit = Audit(store: shop.harness.store)
@@ -166,10 +67,10 @@ struct ExperimentTests {
 
     @Test("A guardrail says nothing of fewer than 100 customers in an arm, or of a control that earns nothing")
     func early() throws {
-        let shop = try ExperimentShop(Self.guarded)
+        let shop = try ExperimentShop(ExperimentShop.guarded)
         try shop.serve(0..<150) { $0 == "bad" ? 0 : 10 }
         #expect(shop.status.guardrails.allSatisfy { $0.atMost == nil && !$0.isBreached && $0.change != nil })
-        let idle = try ExperimentShop(Self.guarded)
+        let idle = try ExperimentShop(ExperimentShop.guarded)
         try idle.serve(0..<400) { _ in 0 }
         #expect(idle.status.guardrails.allSatisfy { $0.change == nil && $0.atMost == nil })
         #expect(try idle.stops().isEmpty && shop.stops().isEmpty)
@@ -179,7 +80,7 @@ struct ExperimentTests {
 
     @Test("An arm is stopped by hand once; the control and what does not exist are refused, with the remedy")
     func byHand() async throws {
-        let shop = try ExperimentShop(Self.guarded)
+        let shop = try ExperimentShop(ExperimentShop.guarded)
         try await shop.stop("good")
         #expect(try shop.stops().map(\.actor) == ["ada"] && shop.status.arms[1].stop?.reason == "complaints")
         for (arm, words) in [("good", "stopped already"), ("control", "is the control"), ("other", "has no arm")] {
@@ -196,11 +97,9 @@ struct ExperimentTests {
 
     // MARK: Counting
 
-    static let halves = "  - {id: e, campaigns: spring, arms: [{id: control, offers: none}, {id: offer, offers: all}]}"
-
     @Test("What the running engine counts is what a restart counts from the log, and the log's own figures")
     func recount() throws {
-        let shop = try ExperimentShop(Self.halves, holdout: 20)
+        let shop = try ExperimentShop(ExperimentShop.halves, holdout: 20)
         try shop.serve(0..<300) { $0 == "offer" ? 12 : 10 }
         for number in stride(from: 0, to: 300, by: 7) { try shop.decide("u\(number)") }
         let before = shop.status
@@ -211,7 +110,7 @@ struct ExperimentTests {
         for (one, other) in zip(before.arms, after.arms) {
             for (mean, again) in zip(one.means, other.means) { #expect(abs(mean! - again!) < 1e-9) }
         }
-        let logged = try shop.logged()
+        let logged = try LoggedExperiment(store: shop.harness.store, id: "e")
         #expect(logged.contaminated == 0 && logged.stops.isEmpty && logged.notes.isEmpty)
         for arm in 0..<2 {
             let rows = logged.data.armOfRow.indices.filter { logged.data.armOfRow[$0] == arm }
@@ -224,29 +123,9 @@ struct ExperimentTests {
         #expect(logged.data.arms == [.init("control", plannedShare: 0.5), .init("offer", plannedShare: 0.5)])
     }
 
-    @Test("Counts from the first exposure; the four weeks before are the covariate, both sides of each bound")
-    func windows() throws {
-        let shop = try ExperimentShop(Self.halves)
-        let harness = shop.harness
-        let month = TimeSpan.day * 28
-        try harness.send(
-            harness.event("ada", properties: ["revenue": 1], ago: TimeSpan(microseconds: month.microseconds + 1)),
-            harness.event("ada", properties: ["revenue": 2], ago: .day * 28),
-            harness.event("ada", properties: ["revenue": 4], ago: TimeSpan(microseconds: 1)))
-        try shop.decide("ada")
-        try harness.send(harness.event("ada", properties: ["revenue": 8]))
-        try shop.decide("ben")
-        let data = try shop.logged().data
-        #expect(data.metrics.map(\.name) == ["sales", "purchase"])
-        #expect(data.metrics[0].values == [8, 0] && data.metrics[0].covariate == [6, 0])
-        #expect(data.metrics[1].values == [1, 0] && data.metrics[1].covariate == [1, 0])
-        try harness.send(harness.event("ada", "Order Refunded"))
-        #expect(try shop.logged().data.metrics[1].values == [0, 0])
-    }
-
     @Test("Whoever turns out to be seen in two arms counts in none; in one arm, once")
     func contamination() throws {
-        let shop = try ExperimentShop(Self.halves)
+        let shop = try ExperimentShop(ExperimentShop.halves)
         let harness = shop.harness
         var arms: [String: ArmID] = [:]
         for number in 0..<20 {
@@ -267,7 +146,7 @@ struct ExperimentTests {
             for arm in status.arms where arm.customers > 0 { #expect(arm.means == [20, 1]) }
         }
         check(shop.status)
-        let logged = try shop.logged()
+        let logged = try LoggedExperiment(store: shop.harness.store, id: "e")
         #expect(logged.contaminated == mixed && logged.data.armOfRow.count == arms.count)
         #expect(logged.data.metrics[0].values.allSatisfy { $0 == 20 })
         #expect(logged.notes.first?.contains("seen in two arms") == true)
@@ -291,75 +170,9 @@ struct ExperimentTests {
         #expect(shop.status.arms.map(\.customers).reduce(0, +) == 30)
     }
 
-    @Test("A switchback counts each person in each period; what follows in another period does not count")
-    func switchback() throws {
-        let shop = try ExperimentShop(
-            "  - {id: e, campaigns: spring, switchback: {period: 1h, by: placement}, "
-                + "arms: [{id: control, offers: none}, {id: offer, offers: all}]}")
-        for _ in 0..<6 {
-            for user in ["ada", "ben"] { try shop.decide(user) }
-            try shop.harness.send(shop.harness.event("ada", properties: ["revenue": 3]))
-            shop.pass(.hour)
-            try shop.harness.send(shop.harness.event("ben", properties: ["revenue": 50]))
-        }
-        let data = try shop.logged().data
-        #expect(data.armOfRow.count == 12)
-        #expect(data.period?.levels.count == 6 && data.period?.codes == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5])
-        #expect(data.metrics[0].values == [3, 0, 3, 0, 3, 0, 3, 0, 3, 0, 3, 0])
-        #expect(data.armOfRow.count { $0 == 0 } == 6)
-        for pair in 0..<3 where data.period!.levels[0].contains("00:00:00Z") {
-            #expect(data.armOfRow[pair * 4] != data.armOfRow[pair * 4 + 2])
-        }
-    }
-
-    @Test("A stopped arm is left out beside two others; of the last two only what came before the stop counts")
-    func afterStop() async throws {
-        let shop = try ExperimentShop(Self.guarded)
-        try shop.serve(0..<60) { _ in 10 }
-        try await shop.stop("bad")
-        try shop.serve(60..<90) { _ in 10 }
-        let three = try shop.logged()
-        #expect(three.data.arms.map(\.name) == ["control", "good"] && three.notes.count == 1)
-        try await shop.stop("good")
-        let atStop = try shop.logged().data.armOfRow.count
-        try shop.serve(90..<120) { _ in 10 }
-        let ended = try shop.logged()
-        #expect(ended.data.arms.count == 3 && ended.data.armOfRow.count == atStop && ended.notes.count == 2)
-    }
-
-    @Test(
-        "The report from the log finds the effect, names arms that were stopped, and is refused before there is anything"
-    )
-    func report() async throws {
-        let shop = try ExperimentShop(Self.guarded)
-        #expect(throws: MeasurementError.self) { try experimentReport(store: shop.harness.store, id: "e") }
-        try shop.serve(0..<900) { $0 == "good" ? 14 : 10 }
-        try await shop.stop("bad")
-        let report = try experimentReport(store: shop.harness.store, id: "e")
-        #expect(report.kind == "experiment" && report.warnings.first?.contains("Arm “bad” was stopped") == true)
-        #expect(report.data.first?.contains("experiment “e”") == true)
-        let lift = try #require(report.figures.first)
-        #expect(lift.quantity.lower! > 0 && lift.quantity.upper! > lift.quantity.value)
-        #expect(lift.label.contains("sales") && report.conclusion.first?.contains("good") == true)
-        #expect(report.tables.contains { $0.rows.contains { row in row.first == .text("sales (guardrail)") } })
-    }
-
-    @Test("An experiment that left the catalog can still be measured; one that never was is refused")
-    func gone() throws {
-        let shop = try ExperimentShop(Self.halves)
-        try shop.serve(0..<20) { _ in 10 }
-        try shop.apply("  []")
-        #expect(shop.harness.engine.experimentStatuses.isEmpty)
-        #expect(try shop.logged().data.armOfRow.count == 20)
-        #expect(throws: EngineError.unknownExperiment("f", known: [])) { try shop.logged("f") }
-        // Declared again it goes on with what the log has.
-        try shop.apply(Self.halves)
-        #expect(shop.status.arms.map(\.customers).reduce(0, +) == 20)
-    }
-
     @Test("The held out have ghosts but take no part in the sums; the log says whose arm it was")
     func heldOut() throws {
-        let shop = try ExperimentShop(Self.halves, holdout: 50)
+        let shop = try ExperimentShop(ExperimentShop.halves, holdout: 50)
         var ghosts = 0
         for number in 0..<60 {
             let record = try shop.harness.decide("u\(number)", at: "home").record

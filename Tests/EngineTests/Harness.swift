@@ -8,8 +8,10 @@ import WeirStorage
 
 /// An engine with a catalog, a store and a clock, driven by hand.
 final class Harness {
+    static let start = Timestamp(iso8601: "2026-03-01T08:00:00Z")!
+
     var store = MemoryStore()
-    let clock = ManualClock(at: Simulation.start, followsRequests: false)
+    let clock = ManualClock(at: Harness.start, followsRequests: false)
     var engine: Engine
     var settings: EngineSettings
     private var sent = 0

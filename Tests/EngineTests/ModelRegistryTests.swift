@@ -5,6 +5,7 @@ import WeirDomain
 import WeirEngine
 import WeirGovernance
 import WeirLearning
+import WeirLogInsight
 import WeirStatistics
 import WeirStorage
 

@@ -36,7 +36,7 @@ struct Simulation {
         }
     }
 
-    static let start = Timestamp(iso8601: "2026-03-01T08:00:00Z")!
+    static let start = Harness.start
 
     var random: SplitMix64
     let settings: EngineSettings

@@ -3,6 +3,7 @@ import WeirBudgeting
 import WeirDecisioning
 import WeirDomain
 import WeirEngine
+import WeirLogInsight
 import WeirStorage
 
 @Suite("A whole engine on a seeded clock, store and schedule")

@@ -1,5 +1,6 @@
 import WeirDecisioning
 import WeirDomain
+import WeirLog
 import WeirStorage
 
 /// Counts the catalog's experiments while they run, and stops arms that breach a guardrail.

@@ -1,5 +1,6 @@
 import WeirDecisioning
 import WeirDomain
+import WeirLog
 import WeirStorage
 
 /// One respect in which things follow from records: whom they are about, what money moves, what is learned …

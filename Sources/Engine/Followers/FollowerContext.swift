@@ -1,6 +1,7 @@
 import WeirDecisioning
 import WeirDomain
 import WeirJSON
+import WeirLog
 import WeirStorage
 
 /// What followers may read besides the record they are told.

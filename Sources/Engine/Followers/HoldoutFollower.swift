@@ -2,6 +2,7 @@ import WeirCatalog
 import WeirDecisioning
 import WeirDomain
 import WeirJSON
+import WeirLog
 import WeirStorage
 
 /// Keeps the comparison of those who can get offers with those held out.
@@ -46,13 +47,5 @@ struct HoldoutFollower: Follower {
             default: break
             }
         }
-    }
-}
-
-extension Metric {
-    /// What an event adds; nil where it is none of those that count.
-    func value(of event: Event) -> Double? {
-        guard pattern.matches(event) else { return nil }
-        return value.map { event.properties[$0]?.double ?? 0 } ?? 1
     }
 }

@@ -1,4 +1,5 @@
 import WeirDomain
+import WeirLog
 import WeirStorage
 
 /// Who is who: says when two customers turn out to be one.

@@ -1,5 +1,6 @@
 import WeirDecisioning
 import WeirDomain
+import WeirLog
 import WeirProfiles
 import WeirStorage
 

@@ -1,8 +1,8 @@
 import WeirEconomics
 import ArgumentParser
 import Foundation
-import WeirEngine
 import WeirJSON
+import WeirLogInsight
 import WeirReporting
 import WeirStorage
 import WeirTables

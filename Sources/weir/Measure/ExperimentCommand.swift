@@ -2,8 +2,8 @@ public import WeirExperiments
 public import ArgumentParser
 import Foundation
 import WeirDomain
-import WeirEngine
 import WeirJSON
+import WeirLogInsight
 import WeirReporting
 import WeirStorage
 import WeirTables
@@ -141,7 +141,7 @@ extension ExperimentCommand {
         if sequential { settings.reading = .alwaysValid(tuning: tuning) }
         let progress = ProgressLine("Reading the log")
         defer { progress.finish() }
-        return try WeirEngine.experimentReport(store: store, id: ExperimentID(id), settings: settings) {
+        return try WeirLogInsight.experimentReport(store: store, id: ExperimentID(id), settings: settings) {
             progress.show($0, of: 0)
         }
     }

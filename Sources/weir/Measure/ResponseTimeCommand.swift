@@ -1,7 +1,7 @@
 import WeirResponseTime
 import ArgumentParser
 import WeirDomain
-import WeirEngine
+import WeirLogInsight
 import WeirReporting
 import WeirStorage
 import WeirTables

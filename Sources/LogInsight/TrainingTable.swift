@@ -1,5 +1,7 @@
 import WeirDecisioning
 public import WeirDomain
+import WeirEngine
+import WeirLog
 import WeirProfiles
 public import WeirStorage
 

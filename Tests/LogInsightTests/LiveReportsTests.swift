@@ -5,6 +5,7 @@ import WeirDecisioning
 import WeirDomain
 import WeirEngine
 import WeirJSON
+import WeirLogInsight
 import WeirReporting
 import WeirStatistics
 import WeirStorage

@@ -1,7 +1,9 @@
-public import WeirDomain
-public import WeirEvaluation
 import WeirDecisioning
+public import WeirDomain
+import WeirEngine
+public import WeirEvaluation
 import WeirLearning
+import WeirLog
 public import WeirStorage
 
 /// The live policy of a placement beside others, on the same logged decisions.

@@ -1,5 +1,6 @@
 public import WeirExperiments
 public import WeirDomain
+import WeirEngine
 public import WeirReporting
 public import WeirStorage
 

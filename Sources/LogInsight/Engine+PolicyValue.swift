@@ -1,5 +1,6 @@
 import WeirDecisioning
 public import WeirDomain
+public import WeirEngine
 import WeirEvaluation
 public import WeirGovernance
 import WeirLearning

@@ -2,6 +2,8 @@ import WeirReporting
 import WeirLift
 import WeirDecisioning
 import WeirDomain
+import WeirEngine
+import WeirLog
 import WeirProfiles
 import WeirStorage
 

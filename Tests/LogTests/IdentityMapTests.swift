@@ -1,6 +1,6 @@
 import Testing
 import WeirDomain
-import WeirEngine
+import WeirLog
 import WeirJSON
 import WeirStatistics
 import WeirStorage

@@ -3,6 +3,7 @@ import WeirDecisioning
 import WeirDomain
 import WeirEngine
 import WeirEvaluation
+import WeirLogInsight
 import WeirStatistics
 import WeirStorage
 

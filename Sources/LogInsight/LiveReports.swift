@@ -2,6 +2,7 @@ import WeirLift
 public import WeirEconomics
 import WeirDecisioning
 import WeirDomain
+public import WeirEngine
 public import WeirReporting
 public import WeirStorage
 
@@ -16,7 +17,7 @@ extension Engine {
     /// What the log so far tells of offers: what they changed, what they cost and brought, how quickly signals were answered.
     ///
     /// Reads the whole log, once: meant for a page that is asked for now and then.
-    public func liveReports() throws -> [LiveReport] { try WeirEngine.liveReports(store: store) }
+    public func liveReports() throws -> [LiveReport] { try WeirLogInsight.liveReports(store: store) }
 }
 
 /// What the log so far tells of offers, read in one pass: lift of the whole program and of each campaign with a holdout of its

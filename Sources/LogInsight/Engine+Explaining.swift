@@ -1,5 +1,6 @@
 public import WeirDecisioning
 public import WeirDomain
+public import WeirEngine
 import WeirLearning
 import WeirProfiles
 import WeirStorage

@@ -1,4 +1,5 @@
 public import WeirDomain
+public import WeirEngine
 public import WeirGovernance
 import WeirLearning
 

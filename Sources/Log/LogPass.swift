@@ -1,5 +1,7 @@
 import WeirDecisioning
 import WeirDomain
+import WeirEngine
+import WeirLog
 import WeirStorage
 
 /// One reading of the log for everything that is measured from it.

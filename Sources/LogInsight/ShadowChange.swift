@@ -1,6 +1,6 @@
-import Synchronization
 import WeirDecisioning
 public import WeirDomain
+public import WeirEngine
 import WeirGovernance
 public import WeirStatistics
 import WeirStorage
@@ -34,7 +34,7 @@ extension Engine {
         guard let plan, let goal = plan.goalIndex(entry.registered.goal), let model = contender(id)?.model else {
             return change
         }
-        var models = published.withLock(\.models)
+        var models = models
         models[goal] = model
         var answers: [String: (given: Int, would: Int)] = [:]
         for stored in try store.latestDecisions(of: nil, limit: limit) {
@@ -58,10 +58,6 @@ extension Engine {
         .sorted { ($0.given, $1.name) > ($1.given, $0.name) }
         change.value = try policyValue(of: entry, latest: limit)?.difference
         return change
-    }
-
-    func contender(_ id: ModelID) -> Contender? {
-        figures(of: LearningFollower.self).goals.lazy.flatMap(\.contenders).first { $0.id == id }
     }
 }
 

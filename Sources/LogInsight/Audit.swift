@@ -1,5 +1,6 @@
 import WeirDecisioning
 public import WeirDomain
+import WeirEngine
 import WeirLearning
 public import WeirStorage
 

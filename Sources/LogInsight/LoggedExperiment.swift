@@ -1,7 +1,9 @@
 public import WeirExperiments
 import WeirDecisioning
 public import WeirDomain
+public import WeirEngine
 import WeirJSON
+import WeirLog
 public import WeirStorage
 
 /// An experiment as the log tells of it, ready to be measured.

@@ -1,5 +1,6 @@
 public import WeirLift
 public import WeirDomain
+import WeirEngine
 public import WeirStorage
 
 /// Reads from the log who was treated, who was held out and what each did since: what `LiftAnalysis` looks at.
