@@ -1,71 +1,61 @@
-import WeirDecisioning
-import WeirDomain
-import WeirEngine
-import WeirLog
-import WeirStorage
+package import WeirStorage
 
-/// One reading of the log for everything that is measured from it.
+/// One reading of the log for everything that is found out from it at a time.
 ///
-/// Identifiers are those of today: a person counts once, under whichever identifier each record came in.
-struct LogPass {
-    /// Of the newest catalog.
-    let plan: CatalogPlan
-    var lifts: [LiftReader] = []
-    var economics: EconomicsReader?
-    var responses: ResponseReader?
-    private let store: any Store
-    private let identities: IdentityMap
+/// Identifiers are those of the log's end: a person counts once, under whichever identifier each record came in.
+package struct LogPass {
+    package let store: any Store
+    package let plans: LoggedPlans
+    package let identities: IdentityMap
 
-    /// - Throws: `EngineError.noCatalog`, or what the store throws.
-    init(store: any Store) throws {
-        guard let newest = try store.catalog(version: nil) else { throw EngineError.noCatalog }
+    /// - Throws: What the store throws.
+    package init(store: any Store) throws {
         self.store = store
-        plan = try Recovery(store: store).compile(newest)
+        plans = LoggedPlans(store: store)
         identities = IdentityMap(restoring: try store.links())
     }
 
-    /// Hands the records until now to the readers.
+    /// Goes through the log once and hands each reader the records that it asks for.
     ///
-    /// - Parameter progress: Called with how many decisions were read.
-    mutating func read(progress: (Int) -> Void = { _ in }) throws {
-        let last = try store.lastSequence()
-        let needsEvents = responses != nil || plan.catalog.metric != nil
-        var plans = [plan.version: plan]
-        var decisions = 0
-        try store.forEachRecord(after: 0, kinds: needsEvents ? [.decision, .outcome, .event] : [.decision, .outcome]) {
-            guard $0.sequence <= last else { return }
-            switch $0.record {
-            case .decision(let stored):
-                decisions += 1
-                progress(decisions)
-                let record = try DecisionRecord(decoding: stored.body)
-                let version = record.situation.catalogVersion
-                if plans[version] == nil { plans[version] = try Recovery(store: store).plan(version: version) }
-                note(record, plans[version]!)
-            case .outcome(let outcome): note(outcome)
-            case .event(let event): note(event)
-            default: break
-            }
+    /// - Parameters:
+    ///   - readers: As they are before the first record.
+    ///   - first: Begins after the record with this number.
+    ///   - last: Ends with the record of this number; nil for the last one there is when the pass begins.
+    /// - Returns: The readers after the last record.
+    /// - Throws: What a reader or the store throws.
+    package func run<each Reader: LogReader>(
+        _ readers: repeat each Reader, after first: Int64 = 0, through last: Int64? = nil
+    ) throws -> (repeat each Reader) {
+        let running = (repeat Running(each readers))
+        var all: [any RunningReader] = []
+        repeat all.append(each running)
+        let kinds = all.reduce(into: Set<RecordKind>()) { $0.formUnion($1.kinds) }
+        let last = try last ?? store.lastSequence()
+        try store.forEachRecord(after: first, through: last, kinds: kinds) { record in
+            let kind = record.record.kind
+            let entry = LogEntry(record, identities: identities, plans: plans)
+            for reader in all where reader.kinds.contains(kind) { try reader.read(entry) }
         }
+        return (repeat (each running).reader)
+    }
+}
+
+/// A reader on its way through the log.
+private protocol RunningReader: AnyObject {
+    var kinds: Set<RecordKind> { get }
+    func read(_ entry: LogEntry) throws
+}
+
+/// A reference, since the parts of a tuple of many types cannot be changed in place.
+private final class Running<Reader: LogReader>: RunningReader {
+    var reader: Reader
+    /// Asked for once: it may take a while to say.
+    let kinds: Set<RecordKind>
+
+    init(_ reader: Reader) {
+        self.reader = reader
+        kinds = reader.kinds
     }
 
-    private mutating func note(_ record: DecisionRecord, _ plan: CatalogPlan) {
-        let person = identities.current(record.situation.customer)
-        for index in lifts.indices { lifts[index].note(record, of: person, plan: plan) }
-        economics?.note(record, of: person, plan: plan)
-        responses?.note(record.decision, at: record.situation.time, of: person)
-    }
-
-    private mutating func note(_ outcome: Outcome) {
-        for index in lifts.indices { lifts[index].note(outcome) }
-        economics?.note(outcome, of: identities.current(outcome.customer))
-        responses?.note(outcome)
-    }
-
-    private mutating func note(_ event: Event) {
-        guard let person = identities.customer(userID: event.userID, anonymousID: event.anonymousID) else { return }
-        for index in lifts.indices { lifts[index].note(event, of: person) }
-        economics?.note(event, of: person)
-        responses?.note(event, of: person)
-    }
+    func read(_ entry: LogEntry) throws { try reader.read(entry) }
 }

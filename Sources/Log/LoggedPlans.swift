@@ -1,41 +1,35 @@
 package import WeirDecisioning
 package import WeirStorage
 
-/// The catalogs of a log, each compiled once, when it is first asked for.
-package struct LoggedPlans {
+/// The catalogs of a log, each compiled once, when it is first asked for, for all who read the log together.
+package final class LoggedPlans {
     private let store: any Store
     private var plans: [Int: CatalogPlan] = [:]
 
-    /// - Parameter plans: Compiled already.
-    package init(store: any Store, plans: [CatalogPlan] = []) {
-        self.store = store
-        for plan in plans { self.plans[plan.version] = plan }
-    }
+    package init(store: any Store) { self.store = store }
 
     /// The plan of the newest catalog; nil for a log without any.
     ///
     /// - Throws: What the store throws.
-    package mutating func newest() throws -> CatalogPlan? {
-        guard let stored = try store.catalog(version: nil) else { return nil }
-        if let plan = plans[stored.version] { return plan }
-        let plan = try stored.compiled()
-        plans[stored.version] = plan
-        return plan
+    package func newest() throws -> CatalogPlan? {
+        try store.catalog(version: nil).map { try plan(of: $0) }
     }
 
     /// - Throws: `DamagedRecord` where the log has no such version, or what the store throws.
-    package mutating func plan(version: Int) throws -> CatalogPlan {
+    package func plan(version: Int) throws -> CatalogPlan {
         if let plan = plans[version] { return plan }
         let plan = try store.plan(version: version)
         plans[version] = plan
         return plan
     }
 
-    /// A logged decision as it was made, with the plan that it was made under.
+    /// The plan of a catalog that was read already.
     ///
-    /// - Throws: `DamagedRecord`, or what the store throws.
-    package mutating func decoded(_ stored: StoredDecision) throws -> (record: DecisionRecord, plan: CatalogPlan) {
-        let record = try DecisionRecord(decoding: stored.body)
-        return (record, try plan(version: record.situation.catalogVersion))
+    /// - Throws: `CatalogFaults` for a damaged store.
+    package func plan(of catalog: StoredCatalog) throws -> CatalogPlan {
+        if let plan = plans[catalog.version] { return plan }
+        let plan = try catalog.compiled()
+        plans[catalog.version] = plan
+        return plan
     }
 }

@@ -2,14 +2,18 @@ import WeirDecisioning
 public import WeirDomain
 import WeirEngine
 import WeirLearning
+import WeirLog
 public import WeirStorage
 
 /// Recomputes past decisions from the log, with the catalog and the models as they were.
 public struct Audit {
     private let store: any Store
-    private var plans: [Int: CatalogPlan] = [:]
+    private let plans: LoggedPlans
 
-    public init(store: any Store) { self.store = store }
+    public init(store: any Store) {
+        self.store = store
+        plans = LoggedPlans(store: store)
+    }
 
     public enum Verdict: Sendable, Equatable {
         case identical
@@ -20,7 +24,7 @@ public struct Audit {
     /// Recomputes one decision.
     ///
     /// - Throws: `EngineError.unknownDecision`, or what the store throws.
-    public mutating func replay(_ id: DecisionID) throws -> Verdict {
+    public func replay(_ id: DecisionID) throws -> Verdict {
         guard case .decision(let stored)? = try store.decision(id)?.record else {
             throw EngineError.unknownDecision(id)
         }
@@ -35,15 +39,14 @@ public struct Audit {
     ///
     /// - Parameter progress: Called with how many are done of how many.
     /// - Returns: How many were checked, and the first that differ.
-    public mutating func replayAll(
+    public func replayAll(
         progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> (checked: Int, different: [(DecisionID, String)]) {
         // A decision may have used models slightly older than its place in the log, so they are taken by model version.
         var order: [(version: Int64, id: DecisionID)] = []
-        try forEachPage(kinds: [.decision]) { page in
-            for case .decision(let stored) in page.map(\.record) {
-                order.append((try DecisionRecord(decoding: stored.body).situation.modelVersion, stored.id))
-            }
+        try store.forEachRecord(after: 0, kinds: [.decision]) { entry in
+            guard case .decision(let stored) = entry.record else { return }
+            order.append((try DecisionRecord(decoding: stored.body).situation.modelVersion, stored.id))
         }
         order.sort { ($0.version, $0.id) < ($1.version, $1.id) }
 
@@ -51,43 +54,28 @@ public struct Audit {
         var learner: Learner?
         var different: [(DecisionID, String)] = []
         var next = 0
-        func check(upTo version: Int64, _ audit: inout Audit) throws {
+        func check(upTo version: Int64) throws {
             while next < order.count, order[next].version < version {
                 guard case .decision(let stored)? = try store.decision(order[next].id)?.record else { break }
-                if case .different(let what) = try audit.compare(DecisionRecord(decoding: stored.body), learner) {
+                if case .different(let what) = try compare(DecisionRecord(decoding: stored.body), learner) {
                     different.append((stored.id, what))
                 }
                 next += 1
                 if next % 1_000 == 0 { progress(next, order.count) }
             }
         }
-        var audit = self
-        try forEachPage(kinds: [.outcome, .catalog, .stage]) { page in
-            for entry in page {
-                try check(upTo: entry.sequence, &audit)
-                try recovery.advance(&learner, with: entry)
-            }
+        try store.forEachRecord(after: 0, kinds: [.outcome, .catalog, .stage]) { entry in
+            try check(upTo: entry.sequence)
+            try recovery.advance(&learner, with: entry)
         }
-        try check(upTo: .max, &audit)
-        self = audit
+        try check(upTo: .max)
         progress(order.count, order.count)
         return (next, different)
     }
 
-    private func forEachPage(kinds: Set<RecordKind>, _ body: ([Sequenced]) throws -> Void) throws {
-        var position: Int64 = 0
-        while true {
-            let page = try store.records(after: position, kinds: kinds, limit: 5_000)
-            guard let last = page.last else { return }
-            try body(page)
-            position = last.sequence
-        }
-    }
-
-    private mutating func compare(_ record: DecisionRecord, _ learner: Learner?) throws -> Verdict {
+    private func compare(_ record: DecisionRecord, _ learner: Learner?) throws -> Verdict {
         let version = record.situation.catalogVersion
-        if plans[version] == nil { plans[version] = try Recovery(store: store).plan(version: version) }
-        let plan = plans[version]!
+        let plan = try plans.plan(version: version)
         guard let learner else { return .different("the log names no catalog before it") }
         guard learner.plan.version == version else {
             return .different(

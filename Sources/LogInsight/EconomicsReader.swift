@@ -3,13 +3,15 @@ import WeirReporting
 import WeirDecisioning
 import WeirDomain
 import WeirJSON
+import WeirLog
+import WeirStorage
 
 /// Collects from the records of the log, in their order, what used offers cost and brought, by day and group.
 ///
 /// What is spent follows the ledger's rule: an offer's cost is paid when it is used, unless a report had released it before,
 /// and comes back when the use is taken back. Money is booked on the day of the use; what is taken back is as if it had
 /// not been. Decisions made elsewhere are left out: the ledger pays nothing for them.
-struct EconomicsReader {
+struct EconomicsReader: LogReader {
     /// An offer that was given, until nothing can follow from it.
     private struct Use {
         /// Index into `groups`.
@@ -30,10 +32,10 @@ struct EconomicsReader {
         var margin = 0.0
         var revenue = 0.0
 
-        static func += (left: inout Amounts, right: Amounts) { left.add(right, times: 1) }
-        static func -= (left: inout Amounts, right: Amounts) { left.add(right, times: -1) }
+        static func += (left: inout Amounts, right: Amounts) { left.accumulate(right, times: 1) }
+        static func -= (left: inout Amounts, right: Amounts) { left.accumulate(right, times: -1) }
 
-        private mutating func add(_ other: Amounts, times sign: Double) {
+        private mutating func accumulate(_ other: Amounts, times sign: Double) {
             offers += sign * other.offers
             conversions += sign * other.conversions
             spent += sign * other.spent
@@ -106,9 +108,23 @@ struct EconomicsReader {
     /// Offers given whose window had not closed at the end of the log.
     var open: Int { uses.values.count { $0.booking == nil && $0.closesAt > end } }
 
+    var kinds: Set<RecordKind> {
+        plan.catalog.metric == nil ? [.decision, .outcome] : [.decision, .outcome, .event]
+    }
+
+    mutating func read(_ entry: LogEntry) throws {
+        switch entry.content {
+        case .decision(let decision):
+            if let person = entry.person { bookOffer(of: try decision.record, to: person, plan: try decision.plan) }
+        case .outcome(let outcome): if let person = entry.person { bookUse(outcome, by: person) }
+        case .event(let event): if let person = entry.person { rememberPurchase(event, by: person) }
+        case .other: break
+        }
+    }
+
     // MARK: Decisions
 
-    mutating func note(_ record: DecisionRecord, of person: CustomerID, plan: CatalogPlan) {
+    private mutating func bookOffer(of record: DecisionRecord, to person: CustomerID, plan: CatalogPlan) {
         let decision = record.decision
         let time = record.situation.time
         guard decision.assignment != .given else {
@@ -170,7 +186,7 @@ struct EconomicsReader {
 
     // MARK: What followed
 
-    mutating func note(_ event: Event, of person: CustomerID) {
+    private mutating func rememberPurchase(_ event: Event, by person: CustomerID) {
         guard let metric = plan.catalog.metric, metric.value != nil, event.kind == .track,
             let worth = metric.value(of: event), worth.isFinite,
             plan.goals.contains(where: { $0.pattern?.matches(event) ?? false })
@@ -180,7 +196,7 @@ struct EconomicsReader {
         purchases[0][Purchase(customer: person, time: event.eventTime)] = worth
     }
 
-    mutating func note(_ outcome: Outcome, of person: CustomerID) {
+    private mutating func bookUse(_ outcome: Outcome, by person: CustomerID) {
         guard var use = uses[outcome.decision] else { return }
         switch outcome.kind {
         case .converted:

@@ -13,7 +13,7 @@ public import WeirStorage
 ///   compare yet, or what the store throws.
 public func experimentReport(
     store: any Store, id: ExperimentID, settings: ExperimentSettings = ExperimentSettings(),
-    progress: (Int) -> Void = { _ in }
+    progress: @escaping (Int) -> Void = { _ in }
 ) throws -> Report {
     let logged = try LoggedExperiment(store: store, id: id, progress: progress)
     let experiment = logged.experiment

@@ -1,6 +1,7 @@
 public import WeirLift
 public import WeirDomain
 import WeirEngine
+import WeirLog
 public import WeirStorage
 
 /// Reads from the log who was treated, who was held out and what each did since: what `LiftAnalysis` looks at.
@@ -19,13 +20,10 @@ public struct LiftLog {
     /// - Throws: `MeasurementError`, `EngineError.noCatalog`, or what the store throws.
     public init(
         store: any Store, campaign: CampaignID? = nil, segment: String? = nil, since: Timestamp? = nil,
-        progress: (Int) -> Void = { _ in }
+        progress: @escaping (Int) -> Void = { _ in }
     ) throws {
-        var pass = try LogPass(store: store)
-        pass.lifts = [
-            try LiftReader(store: store, plan: pass.plan, campaign: campaign, segment: segment, since: since)
-        ]
-        try pass.read(progress: progress)
-        trial = pass.lifts[0].trial(of: campaign)
+        let pass = try LogPass(store: store)
+        let reader = try LiftReader(pass.plans, campaign: campaign, segment: segment, since: since)
+        trial = try pass.run(reader, ReadingProgress(counting: [.decision], show: progress)).0.trial(of: campaign)
     }
 }

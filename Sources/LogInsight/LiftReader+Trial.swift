@@ -8,11 +8,12 @@ import WeirProfiles
 import WeirStorage
 
 extension LiftReader {
-    /// - Throws: `MeasurementError` where there is no such campaign or segment, or nobody is held out; what the store throws.
+    /// - Throws: `MeasurementError` where there is no such campaign or segment, or nobody is held out;
+    ///   `EngineError.noCatalog`, or what the store throws.
     init(
-        store: any Store, plan: CatalogPlan, campaign: CampaignID? = nil, segment: String? = nil,
-        since: Timestamp? = nil
+        _ plans: LoggedPlans, campaign: CampaignID? = nil, segment: String? = nil, since: Timestamp? = nil
     ) throws {
+        guard let plan = try plans.newest() else { throw EngineError.noCatalog }
         if let campaign, !plan.campaigns.contains(where: { $0.campaign.id == campaign }) {
             let known = plan.campaigns.map(\.campaign.id.rawValue).joined(separator: ", ")
             throw MeasurementError("There is no campaign “\(campaign)” in the catalog. Known: \(known).")
@@ -32,8 +33,8 @@ extension LiftReader {
         }
         // Back to where people were last assigned anew.
         var first = plan.version
-        while first > 1, let stored = try store.catalog(version: first - 1) {
-            let older = try Recovery(store: store).compile(stored)
+        while first > 1 {
+            let older = try plans.plan(version: first - 1)
             let share =
                 isOwn
                 ? older.campaigns.first { $0.campaign.id == campaign }?.campaign.holdout ?? 1

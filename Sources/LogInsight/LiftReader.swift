@@ -3,10 +3,12 @@ import WeirDecisioning
 import WeirDomain
 import WeirJSON
 import WeirLearning
+import WeirLog
 import WeirProfiles
+import WeirStorage
 
 /// Collects a lift trial from the records of the log, in their order.
-struct LiftReader {
+struct LiftReader: LogReader {
     enum Assignment: Equatable {
         case universal
         case campaign(CampaignID)
@@ -55,9 +57,23 @@ struct LiftReader {
         inputs = plan.schema.scalars.map { ($0.name, ModelLayout.Input($0)) }
     }
 
+    var kinds: Set<RecordKind> {
+        plan.catalog.metric == nil ? [.decision, .outcome] : [.decision, .outcome, .event]
+    }
+
+    mutating func read(_ entry: LogEntry) throws {
+        switch entry.content {
+        case .decision(let decision):
+            if let person = entry.person { enrol(person, by: try decision.record, plan: try decision.plan) }
+        case .outcome(let outcome): bookConversion(outcome)
+        case .event(let event): if let person = entry.person { bookMetric(event, of: person) }
+        case .other: break
+        }
+    }
+
     // MARK: Decisions
 
-    mutating func note(_ record: DecisionRecord, of person: CustomerID, plan: CatalogPlan) {
+    private mutating func enrol(_ person: CustomerID, by record: DecisionRecord, plan: CatalogPlan) {
         guard versions.contains(plan.version) else {
             skipped += 1
             return
@@ -82,9 +98,9 @@ struct LiftReader {
                     isTreated: isTreated, propensity: 1 - share, exposed: time,
                     features: features(of: record, plan: plan)))
             isContaminated.append(false)
-            noteSegment(record, plan: plan)
+            recordSegment(record, plan: plan)
         }
-        noteOffer(decision, at: time, place, plan: plan)
+        recordFirstOffer(decision, at: time, place, plan: plan)
         prospects[record.situation.id] = prospect(decision, place, plan: plan)
     }
 
@@ -110,7 +126,7 @@ struct LiftReader {
         }
     }
 
-    private mutating func noteOffer(_ decision: Decision, at time: Double, _ place: Int, plan: CatalogPlan) {
+    private mutating func recordFirstOffer(_ decision: Decision, at time: Double, _ place: Int, plan: CatalogPlan) {
         guard customers[place].offered == nil, let choice = decision.intended else { return }
         let campaign = plan.campaigns[plan.offers[decision.candidates[choice].offer].campaign].campaign
         if case .campaign(let id) = assignment, campaign.id != id { return }
@@ -160,7 +176,7 @@ struct LiftReader {
         return record.situation.features[index]
     }
 
-    private mutating func noteSegment(_ record: DecisionRecord, plan: CatalogPlan) {
+    private mutating func recordSegment(_ record: DecisionRecord, plan: CatalogPlan) {
         guard let segment else { return }
         if plan.traitNames.contains(segment) {
             let trait = record.situation.traits[segment]
@@ -172,7 +188,7 @@ struct LiftReader {
 
     // MARK: Outcomes
 
-    mutating func note(_ outcome: Outcome) {
+    private mutating func bookConversion(_ outcome: Outcome) {
         guard var prospect = prospects[outcome.decision] else { return }
         let time = outcome.eventTime.seconds
         switch outcome.kind {
@@ -196,7 +212,7 @@ struct LiftReader {
         prospects[outcome.decision] = prospect
     }
 
-    mutating func note(_ event: Event, of person: CustomerID) {
+    private mutating func bookMetric(_ event: Event, of person: CustomerID) {
         guard let worth = plan.catalog.metric?.value(of: event), worth.isFinite, let place = places[person] else {
             return
         }

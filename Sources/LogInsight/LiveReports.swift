@@ -3,6 +3,7 @@ public import WeirEconomics
 import WeirDecisioning
 import WeirDomain
 public import WeirEngine
+import WeirLog
 public import WeirReporting
 public import WeirStorage
 
@@ -26,22 +27,20 @@ extension Engine {
 /// - Returns: No lift where nobody is held out; where there is too little to compare, a report that says so. Economics from
 ///   the first offer on, response time from the first signal on.
 public func liveReports(store: any Store) throws -> [LiveReport] {
-    guard try store.catalog(version: nil) != nil else { return [] }
-    var pass = try LogPass(store: store)
-    let catalog = pass.plan.catalog
+    let pass = try LogPass(store: store)
+    guard let plan = try pass.plans.newest() else { return [] }
+    let catalog = plan.catalog
     let segment = catalog.groups.first
     let own = catalog.campaigns.filter { $0.holdout > 0 }.map(\.id)
     let campaigns: [CampaignID?] = (catalog.universalHoldout > 0 ? [nil] : []) + own
-    pass.lifts = try campaigns.map { campaign in
-        try LiftReader(store: store, plan: pass.plan, campaign: campaign, segment: segment)
-    }
-    pass.economics = try EconomicsReader(plan: pass.plan, segment: segment)
-    pass.responses = ResponseReader(plan: pass.plan)
-    try pass.read()
+    var (lifts, economics, responses) = try pass.run(
+        try campaigns.map { try LiftReader(pass.plans, campaign: $0, segment: segment) },
+        try EconomicsReader(plan: plan, segment: segment), ResponseReader(plan: plan))
+    responses.finish()
 
     var reports: [LiveReport] = []
     var whole: LiftAnalysis?
-    for (reader, campaign) in zip(pass.lifts, campaigns) {
+    for (reader, campaign) in zip(lifts, campaigns) {
         let report: Report
         do throws(MeasurementError) {
             let analysis = try LiftAnalysis(reader.trial(of: campaign))
@@ -55,12 +54,11 @@ public func liveReports(store: any Store) throws -> [LiveReport] {
         }
         reports.append(LiveReport(id: campaign?.rawValue ?? "all", report: report))
     }
-    let skipped = catalog.universalHoldout > 0 ? pass.lifts[0].skipped : 0
-    if let report = try? pass.economics?.report(lift: whole, skipped: skipped) {
+    let skipped = catalog.universalHoldout > 0 ? lifts[0].skipped : 0
+    if let report = try? economics.report(lift: whole, skipped: skipped) {
         reports.append(LiveReport(id: "all", report: report))
     }
-    pass.responses?.finish()
-    if let report = try? pass.responses?.report() { reports.append(LiveReport(id: "all", report: report)) }
+    if let report = try? responses.report() { reports.append(LiveReport(id: "all", report: report)) }
     return reports
 }
 
@@ -73,28 +71,29 @@ public func liveReports(store: any Store) throws -> [LiveReport] {
 /// - Throws: `MeasurementError`, `EngineError.noCatalog`, or what the store throws.
 public func economicsReport(
     store: any Store, segment: String? = nil, by: [String]? = nil, costs: [RunningCost] = [],
-    registry: MetricRegistry = .standard, progress: (Int) -> Void = { _ in }
+    registry: MetricRegistry = .standard, progress: @escaping (Int) -> Void = { _ in }
 ) throws -> Report {
-    var pass = try LogPass(store: store)
-    let segment = segment ?? pass.plan.catalog.groups.first
-    pass.economics = try EconomicsReader(plan: pass.plan, segment: segment)
-    if pass.plan.catalog.universalHoldout > 0 {
-        pass.lifts = [try LiftReader(store: store, plan: pass.plan, segment: segment)]
-    }
-    try pass.read(progress: progress)
-    return try pass.economics!.report(
-        lift: pass.lifts.first.flatMap { try? LiftAnalysis($0.trial()) }, skipped: pass.lifts.first?.skipped ?? 0,
-        by: by, costs: costs, registry: registry)
+    let pass = try LogPass(store: store)
+    guard let plan = try pass.plans.newest() else { throw EngineError.noCatalog }
+    let segment = segment ?? plan.catalog.groups.first
+    let (economics, lift, _) = try pass.run(
+        try EconomicsReader(plan: plan, segment: segment),
+        plan.catalog.universalHoldout > 0 ? try LiftReader(pass.plans, segment: segment) : nil,
+        ReadingProgress(counting: [.decision], show: progress))
+    return try economics.report(
+        lift: lift.flatMap { try? LiftAnalysis($0.trial()) }, skipped: lift?.skipped ?? 0, by: by, costs: costs,
+        registry: registry)
 }
 
 /// How long signals in the log so far waited for a decision that knew of them.
 ///
 /// - Parameter progress: Called with how many decisions were read.
 /// - Throws: `MeasurementError`, `EngineError.noCatalog`, or what the store throws.
-public func responseReport(store: any Store, progress: (Int) -> Void = { _ in }) throws -> Report {
-    var pass = try LogPass(store: store)
-    pass.responses = ResponseReader(plan: pass.plan)
-    try pass.read(progress: progress)
-    pass.responses!.finish()
-    return try pass.responses!.report()
+public func responseReport(store: any Store, progress: @escaping (Int) -> Void = { _ in }) throws -> Report {
+    let pass = try LogPass(store: store)
+    guard let plan = try pass.plans.newest() else { throw EngineError.noCatalog }
+    var (responses, _) = try pass.run(
+        ResponseReader(plan: plan), ReadingProgress(counting: [.decision], show: progress))
+    responses.finish()
+    return try responses.report()
 }

@@ -1,7 +1,7 @@
 public import WeirExperiments
 import WeirDecisioning
 public import WeirDomain
-public import WeirEngine
+import WeirEngine
 import WeirJSON
 import WeirLog
 public import WeirStorage
@@ -30,7 +30,7 @@ public struct LoggedExperiment: Sendable {
     ///
     /// - Parameter progress: Called with how many decisions, events and outcomes were read.
     /// - Throws: `EngineError.noCatalog` or `unknownExperiment`, or what the store throws.
-    public init(store: any Store, id: ExperimentID, progress: (Int) -> Void = { _ in }) throws {
+    public init(store: any Store, id: ExperimentID, progress: @escaping (Int) -> Void = { _ in }) throws {
         let recovery = Recovery(store: store)
         let (experiment, plan, first) = try recovery.declaration(of: id)
         let stops = try recovery.stops(of: id)
@@ -38,21 +38,30 @@ public struct LoggedExperiment: Sendable {
         let isOver = experiment.arms.count { !stopped.contains($0.id) } < 2
         let cutoff = isOver ? stops.map(\.time).max() : nil
 
-        var reading = LogReading(
-            experiment, plan: plan, identities: IdentityMap(restoring: try store.links()), cutoff: cutoff)
-        try reading.readExposures(store, after: first, progress: progress)
-        if experiment.switchback == nil { try reading.readValues(store, progress: progress) }
+        let pass = try LogPass(store: store)
+        var (exposures, counted) = try pass.run(
+            ExposureReader(experiment, plan: plan, cutoff: cutoff),
+            ReadingProgress(counting: ExposureReader.kinds(of: experiment), show: progress), after: first)
+        var before: [ContiguousArray<Double>] = []
+        if experiment.switchback == nil {
+            let values: ValueReader
+            (values, counted) = try pass.run(
+                ValueReader(exposures.tally, cutoff: cutoff), counted.going(on: ValueReader.kinds))
+            exposures.tally = values.tally
+            before = values.before
+        }
 
         self.experiment = experiment
         self.stops = stops
-        contaminated = reading.tally.contaminated
-        names = reading.tally.counters.map { ($0.metric, $0.name) }
-        data = reading.tally.data(before: reading.before, groups: reading.groups, arms: isOver ? [] : stopped)
+        let tally = exposures.tally
+        contaminated = tally.contaminated
+        names = tally.counters.map { ($0.metric, $0.name) }
+        data = tally.data(before: before, groups: exposures.groups, arms: isOver ? [] : stopped)
         notes = []
-        note(stops, isOver: isOver)
+        explainLeftOut(stops, isOver: isOver)
     }
 
-    private mutating func note(_ stops: [ArmStop], isOver: Bool) {
+    private mutating func explainLeftOut(_ stops: [ArmStop], isOver: Bool) {
         if contaminated > 0 {
             notes.append(
                 "\(contaminated) customers were seen in two arms, mostly because two identifiers turned out to be one "
@@ -70,80 +79,78 @@ public struct LoggedExperiment: Sendable {
     func name(of metric: ExperimentMetric) -> String {
         names.first { $0.metric == metric }?.name ?? metric.description
     }
+}
 
-    private mutating func note(stopped: Set<ArmID>, cutoff: Timestamp?) {
-        if contaminated > 0 {
-            notes.append(
-                "\(contaminated) customers were seen in two arms, mostly because two identifiers turned out to be one "
-                    + "person after the first decisions. They are left out; decide by a user id where there is one.")
-        }
-        for stop in stops where stopped.contains(stop.arm) {
-            notes.append(
-                "Arm “\(stop.arm)” was stopped on \(stop.time.iso8601) by \(stop.actor) (\(stop.reason)). "
-                    + (cutoff == nil
-                        ? "It is left out here." : "What happened later is left out: nothing was compared any more."))
+/// Who was exposed when; of a switchback, whose people change arms, what they were worth too, in the log's order.
+private struct ExposureReader: LogReader {
+    var tally: ExperimentTally
+    /// Traits whose levels are looked at, one code per row.
+    private(set) var groups: [LevelList]
+    /// What happened from then on does not count.
+    private let cutoff: Timestamp?
+
+    init(_ experiment: Experiment, plan: CatalogPlan, cutoff: Timestamp?) {
+        tally = ExperimentTally(experiment, plan: plan)
+        groups = plan.catalog.groups.map { LevelList($0) }
+        self.cutoff = cutoff
+    }
+
+    static func kinds(of experiment: Experiment) -> Set<RecordKind> {
+        experiment.switchback == nil ? [.decision] : [.decision, .event, .outcome]
+    }
+
+    var kinds: Set<RecordKind> { Self.kinds(of: tally.experiment) }
+
+    mutating func read(_ entry: LogEntry) throws {
+        guard let person = entry.person else { return }
+        switch entry.content {
+        case .decision(let decision):
+            guard DecisionRecord.mayHoldExperiments(decision.stored.body), decision.stored.time.isBefore(cutoff)
+            else { return }
+            let record = try decision.record
+            guard tally.note(record, of: person) else { return }
+            for index in groups.indices { groups[index].append(record.situation.traits[JSONPath(groups[index].name)]) }
+        default:
+            if let time = entry.eventTime, time.isBefore(cutoff) { tally.count(entry, of: person) }
         }
     }
 }
 
-/// The log on its way into columns.
-private struct LogReading {
-    var tally: ExperimentTally
-    /// Traits whose levels are looked at, one code per row.
-    var groups: [LevelList]
+/// What the exposed were worth before and since. What came before stands before the exposures in the log, so that it takes
+/// a pass of its own, from the log's beginning.
+private struct ValueReader: LogReader {
+    private(set) var tally: ExperimentTally
     /// For each metric and row what came before the exposure.
-    var before: [ContiguousArray<Double>] = []
-    private let identities: IdentityMap
+    private(set) var before: [ContiguousArray<Double>]
     /// What happened from then on does not count.
     private let cutoff: Timestamp?
-    private var count = 0
 
-    init(_ experiment: Experiment, plan: CatalogPlan, identities: IdentityMap, cutoff: Timestamp?) {
-        tally = ExperimentTally(experiment, plan: plan)
-        groups = plan.catalog.groups.map { LevelList($0) }
-        self.identities = identities
+    /// - Parameter exposed: With all exposures.
+    init(_ exposed: ExperimentTally, cutoff: Timestamp?) {
+        tally = exposed
         self.cutoff = cutoff
+        before = exposed.counters.map { _ in ContiguousArray(repeating: 0, count: exposed.rows.count) }
     }
 
-    /// Who was exposed when; of a switchback, whose people change arms, what they were worth too, in the log's order.
-    mutating func readExposures(_ store: any Store, after first: Int64, progress: (Int) -> Void) throws {
-        let changes = tally.experiment.switchback != nil
-        try store.forEachRecord(after: first, kinds: changes ? [.decision, .event, .outcome] : [.decision]) { entry in
-            count += 1
-            progress(count)
-            if let (customer, time) = entry.record.subject(identities) {
-                if counts(time) { tally.note(entry.record, of: customer) }
-                return
-            }
-            guard case .decision(let stored) = entry.record, DecisionRecord.mayHoldExperiments(stored.body),
-                counts(stored.time)
-            else { return }
-            let record = try DecisionRecord(decoding: stored.body)
-            guard tally.note(record, of: identities.current(stored.customer)) else { return }
-            for index in groups.indices { groups[index].add(record.situation.traits[JSONPath(groups[index].name)]) }
+    static let kinds: Set<RecordKind> = [.event, .outcome]
+
+    var kinds: Set<RecordKind> { Self.kinds }
+
+    mutating func read(_ entry: LogEntry) {
+        guard let person = entry.person, let time = entry.eventTime, time.isBefore(cutoff),
+            let row = tally.row(of: person)
+        else { return }
+        let exposedAt = tally.rows[row].exposedAt
+        if time >= exposedAt { return tally.count(entry, of: person) }
+        guard time >= exposedAt - LoggedExperiment.before else { return }
+        for metric in tally.counters.indices {
+            before[metric][row] += tally.counters[metric].amount(of: entry) ?? 0
         }
     }
+}
 
-    /// What the exposed were worth before and since. What came before stands before the exposures in the log, so the log
-    /// is read once more, from its beginning.
-    mutating func readValues(_ store: any Store, progress: (Int) -> Void) throws {
-        before = tally.counters.map { _ in ContiguousArray(repeating: 0, count: tally.rows.count) }
-        try store.forEachRecord(after: 0, kinds: [.event, .outcome]) { entry in
-            count += 1
-            progress(count)
-            guard let (customer, time) = entry.record.subject(identities), counts(time),
-                let row = tally.row(of: customer)
-            else { return }
-            let exposedAt = tally.rows[row].exposedAt
-            if time >= exposedAt { return tally.note(entry.record, of: customer) }
-            guard time >= exposedAt - LoggedExperiment.before else { return }
-            for metric in tally.counters.indices {
-                before[metric][row] += tally.counters[metric].amount(of: entry.record) ?? 0
-            }
-        }
-    }
-
-    private func counts(_ time: Timestamp) -> Bool { cutoff.map { time < $0 } ?? true }
+extension Timestamp {
+    fileprivate func isBefore(_ cutoff: Timestamp?) -> Bool { cutoff.map { self < $0 } ?? true }
 }
 
 /// Texts as they come, numbered.
@@ -155,7 +162,7 @@ private struct LevelList {
 
     init(_ name: String) { self.name = name }
 
-    mutating func add(_ value: JSON?) {
+    mutating func append(_ value: JSON?) {
         guard let text = value.map({ $0.string ?? $0.text }) else { return codes.append(-1) }
         if codeOf[text] == nil {
             codeOf[text] = Int32(levels.count)
@@ -222,18 +229,18 @@ extension ExperimentTally {
         return Timestamp(microseconds: Int64(block.period) * length).iso8601
     }
 
-    fileprivate mutating func note(_ record: Record, of customer: CustomerID) {
-        switch record {
-        case .event(let event): note(event, of: customer)
-        case .outcome(let outcome): note(outcome, of: customer)
+    fileprivate mutating func count(_ entry: LogEntry, of person: CustomerID) {
+        switch entry.content {
+        case .event(let event): note(event, of: person)
+        case .outcome(let outcome): note(outcome, of: person)
         default: break
         }
     }
 }
 
 extension MetricCounter {
-    fileprivate func amount(of record: Record) -> Double? {
-        switch record {
+    fileprivate func amount(of entry: LogEntry) -> Double? {
+        switch entry.content {
         case .event(let event): amount(of: event)
         case .outcome(let outcome): amount(of: outcome)
         default: nil
@@ -241,12 +248,12 @@ extension MetricCounter {
     }
 }
 
-extension Record {
-    /// Of an event or an outcome whom it is about, and when it happened.
-    fileprivate func subject(_ identities: IdentityMap) -> (CustomerID, Timestamp)? {
-        switch self {
-        case .event(let event): event.customer.map { (identities.current($0), event.eventTime) }
-        case .outcome(let outcome): (identities.current(outcome.customer), outcome.eventTime)
+extension LogEntry {
+    /// When an event or what an outcome tells of happened; nil for other records.
+    fileprivate var eventTime: Timestamp? {
+        switch content {
+        case .event(let event): event.eventTime
+        case .outcome(let outcome): outcome.eventTime
         default: nil
         }
     }

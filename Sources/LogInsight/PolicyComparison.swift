@@ -64,11 +64,11 @@ public struct PolicyComparison: Sendable {
     ///   `LoggedRoundsError.empty`, or what the store throws.
     public init(
         store: any Store, placement: PlacementID, candidates: [CandidatePolicy], since: Timestamp? = nil,
-        after sequence: Int64 = 0, settings: OffPolicySettings = OffPolicySettings(), progress: (Int) -> Void = { _ in }
+        after sequence: Int64 = 0, settings: OffPolicySettings = OffPolicySettings(),
+        progress: @escaping (Int) -> Void = { _ in }
     ) throws {
-        let recovery = Recovery(store: store)
-        guard let newest = try store.catalog(version: nil) else { throw EngineError.noCatalog }
-        let current = try recovery.compile(newest)
+        let pass = try LogPass(store: store)
+        guard let current = try pass.plans.newest() else { throw EngineError.noCatalog }
         guard let place = current.placement(placement) else {
             throw EngineError.unknownPlacement(placement.rawValue, known: current.placementNames)
         }
@@ -76,7 +76,7 @@ public struct PolicyComparison: Sendable {
         where !place.candidates.contains(where: { current.offers[$0].offer.id == offer }) {
             throw EngineError.unknownOffer(offer.rawValue, placement: placement)
         }
-        let registry = try recovery.registry()
+        let registry = try Recovery(store: store).registry()
         var notes: [String] = []
         let contestants = try candidates.map { policy in
             guard case .model(let id) = policy else { return PolicyEvaluation.Contestant(policy: policy) }
@@ -95,25 +95,40 @@ public struct PolicyComparison: Sendable {
         let last = try store.lastSequence()
         let openSince = try store.openDecisions().filter { $0.placement == placement }.sorted { $0.time < $1.time }
             .first { try store.outcomes(of: $0.id).isEmpty }?.time
-        var evaluation = PolicyEvaluation(
+        let evaluation = PolicyEvaluation(
             placement: placement, contestants: contestants, since: since, openSince: openSince)
-        var plans: [Int: CatalogPlan] = [newest.version: current]
-        var read = 0
-        try store.forEachRecord(after: sequence, kinds: [.decision, .outcome]) { entry in
-            switch entry.record {
-            case .decision(let stored) where stored.placement == placement && entry.sequence <= last:
-                if let since, stored.time < since { return }
-                let record = try DecisionRecord(decoding: stored.body)
-                let version = record.situation.catalogVersion
-                if plans[version] == nil { plans[version] = try recovery.plan(version: version) }
-                try evaluation.note(record, plan: plans[version]!)
-                read += 1
-                progress(read)
-            case .outcome(let outcome): evaluation.note(outcome)
-            default: break
-            }
+        let reader = PlacementReader(evaluation: evaluation, last: last, progress: progress)
+        self = try pass.run(reader, after: sequence, through: .max).evaluation.comparison(settings, notes: notes)
+    }
+}
+
+/// Hands an evaluation the decisions of its placement, up to a record of the log, and all outcomes.
+private struct PlacementReader: LogReader {
+    var evaluation: PolicyEvaluation
+    /// Later decisions may await outcomes.
+    let last: Int64
+    /// Called with how many decisions were read.
+    let progress: (Int) -> Void
+    private var count = 0
+
+    var kinds: Set<RecordKind> { [.decision, .outcome] }
+
+    init(evaluation: PolicyEvaluation, last: Int64, progress: @escaping (Int) -> Void) {
+        self.evaluation = evaluation
+        self.last = last
+        self.progress = progress
+    }
+
+    mutating func read(_ entry: LogEntry) throws {
+        switch entry.content {
+        case .decision(let decision) where decision.stored.placement == evaluation.placement && entry.sequence <= last:
+            if let since = evaluation.since, decision.stored.time < since { return }
+            try evaluation.appendRound(of: try decision.record, plan: try decision.plan)
+            count += 1
+            progress(count)
+        case .outcome(let outcome): evaluation.settleRound(by: outcome)
+        default: break
         }
-        self = try evaluation.comparison(settings, notes: notes)
     }
 }
 

@@ -77,7 +77,7 @@ package struct PolicyEvaluation {
     /// Takes a decision of the log.
     ///
     /// - Parameter plan: The catalog of its version.
-    package mutating func note(_ record: DecisionRecord, plan: CatalogPlan) throws {
+    package mutating func appendRound(of record: DecisionRecord, plan: CatalogPlan) throws {
         let situation = record.situation
         guard situation.placement == placement, since.map({ situation.time >= $0 }) ?? true else { return }
         switch record.decision.assignment {
@@ -93,7 +93,7 @@ package struct PolicyEvaluation {
     }
 
     /// Takes an outcome of the log; in order, after its decision.
-    package mutating func note(_ outcome: Outcome) {
+    package mutating func settleRound(by outcome: Outcome) {
         guard let place = places[outcome.decision] else { return }
         switch outcome.kind {
         case .converted:
@@ -104,18 +104,18 @@ package struct PolicyEvaluation {
         }
     }
 
-    private mutating func append(_ record: DecisionRecord, customer: Int, plan: CatalogPlan) throws {
-        let margins = Margins(record, plan: plan)
+    private mutating func append(_ logged: DecisionRecord, customer: Int, plan: CatalogPlan) throws {
+        let margins = Margins(logged, plan: plan)
         isMixed = isMixed || margins.isMixed
-        let actions = record.decision.candidates.count + 1
-        let action = record.decision.chosen ?? actions - 1
-        let liveChoice = record.decision.candidates.map(\.choiceProbability) + [record.decision.noOfferProbability]
+        let actions = logged.decision.candidates.count + 1
+        let action = logged.decision.chosen ?? actions - 1
+        let liveChoice = logged.decision.candidates.map(\.choiceProbability) + [logged.decision.noOfferProbability]
         rounds.append(
             Round(
-                time: record.situation.time, customer: customer, propensity: record.decision.propensity,
+                time: logged.situation.time, customer: customer, propensity: logged.decision.propensity,
                 value: margins.values[action], cost: margins.costs[action], baseline: margins.baselines[action],
                 expected: margins.expected[action], counts: margins.counts[action]))
-        func add(_ choice: [Double], to view: inout View) {
+        func record(_ choice: [Double], in view: inout View) {
             view.probabilities.append(min(choice[action], 1))
             view.expected.append(zip(choice, margins.expected).reduce(0) { $0 + $1.0 * $1.1 })
             view.unsupported.append(
@@ -124,8 +124,8 @@ package struct PolicyEvaluation {
                 view.weights.note(probability: probability, propensity: propensity)
             }
         }
-        add(liveChoice, to: &live)
-        for index in contestants.indices { add(try choice(index, record, plan: plan), to: &views[index]) }
+        record(liveChoice, in: &live)
+        for index in contestants.indices { record(try choice(index, logged, plan: plan), in: &views[index]) }
     }
 
     /// A contestant's probability of each candidate and last of "no offer".

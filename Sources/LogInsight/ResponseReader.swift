@@ -1,6 +1,8 @@
 import WeirResponseTime
 import WeirDecisioning
 import WeirDomain
+import WeirLog
+import WeirStorage
 
 /// Collects from the records of the log, in their order, how long signals waited for a decision that knew of them.
 ///
@@ -8,7 +10,7 @@ import WeirDomain
 /// its trigger is the event's name. The next decision for that person in the log is the first that could see it: the log's
 /// order is that in which events became known. Of several signals with one trigger between two decisions the first counts,
 /// since the person waits from then on. Who is held out waits for nothing; a decision made elsewhere answers nothing.
-struct ResponseReader {
+struct ResponseReader: LogReader {
     private struct Signal {
         /// Seconds since 1970.
         var happened: Double
@@ -61,7 +63,21 @@ struct ResponseReader {
         self.patterns = patterns
     }
 
-    mutating func note(_ event: Event, of person: CustomerID) {
+    var kinds: Set<RecordKind> { [.decision, .outcome, .event] }
+
+    mutating func read(_ entry: LogEntry) throws {
+        guard let person = entry.person else { return }
+        switch entry.content {
+        case .event(let event): beginWait(for: event, of: person)
+        case .decision(let decision):
+            let record = try decision.record
+            endWaits(of: person, by: record.decision, at: record.situation.time)
+        case .outcome(let outcome): followLesson(outcome)
+        case .other: break
+        }
+    }
+
+    private mutating func beginWait(for event: Event, of person: CustomerID) {
         let received = event.receivedTime.seconds
         end = max(end, received)
         let happened = min(event.eventTime.seconds, received)
@@ -77,7 +93,7 @@ struct ResponseReader {
             happened: happened, received: received, missed: lastDecision[person].map { $0 > happened } ?? false)
     }
 
-    mutating func note(_ decision: Decision, at moment: Timestamp, of person: CustomerID) {
+    private mutating func endWaits(of person: CustomerID, by decision: Decision, at moment: Timestamp) {
         let time = moment.seconds
         end = max(end, time)
         if start == nil { start = time }
@@ -97,7 +113,7 @@ struct ResponseReader {
             isTreated: isTreated, missed: signal.missed)
     }
 
-    mutating func note(_ outcome: Outcome) {
+    private mutating func followLesson(_ outcome: Outcome) {
         let time = outcome.receivedTime.seconds
         end = max(end, time)
         switch outcome.kind {

@@ -28,56 +28,74 @@ public struct TrainingTable {
     /// - Throws: `EngineError.noCatalog` or `modelRefused` where the goal is not known, or what the store throws.
     @discardableResult
     public func write(to write: (String) throws -> Void) throws -> (rows: Int, leftOut: Int) {
-        guard let newest = try store.catalog(version: nil) else { throw EngineError.noCatalog }
-        let recovery = Recovery(store: store)
-        let plan = try recovery.compile(newest)
+        let pass = try LogPass(store: store)
+        guard let plan = try pass.plans.newest() else { throw EngineError.noCatalog }
         guard plan.goalIndex(goal) != nil else {
             throw EngineError.modelRefused(
                 "goal: the catalog has no goal “\(goal)”. Known goals: "
                     + plan.goals.map(\.id.rawValue).joined(separator: ", ") + ".")
         }
-        let labels = try labels()
+        let labels = try pass.run(LabelReader(goal: goal)).labels
         let features = plan.catalog.features.filter { !$0.isKeyed }.map(\.name) + plan.schema.keyedNames
         try write(
             (["decision", "time", "offer", "kind", "propensity"] + features + ["label"]).map(cell)
                 .joined(separator: ",") + "\n")
 
-        var isComparable: [Int: Bool] = [newest.version: true]
-        var rows = 0
-        var leftOut = 0
-        try store.forEachRecord(after: 0, kinds: [.decision]) { entry in
-            guard case .decision(let stored) = entry.record, let label = labels[stored.id] else { return }
-            let record = try DecisionRecord(decoding: stored.body)
-            let version = record.situation.catalogVersion
-            if isComparable[version] == nil {
-                isComparable[version] =
-                    try recovery.plan(version: version).schema.fingerprint == plan.schema.fingerprint
-            }
-            guard isComparable[version]!, let row = row(of: record, label: label, plan: plan) else {
-                leftOut += 1
-                return
-            }
-            try write(row)
-            rows += 1
+        return try withoutActuallyEscaping(write) { write in
+            let reader = try pass.run(RowReader(labels: labels, plan: plan, write: write))
+            return (reader.rows, reader.leftOut)
         }
-        return (rows, leftOut)
+    }
+}
+
+/// What was learned of each decision of a goal in the end.
+private struct LabelReader: LogReader {
+    let goal: GoalID
+    private(set) var labels: [DecisionID: Bool] = [:]
+
+    init(goal: GoalID) { self.goal = goal }
+
+    var kinds: Set<RecordKind> { [.outcome] }
+
+    mutating func read(_ entry: LogEntry) {
+        guard case .outcome(let outcome) = entry.content, outcome.goal == goal else { return }
+        switch outcome.lesson {
+        case .none: break
+        case .learnedYes, .turnedToYes: labels[outcome.decision] = true
+        case .learnedNo, .turnedToNo: labels[outcome.decision] = false
+        }
+    }
+}
+
+/// Writes a row for each decision with a label.
+private struct RowReader: LogReader {
+    let labels: [DecisionID: Bool]
+    let plan: CatalogPlan
+    let write: (String) throws -> Void
+    private(set) var rows = 0
+    private(set) var leftOut = 0
+
+    init(labels: [DecisionID: Bool], plan: CatalogPlan, write: @escaping (String) throws -> Void) {
+        self.labels = labels
+        self.plan = plan
+        self.write = write
     }
 
-    /// What was learned of each decision in the end.
-    private func labels() throws -> [DecisionID: Bool] {
-        var labels: [DecisionID: Bool] = [:]
-        try store.forEachRecord(after: 0, kinds: [.outcome]) { entry in
-            guard case .outcome(let outcome) = entry.record, outcome.goal == goal else { return }
-            switch outcome.lesson {
-            case .none: break
-            case .learnedYes, .turnedToYes: labels[outcome.decision] = true
-            case .learnedNo, .turnedToNo: labels[outcome.decision] = false
-            }
+    var kinds: Set<RecordKind> { [.decision] }
+
+    mutating func read(_ entry: LogEntry) throws {
+        guard case .decision(let decision) = entry.content, let label = labels[decision.stored.id] else { return }
+        guard try decision.plan.schema.fingerprint == plan.schema.fingerprint,
+            let row = row(of: try decision.record, label: label)
+        else {
+            leftOut += 1
+            return
         }
-        return labels
+        try write(row)
+        rows += 1
     }
 
-    private func row(of record: DecisionRecord, label: Bool, plan: CatalogPlan) -> String? {
+    private func row(of record: DecisionRecord, label: Bool) -> String? {
         let situation = record.situation
         let keyed = plan.schema.keyed.count
         var cells = [situation.id.description, situation.time.iso8601]
@@ -97,9 +115,9 @@ public struct TrainingTable {
         cells.append(label ? "1" : "0")
         return cells.map(cell).joined(separator: ",") + "\n"
     }
+}
 
-    private func cell(_ text: String) -> String {
-        text.contains { ",\"\n\r".contains($0) }
-            ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
-    }
+private func cell(_ text: String) -> String {
+    text.contains { ",\"\n\r".contains($0) }
+        ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
 }

@@ -38,8 +38,8 @@ struct AuditCommand: ParsableCommand {
         }
 
         func run() throws {
-            var audit = Audit(store: try store.openForReading())
-            if all { return try replayAll(&audit) }
+            let audit = Audit(store: try store.openForReading())
+            if all { return try replayAll(audit) }
             guard let id = DecisionID(id!) else {
                 throw ValidationError("“\(id!)” is no decision's id. Ids look like d-1042.")
             }
@@ -51,7 +51,7 @@ struct AuditCommand: ParsableCommand {
             }
         }
 
-        private func replayAll(_ audit: inout Audit) throws {
+        private func replayAll(_ audit: Audit) throws {
             let bar = ProgressLine("Recomputing")
             let (checked, different) = try audit.replayAll { done, total in bar.show(done, of: total) }
             bar.finish()

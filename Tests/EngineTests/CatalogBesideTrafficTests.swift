@@ -78,7 +78,7 @@ struct CatalogBesideTrafficTests {
                     == live?.features(at: harness.clock.now, schema: schema))
             #expect(again?.recentDecisions == live?.recentDecisions && again?.consent == live?.consent)
         }
-        var audit = Audit(store: harness.store)
+        let audit = Audit(store: harness.store)
         #expect(try audit.replayAll().different.isEmpty)
         #expect(harness.engine.unforeseenReads == 0)
     }

@@ -25,7 +25,7 @@ struct CatalogSwapTests {
         let reply = try #require(slot.value).get()
         #expect(reply.plan === old && reply.record.situation.catalogVersion == 1)
         #expect(try harness.decide("ada", at: "home").record.situation.catalogVersion == 2)
-        var audit = Audit(store: harness.store)
+        let audit = Audit(store: harness.store)
         #expect(try audit.replayAll().different.isEmpty)
     }
 

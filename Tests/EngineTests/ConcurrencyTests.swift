@@ -66,7 +66,7 @@ struct ConcurrencyTests {
         let promotions = try #require(engine.ledger.accounts.first { $0.budget == "promotions" })
         #expect(promotions.available < 490, "the budget must have run out, or nothing was tested")
         #expect(try harness.store.balances() == harness.store.balancesFromEntries())
-        var audit = Audit(store: harness.store)
+        let audit = Audit(store: harness.store)
         let (checked, different) = try audit.replayAll()
         #expect(checked == ids.count && different.isEmpty)
         let before = engine.learned

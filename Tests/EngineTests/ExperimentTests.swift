@@ -37,7 +37,7 @@ struct ExperimentTests {
         try shop.apply(ExperimentShop.guarded, holdout: 3)
         #expect(try inBad().allSatisfy { $0 == nil })
         #expect(try shop.stops() == stops)
-        var audit = Audit(store: shop.harness.store)
+        let audit = Audit(store: shop.harness.store)
         let replayed = try audit.replayAll()
         #expect(replayed.checked > 1_500 && replayed.different.isEmpty)
     }

@@ -103,7 +103,7 @@ struct ModelRegistryTests {
         let chosen = reply.record.decision.candidates[reply.record.decision.chosen!]
         #expect(abs(chosen.probability - shop.truth(9)) < 0.08)
 
-        var audit = Audit(store: shop.harness.store)
+        let audit = Audit(store: shop.harness.store)
         let (checked, different) = try audit.replayAll()
         #expect(checked == 401)
         #expect(different.isEmpty)
@@ -143,7 +143,7 @@ struct ModelRegistryTests {
         let last = try #require(shop.harness.engine.modelRegistry["clicks"]?.history.last)
         #expect(last.actor == "breaker")
         #expect(last.reason.contains("log loss"))
-        var audit = Audit(store: shop.harness.store)
+        let audit = Audit(store: shop.harness.store)
         #expect(try audit.replayAll().different.isEmpty)
     }
 

@@ -187,7 +187,7 @@ extension Simulation {
 
     /// Every decision of the log can be recomputed from it.
     func checkAudit() throws {
-        var audit = Audit(store: store)
+        let audit = Audit(store: store)
         let (checked, different) = try audit.replayAll()
         #expect(checked == (try store.counts().decisions))
         #expect(different.isEmpty, "\(different.prefix(3))")
