@@ -8,9 +8,10 @@ import WeirStorage
 
 /// Collects from the records of the log, in their order, what used offers cost and brought, by day and group.
 ///
-/// What is spent follows the ledger's rule: an offer's cost is paid when it is used, unless a report had released it before,
-/// and comes back when the use is taken back. Money is booked on the day of the use; what is taken back is as if it had
-/// not been. Decisions made elsewhere are left out: the ledger pays nothing for them.
+/// What is spent is what the ledger's entries moved, booked on the day of the use; what is taken back is as if it had not been.
+/// An offer that draws on several budgets costs what it draws on each, once. One that draws on none has no entries: its cost
+/// is paid when it is used, unless a report had released it before. Decisions made elsewhere are left out: the ledger pays
+/// nothing for them.
 struct EconomicsReader: LogReader {
     /// An offer that was given, until nothing can follow from it.
     private struct Use {
@@ -19,9 +20,11 @@ struct EconomicsReader: LogReader {
         var margin: Double
         var cost: Double
         var closesAt: Timestamp
-        /// Whether the ledger still holds its cost.
-        var isReserved = true
-        /// What its conversion was booked as.
+        /// The budget whose entries tell what it cost; nil where it draws on none.
+        var budget: BudgetID?
+        /// Without a budget: whether its cost is still to be paid.
+        var isOwed = true
+        /// What its conversion was booked as, with what was spent on it.
         var booking: (row: Int, amounts: Amounts)?
     }
 
@@ -109,7 +112,7 @@ struct EconomicsReader: LogReader {
     var open: Int { uses.values.count { $0.booking == nil && $0.closesAt > end } }
 
     var kinds: Set<RecordKind> {
-        plan.catalog.metric == nil ? [.decision, .outcome] : [.decision, .outcome, .event]
+        plan.catalog.metric == nil ? [.decision, .outcome, .ledger] : [.decision, .outcome, .ledger, .event]
     }
 
     mutating func read(_ entry: LogEntry) throws {
@@ -118,6 +121,7 @@ struct EconomicsReader: LogReader {
             if let person = entry.person { bookOffer(of: try decision.record, to: person, plan: try decision.plan) }
         case .outcome(let outcome): if let person = entry.person { bookUse(outcome, by: person) }
         case .event(let event): if let person = entry.person { rememberPurchase(event, by: person) }
+        case .other(.ledger(let entry)): bookMovement(entry)
         case .other: break
         }
     }
@@ -208,23 +212,40 @@ struct EconomicsReader: LogReader {
                 ? purchases[0][purchase] ?? purchases[1][purchase] : nil
             if revenue == nil { unpriced += 1 }
             let booked = Amounts(
-                conversions: 1, spent: use.isReserved ? use.cost : 0,
+                conversions: 1, spent: use.budget == nil && use.isOwed ? use.cost : 0,
                 margin: outcome.value?.majorUnits ?? use.margin, revenue: revenue ?? 0)
             let row = row(Row(day: time.day, group: use.group))
             amounts[row] += booked
             use.booking = (row, booked)
-            use.isReserved = false
+            use.isOwed = false
         case .reversed:
             guard let booking = use.booking else { return }
             amounts[booking.row] -= booking.amounts
+            // Its entry follows, and finds nothing to take back.
             use.booking = nil
         case .notConverted:
             // A report gives the money back; the age at which a goal settles does not.
             guard outcome.joined == .decisionID else { return }
-            use.isReserved = false
+            use.isOwed = false
         case .presumedNot, .expired, .settled: return
         }
         uses[outcome.decision] = use
+    }
+
+    /// Takes an entry of the ledger; what moves the money follows what it moves for.
+    private mutating func bookMovement(_ entry: LedgerEntry) {
+        guard let decision = entry.decision, entry.amount.currency != .pieces, var use = uses[decision] else { return }
+        switch entry.reason {
+        case .reserved: if use.budget == nil { use.budget = entry.budget }
+        case .spent:
+            guard entry.budget == use.budget, var booking = use.booking else { return }
+            let amount = entry.amount.majorUnits
+            amounts[booking.row].spent += amount
+            booking.amounts.spent += amount
+            use.booking = booking
+        case .funded, .released, .refunded: return
+        }
+        uses[decision] = use
     }
 }
 

@@ -16,6 +16,8 @@ private struct ShopCatalog {
     var salt = "shop"
     var value = "value: revenue"
     var experiments = ""
+    var budgets = ["spring": "budgets: year", "letter": "budgets: year"]
+    var stock = ""
 
     var files: [StoredCatalog.File] {
         [
@@ -34,6 +36,7 @@ private struct ShopCatalog {
                       - {id: order, event: Order Completed, window: 20d, baseline: learned, reversal: {event: Order Refunded}}
                     budgets:
                       - {id: year, limit: 900 USD, from: 2026-01-01, to: 2026-12-31, return_floor: 0.1}
+                      - {id: mailings, limit: 900 USD, from: 2026-01-01, to: 2026-12-31, return_floor: 0.1}
                     placements:
                       - {id: home, policy: {epsilon_greedy: {epsilon: 1}}}
                     campaigns:
@@ -41,7 +44,7 @@ private struct ShopCatalog {
                         placements: [home]
                         goal: order
                         channel: web
-                        budgets: year
+                        \(budgets["spring"]!)
                         offers:
                           - {id: ten-off, cost: 2 USD, value: 9 USD}
                           - {id: gift, cost: 3 USD, value: 7 USD}
@@ -49,9 +52,9 @@ private struct ShopCatalog {
                         placements: [home]
                         goal: order
                         channel: mail
-                        budgets: year
+                        \(budgets["letter"]!)
                         offers:
-                          - {id: sample, cost: 1 USD, value: 5 USD}
+                          - {id: sample, cost: 1 USD, value: 5 USD\(stock)}
                     \(experiments)
                     """)
         ]
@@ -153,6 +156,22 @@ struct LiveReportsTests {
         _ = try harness.report(replies[reported].record.situation.id, .converted)
         let partly = try economicsReport(store: harness.store)
         #expect(figure(partly, "roas") == nil && figure(partly, "return_on_cost") != nil)
+    }
+
+    @Test("An offer that draws on two budgets and on stock costs once; one that draws on none costs what it says")
+    func severalBudgets() throws {
+        let catalog = ShopCatalog(
+            holdout: 0, budgets: ["spring": "", "letter": "budgets: [year, mailings]"], stock: ", stock: 500")
+        let harness = try harness(catalog)
+        let used = try visit(harness, 60).enumerated().filter { $0.offset % 3 == 0 }.map(\.element.record.chosenOffer)
+        let report = try economicsReport(store: harness.store)
+        let costs: [OfferID: Double] = ["ten-off": 2, "gift": 3]
+        #expect(
+            cells(report, "by-campaign", "spring")["cost"] == used.reduce(0) { $0 + ($1.flatMap { costs[$0] } ?? 0) })
+        let letters = Double(used.count { $0 == "sample" })
+        #expect(letters > 3 && cells(report, "by-campaign", "letter")["cost"] == letters)
+        let balances = try harness.store.balances()
+        #expect(balances["year"]?[.spent]?.majorUnits == letters && balances["mailings"] != nil)
     }
 
     @Test("Incremental return is the lift of the same log over its cost, in all and by segment; not by campaign")
