@@ -1,0 +1,3 @@
+public enum RecordKind: UInt8, Sendable, CaseIterable {
+    case event = 1, decision, outcome, ledger, link, close, quarantine, catalog, model, stage, armStop
+}
