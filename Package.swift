@@ -82,8 +82,12 @@ let package = Package(
         room("Budgeting", imports: ["Domain", "Statistics"]),
         room(
             "Decisioning", imports: ["JSON", "Domain", "Statistics", "Learning", "Profiles", "Catalog"]),
+        room("Storage", imports: ["JSON", "Domain"]),
         room(
-            "Storage", imports: ["JSON", "Domain"], packages: [.product(name: "GRDB", package: "GRDB.swift")]),
+            "SQLiteStorage", imports: ["Domain", "Storage"],
+            packages: [
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]),
         room("Log", imports: ["JSON", "Domain", "Catalog", "Decisioning", "Storage"]),
         room(
             "Engine",
@@ -137,7 +141,7 @@ let package = Package(
             dependencies: [
                 "WeirJSON", "WeirDomain", "WeirFiles", "WeirStatistics", "WeirLearning", "WeirTables", "WeirTraining",
                 "WeirEvaluation", "WeirReporting", "WeirIngestion", "WeirCatalog", "WeirBudgeting",
-                "WeirDecisioning", "WeirStorage", "WeirExperiments", "WeirLift", "WeirTimeSeries",
+                "WeirDecisioning", "WeirStorage", "WeirSQLiteStorage", "WeirExperiments", "WeirLift", "WeirTimeSeries",
                 "WeirDifferenceInDifferences", "WeirGeoLift", "WeirAttribution", "WeirLifetimeValue", "WeirEconomics",
                 "WeirResponseTime",
                 "WeirEngine", "WeirLogInsight", "WeirSimulation", "WeirServer", "WeirConsole", "WeirDemo",
@@ -181,7 +185,9 @@ let package = Package(
         tests(
             of: "Decisioning",
             imports: ["JSON", "Domain", "Statistics", "Learning", "Profiles", "Catalog", "Decisioning"]),
-        tests(of: "Storage", imports: ["JSON", "Domain", "Statistics", "Storage"]),
+        tests(
+            of: "Storage", imports: ["JSON", "Domain", "Statistics", "Storage", "SQLiteStorage"],
+            packages: [.product(name: "GRDB", package: "GRDB.swift")]),
         tests(of: "Log", imports: ["JSON", "Domain", "Statistics", "Storage", "Log"]),
         tests(
             of: "Engine",

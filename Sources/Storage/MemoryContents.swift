@@ -98,7 +98,8 @@ struct MemoryContents: Sendable {
                 guard !models.contains(model.id), modelIDs.insert(model.id).inserted else {
                     throw .conflict(detail: "model \(model.id) is there already")
                 }
-            case .outcome, .link, .close, .quarantine, .stage, .armStop: continue
+            // Of the rest there may be any number.
+            default: continue
             }
         }
         return balances
@@ -118,7 +119,8 @@ struct MemoryContents: Sendable {
         case .ledger(let entry): if let decision = entry.decision { entries[decision, default: []].append(entry) }
         case .catalog(let catalog): catalogs[catalog.version] = catalog
         case .model(let model): models.insert(model.id)
-        case .link, .quarantine, .stage, .armStop: break
+        // The rest is only read back in order.
+        default: break
         }
     }
 

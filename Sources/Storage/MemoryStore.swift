@@ -200,16 +200,11 @@ public final class MemoryStore: Store {
                 case .outcome: counts.outcomes += 1
                 case .ledger: counts.ledgerEntries += 1
                 case .quarantine: counts.quarantined += 1
-                case .link, .close, .catalog, .model, .stage, .armStop: break
+                default: break
                 }
             }
             counts.profiles = contents.profiles.count
             return counts
         }
     }
-}
-
-/// The process died here, as the test asked.
-public struct SimulatedCrash: Error, Equatable {
-    public init() {}
 }

@@ -19,3 +19,32 @@ public struct QuarantinedMessage: Sendable, Equatable {
         self.raw = raw
     }
 }
+
+extension RecordKind {
+    public static var quarantine: RecordKind { RecordKind(number: 7) }
+}
+
+extension QuarantinedMessage: StoredRow {
+    package static var recordKind: RecordKind { .quarantine }
+    package static var table: String { "quarantine" }
+    package static var since: Int { 1 }
+    package static let columns: [RowColumn] = [
+        .text("source"), .integer("received_time"), .text("pointer"), .text("reason"), .bytes("raw"),
+    ]
+
+    package var record: Record { .quarantine(self) }
+
+    package func write(to row: some RowWriter) {
+        row.write(source.rawValue)
+        row.write(receivedTime.microseconds)
+        row.write(pointer)
+        row.write(reason)
+        row.write(raw)
+    }
+
+    package init(row: some RowReader) {
+        self.init(
+            source: SourceID(rawValue: row.text()), receivedTime: Timestamp(microseconds: row.integer()),
+            pointer: row.text(), reason: row.text(), raw: row.bytes())
+    }
+}

@@ -3,7 +3,7 @@ extension RecordGroup {
     ///
     /// - Returns: The highest number that the group uses, or `last`.
     /// - Throws: `StoreError.conflict`.
-    func checkOrder(after last: Int64) throws(StoreError) -> Int64 {
+    package func checkOrder(after last: Int64) throws(StoreError) -> Int64 {
         var newest = last
         for record in records {
             guard record.sequence > newest else {

@@ -36,3 +36,44 @@ public struct StoredDecision: Sendable, Equatable {
         self.body = body
     }
 }
+
+extension RecordKind {
+    public static var decision: RecordKind { RecordKind(number: 2) }
+}
+
+extension StoredDecision: StoredRow {
+    package static var recordKind: RecordKind { .decision }
+    package static var table: String { "decisions" }
+    package static var since: Int { 1 }
+    package static let columns: [RowColumn] = [
+        .integer("id"), .text("customer"), .text("placement"), .integer("time"), .optional(.text("offer")),
+        .optional(.text("goal")), .optional(.text("coupon")), .optional(.integer("closes_at")),
+        .optional(.text("idempotency_key")), .integer("fingerprint"), .bytes("body"),
+    ]
+
+    package var record: Record { .decision(self) }
+
+    package func write(to row: some RowWriter) {
+        row.write(id.number)
+        row.write(customer.rawValue)
+        row.write(placement.rawValue)
+        row.write(time.microseconds)
+        row.write(offer?.rawValue)
+        row.write(goal?.rawValue)
+        row.write(coupon)
+        row.write(closesAt?.microseconds)
+        row.write(idempotencyKey)
+        row.write(Int64(bitPattern: fingerprint))
+        row.write(body)
+    }
+
+    package init(row: some RowReader) {
+        self.init(
+            id: DecisionID(number: row.integer()), customer: CustomerID(rawValue: row.text()),
+            placement: PlacementID(rawValue: row.text()), time: Timestamp(microseconds: row.integer()),
+            offer: row.optionalText().map(OfferID.init(rawValue:)),
+            goal: row.optionalText().map(GoalID.init(rawValue:)),
+            coupon: row.optionalText(), closesAt: row.optionalInteger().map(Timestamp.init(microseconds:)),
+            idempotencyKey: row.optionalText(), fingerprint: UInt64(bitPattern: row.integer()), body: row.bytes())
+    }
+}

@@ -10,6 +10,7 @@ import WeirDemo
 import WeirDomain
 import WeirEngine
 import WeirJSON
+import WeirSQLiteStorage
 import WeirServer
 import WeirStatistics
 import WeirStorage

@@ -3,6 +3,7 @@ import Foundation
 import WeirDomain
 import WeirEvaluation
 import WeirLogInsight
+import WeirSQLiteStorage
 import WeirStatistics
 import WeirStorage
 import WeirTables

@@ -7,6 +7,7 @@ import WeirCatalog
 import WeirDecisioning
 import WeirDomain
 import WeirEngine
+import WeirSQLiteStorage
 import WeirServer
 import WeirStorage
 

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import WeirSQLiteStorage
 public import WeirStorage
 
 /// Where the data are kept.

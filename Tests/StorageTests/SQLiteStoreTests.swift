@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Testing
 import WeirDomain
+import WeirSQLiteStorage
 import WeirStorage
 
 @Suite("A store in a SQLite file", .serialized)

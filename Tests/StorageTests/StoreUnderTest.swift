@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import WeirDomain
+import WeirSQLiteStorage
 import WeirStorage
 
 /// The stores that must keep the one contract.

@@ -28,14 +28,14 @@ struct Followers: Sendable {
 
     private init(_ all: [any Follower]) {
         self.all = all
-        var places = [[Int]](repeating: [], count: 1 + Int(RecordKind.allCases.map(\.rawValue).max() ?? 0))
+        var places = [[Int]](repeating: [], count: 1 + Int(RecordKind.allCases.map(\.number).max() ?? 0))
         for (place, follower) in all.enumerated() {
-            for kind in type(of: follower).follows { places[Int(kind.rawValue)].append(place) }
+            for kind in type(of: follower).follows { places[Int(kind.number)].append(place) }
         }
         self.places = places
     }
 
-    func places(following kind: RecordKind) -> [Int] { places[Int(kind.rawValue)] }
+    func places(following kind: RecordKind) -> [Int] { places[Int(kind.number)] }
 
     subscript(place: Int) -> any Follower {
         get { all[place] }

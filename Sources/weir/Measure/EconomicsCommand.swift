@@ -4,6 +4,7 @@ import Foundation
 import WeirJSON
 import WeirLogInsight
 import WeirReporting
+import WeirSQLiteStorage
 import WeirStorage
 import WeirTables
 

@@ -5,6 +5,7 @@ import WeirDomain
 import WeirJSON
 import WeirLogInsight
 import WeirReporting
+import WeirSQLiteStorage
 import WeirStorage
 import WeirTables
 

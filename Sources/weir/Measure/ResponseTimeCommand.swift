@@ -3,6 +3,7 @@ import ArgumentParser
 import WeirDomain
 import WeirLogInsight
 import WeirReporting
+import WeirSQLiteStorage
 import WeirStorage
 import WeirTables
 

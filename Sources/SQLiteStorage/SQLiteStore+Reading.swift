@@ -1,5 +1,6 @@
 import GRDB
 public import WeirDomain
+public import WeirStorage
 
 extension SQLiteStore {
     public func lastSequence() throws -> Int64 { try highest("last_sequence") }
@@ -92,7 +93,9 @@ extension SQLiteStore {
             let select = try SQLStatement($0, "SELECT budget, account, balance, currency FROM accounts")
             var balances: [BudgetID: [LedgerEntry.Account: Money]] = [:]
             while try select.next() {
-                let (budget, account) = (BudgetID(rawValue: select.text()), try select.account())
+                let (budget, account) = (
+                    BudgetID(rawValue: select.text()), try select.number("accounts.account", as: LedgerEntry.Account.self)
+                )
                 balances[budget, default: [:]][account] = Money(
                     minorUnits: select.integer(), currency: try select.currency())
             }

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import GRDBSQLite
 import Synchronization
+public import WeirStorage
 
 /// A store in one SQLite file, for one writing process and any number of readers.
 ///

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import WeirDomain
+package import WeirStorage
 
 extension StoreError {
     /// The store's own word for what SQLite or a damaged body says; other errors (a caller's own) stay as they are.

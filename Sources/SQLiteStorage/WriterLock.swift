@@ -1,4 +1,5 @@
 import Foundation
+import WeirStorage
 
 /// The right to write to a store, held by one process at a time and given back by the system when that process dies.
 ///

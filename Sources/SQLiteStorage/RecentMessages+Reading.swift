@@ -1,5 +1,6 @@
 import GRDB
 import WeirDomain
+import WeirStorage
 
 extension RecentMessages {
     /// Reads the keys that the index may not have, from the events themselves.
@@ -16,9 +17,4 @@ extension RecentMessages {
             insert(Entry(key: StableHash.of(events.text(), salt: source), sequence: sequence))
         }
     }
-}
-
-extension Event {
-    /// What a retry is recognised by, as a number.
-    var messageKey: UInt64 { StableHash.of(messageID, salt: StableHash.of(source.rawValue)) }
 }

@@ -54,7 +54,7 @@ final class SQLStatement {
         if let text { bind(text) } else { bindNull() }
     }
 
-    private func bindNull() {
+    func bindNull() {
         parameter += 1
         sqlite3_bind_null(handle, parameter)
     }

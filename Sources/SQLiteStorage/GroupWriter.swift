@@ -1,0 +1,167 @@
+import GRDB
+import WeirDomain
+import WeirStorage
+
+/// Writes one group, and what follows from it, inside its transaction.
+struct GroupWriter {
+    private let database: Database
+    private var rows: RowInserter
+    private let open, close, sequencesOfKey, message: SQLStatement
+    private var movements = Balances()
+    private var newEvents = 0
+    private var lastSequence, lastDecision: Int64
+
+    init(_ database: Database) throws {
+        self.database = database
+        let store = try SQLStatement(database, "SELECT last_sequence, last_decision FROM store")
+        guard try store.next() else { throw StoreDamage(detail: "table store is empty") }
+        (lastSequence, lastDecision) = (store.integer(), store.integer())
+        rows = RowInserter(database)
+        open = try SQLStatement(database, "INSERT INTO open_decisions (id) VALUES (?)")
+        close = try SQLStatement(database, "DELETE FROM open_decisions WHERE id = ?")
+        sequencesOfKey = try SQLStatement(database, "SELECT sequence FROM message_keys WHERE key = ?")
+        message = try SQLStatement(database, "SELECT source, message_id FROM events WHERE sequence = ?")
+    }
+
+    /// - Returns: The sequence numbers of events that were known already.
+    mutating func keep(_ group: RecordGroup, recent: inout RecentMessages) throws -> [Int64] {
+        lastSequence = try group.checkOrder(after: lastSequence)
+        var known: [Int64] = []
+        for record in group.records where try !keep(record, recent: &recent) { known.append(record.sequence) }
+        try keep(group.profiles, removing: group.removedProfiles)
+        try keep(group.snapshots)
+        return known
+    }
+
+    /// - Returns: False for an event that is known already.
+    private mutating func keep(_ record: Sequenced, recent: inout RecentMessages) throws -> Bool {
+        // What some types need beside their row; the others are rows alone.
+        switch record.record {
+        case .event(let event):
+            let key = event.messageKey
+            guard try !isKnown(event, key: key, recent: recent) else { return false }
+            // Should the group fail, this entry leads to no event or to another one, as a foreign hash would.
+            recent.insert(RecentMessages.Entry(key: key, sequence: record.sequence))
+            newEvents += 1
+        case .decision(let decision):
+            lastDecision = max(lastDecision, decision.id.number)
+            guard decision.closesAt != nil else { break }
+            open.bind(decision.id.number)
+            try open.run()
+        case .close(let decision):
+            close.bind(decision.number)
+            try close.run()
+        case .ledger(let entry):
+            do { try movements.post(entry) } catch {
+                throw StoreError.conflict(detail: "budget \(entry.budget): \(error)")
+            }
+        default: break
+        }
+        try rows.insert(record)
+        return true
+    }
+
+    private func isKnown(_ event: Event, key: UInt64, recent: RecentMessages) throws -> Bool {
+        for sequence in recent.sequences(of: key) where try isSame(event, at: sequence) { return true }
+        sequencesOfKey.bind(Int64(bitPattern: key))
+        while try sequencesOfKey.next() {
+            if try isSame(event, at: sequencesOfKey.integer()) {
+                sequencesOfKey.reset()
+                return true
+            }
+        }
+        return false
+    }
+
+    /// Whether the event that is kept at `sequence` is the same message, rather than one with the same hash.
+    private func isSame(_ event: Event, at sequence: Int64) throws -> Bool {
+        message.bind(sequence)
+        defer { message.reset() }
+        return try message.next() && message.text() == event.source.rawValue && message.text() == event.messageID
+    }
+
+    private func keep(_ profiles: [StoredProfile], removing removed: [CustomerID]) throws {
+        // In place, so that only the row's own page changes.
+        let upsert = try SQLStatement(
+            database,
+            """
+            INSERT INTO profiles (customer, sequence, body) VALUES (?, ?, ?) ON CONFLICT (customer)
+            DO UPDATE SET sequence = excluded.sequence, body = excluded.body
+            """)
+        for profile in profiles {
+            upsert.bind(profile.customer.rawValue)
+            upsert.bind(profile.sequence)
+            upsert.bind(profile.body)
+            try upsert.run()
+        }
+        let delete = try SQLStatement(database, "DELETE FROM profiles WHERE customer = ?")
+        for customer in removed {
+            delete.bind(customer.rawValue)
+            try delete.run()
+        }
+    }
+
+    private func keep(_ snapshots: [StoredSnapshot]) throws {
+        let upsert = try SQLStatement(
+            database,
+            """
+            INSERT INTO snapshots (name, sequence, body) VALUES (?, ?, ?) ON CONFLICT (name, sequence)
+            DO UPDATE SET body = excluded.body
+            """)
+        for snapshot in snapshots {
+            upsert.bind(snapshot.name)
+            upsert.bind(snapshot.sequence)
+            upsert.bind(snapshot.body)
+            try upsert.run()
+        }
+    }
+
+    /// Carries over to the balances what was moved, once per account; writes part of the keys and the highest numbers.
+    ///
+    /// - Returns: The keys that were written.
+    func settle(_ recent: RecentMessages) throws -> RecentMessages.Sweep {
+        try settleBalances()
+        let sweep = recent.sweep(inserted: newEvents, newest: lastSequence)
+        let index = try SQLStatement(database, "INSERT OR IGNORE INTO message_keys (key, sequence) VALUES (?, ?)")
+        for entry in sweep.entries {
+            index.bind(Int64(bitPattern: entry.key))
+            index.bind(entry.sequence)
+            try index.run()
+        }
+
+        let numbers = try SQLStatement(
+            database,
+            """
+            UPDATE store SET last_sequence = ?, last_decision = ?, event_count = event_count + ?,
+            indexed_through = coalesce(?, indexed_through)
+            """)
+        numbers.bind(lastSequence)
+        numbers.bind(lastDecision)
+        numbers.bind(Int64(newEvents))
+        numbers.bind(sweep.indexedThrough)
+        try numbers.run()
+        return sweep
+    }
+
+    private func settleBalances() throws {
+        // The column refuses a sum that does not fit 64 bits, since SQLite then makes it a real number.
+        let update = try SQLStatement(
+            database,
+            """
+            INSERT INTO accounts (budget, account, balance, currency) VALUES (?, ?, ?, ?) ON CONFLICT (budget, account)
+            DO UPDATE SET balance = balance + excluded.balance WHERE currency = excluded.currency
+            """)
+        for (budget, accounts) in movements.accounts.sorted(by: { $0.key < $1.key }) {
+            for account in LedgerEntry.Account.allCases {
+                guard let movement = accounts[account] else { continue }
+                update.bind(budget.rawValue)
+                update.bind(Int64(account.rawValue))
+                update.bind(movement.minorUnits)
+                update.bind(movement.currency.code)
+                guard try update.run() == 1 else {
+                    throw StoreError.conflict(detail: "budget \(budget) holds no \(movement.currency)")
+                }
+            }
+        }
+    }
+}

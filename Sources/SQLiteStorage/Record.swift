@@ -1,0 +1,4 @@
+import WeirStorage
+
+/// The store's records; GRDB has a type of that name too.
+typealias Record = WeirStorage.Record

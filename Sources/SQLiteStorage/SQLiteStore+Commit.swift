@@ -1,0 +1,69 @@
+import GRDB
+import Synchronization
+public import WeirDomain
+public import WeirStorage
+
+extension SQLiteStore {
+    public func commit(_ group: RecordGroup, deriving: (_ knownEvents: [Int64]) throws -> RecordGroup) throws {
+        try recentMessages.withLock { recent in
+            let sweep = try write { database in
+                var writer = try GroupWriter(database)
+                let derived = try deriving(try writer.keep(group, recent: &recent))
+                guard try writer.keep(derived, recent: &recent).isEmpty else {
+                    throw StoreError.conflict(detail: "a derived event is known already")
+                }
+                return try writer.settle(recent)
+            }
+            recent.finish(sweep)
+        }
+        checkpointIfDue()
+    }
+
+    public func removeFromQuarantine(_ numbers: [Int64]) throws {
+        try write {
+            let delete = try SQLStatement($0, "DELETE FROM quarantine WHERE sequence = ?")
+            for number in numbers {
+                delete.bind(number)
+                try delete.run()
+            }
+        }
+    }
+
+    public func save(_ key: StoredKey) throws {
+        try write {
+            let upsert = try SQLStatement(
+                $0,
+                """
+                INSERT INTO keys (name, hash, scopes, created_time) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE
+                SET hash = excluded.hash, scopes = excluded.scopes, created_time = excluded.created_time
+                """)
+            upsert.bind(key.name.rawValue)
+            upsert.bind(key.hash)
+            upsert.bind(key.scopes.map(\.rawValue).sorted().joined(separator: " "))
+            upsert.bind(key.createdTime.microseconds)
+            try upsert.run()
+        }
+    }
+
+    public func removeKey(named name: SourceID) throws {
+        try write {
+            let delete = try SQLStatement($0, "DELETE FROM keys WHERE name = ?")
+            delete.bind(name.rawValue)
+            try delete.run()
+        }
+    }
+
+    public func pruneSnapshots(named name: String, keeping count: Int) throws {
+        try write {
+            let delete = try SQLStatement(
+                $0,
+                """
+                DELETE FROM snapshots WHERE name = ?1 AND sequence NOT IN
+                (SELECT sequence FROM snapshots WHERE name = ?1 ORDER BY sequence DESC LIMIT ?2)
+                """)
+            delete.bind(name)
+            delete.bind(Int64(count))
+            try delete.run()
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package import WeirDomain
+
+extension RecordKind {
+    public static var outcome: RecordKind { RecordKind(number: 3) }
+}
+
+extension Outcome: StoredRow {
+    package static var recordKind: RecordKind { .outcome }
+    package static var table: String { "outcomes" }
+    package static var since: Int { 1 }
+    /// `kind`, `joined` and `lesson` hold raw values.
+    package static let columns: [RowColumn] = [
+        .integer("decision"), .text("customer"), .text("goal"), .integer("kind"), .integer("joined"),
+        .integer("event_time"), .integer("received_time"), .optional(.integer("value")), .optional(.text("currency")),
+        .integer("lesson"),
+    ]
+
+    package var record: Record { .outcome(self) }
+
+    package func write(to row: some RowWriter) {
+        row.write(decision.number)
+        row.write(customer.rawValue)
+        row.write(goal.rawValue)
+        row.write(Int64(kind.rawValue))
+        row.write(Int64(joined.rawValue))
+        row.write(eventTime.microseconds)
+        row.write(receivedTime.microseconds)
+        row.write(value?.minorUnits)
+        row.write(value?.currency.code)
+        row.write(Int64(lesson.rawValue))
+    }
+
+    package init(row: some RowReader) throws {
+        let decision = DecisionID(number: row.integer())
+        let customer = CustomerID(rawValue: row.text())
+        let goal = GoalID(rawValue: row.text())
+        let kind: Kind = try row.number("outcomes.kind")
+        let joined: Joined = try row.number("outcomes.joined")
+        self.init(
+            decision: decision, customer: customer, goal: goal, kind: kind, joined: joined,
+            eventTime: Timestamp(microseconds: row.integer()), receivedTime: Timestamp(microseconds: row.integer()))
+        if let units = row.optionalInteger() {
+            value = Money(minorUnits: units, currency: try row.currency())
+        } else {
+            row.skip()
+        }
+        lesson = try row.number("outcomes.lesson")
+    }
+}

@@ -1,0 +1,4 @@
+/// The process died here, as the test asked.
+public struct SimulatedCrash: Error, Equatable {
+    public init() {}
+}
