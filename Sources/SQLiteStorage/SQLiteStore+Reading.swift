@@ -70,22 +70,39 @@ extension SQLiteStore {
         try read { try StoredDecision.rows(of: $0, where: condition, bind: bind).map(\.row) }
     }
 
-    public func outcomes(of decision: DecisionID) throws -> [Outcome] {
-        try read { database in
-            try Outcome.rows(of: database, where: "WHERE decision = ? ORDER BY sequence") { $0.bind(decision.number) }
-                .map(\.row)
+    public func decisions(_ ids: [DecisionID]) throws -> [DecisionID: StoredDecision] {
+        let rows: [DecisionID: [StoredDecision]] = try rows(of: ids, where: "id = ?")
+        return rows.compactMapValues { $0.first }
+    }
+
+    public func outcomes(of decisions: [DecisionID]) throws -> [DecisionID: [Outcome]] {
+        try rows(of: decisions, where: "decision = ? ORDER BY sequence")
+    }
+
+    /// The rows of each decision: one look at the store, one statement for all.
+    private func rows<Row: StoredRow>(
+        of decisions: [DecisionID], where condition: String
+    ) throws -> [DecisionID: [Row]] {
+        guard !decisions.isEmpty else { return [:] }
+        return try read { database in
+            let select = try SQLStatement(database, Row.selection("WHERE " + condition))
+            var rows: [DecisionID: [Row]] = [:]
+            // Ascending, so that neighbours on a page are read together.
+            for decision in Set(decisions).sorted() {
+                select.bind(decision.number)
+                while try select.next() {
+                    select.skip()
+                    rows[decision, default: []].append(try Row(row: select))
+                }
+            }
+            return rows
         }
     }
 
     // MARK: Ledger
 
-    public func ledgerEntries(of decision: DecisionID) throws -> [LedgerEntry] {
-        try read { database in
-            try LedgerEntry.rows(of: database, where: "WHERE decision = ? ORDER BY sequence") {
-                $0.bind(decision.number)
-            }
-            .map(\.row)
-        }
+    public func ledgerEntries(of decisions: [DecisionID]) throws -> [DecisionID: [LedgerEntry]] {
+        try rows(of: decisions, where: "decision = ? ORDER BY sequence")
     }
 
     public func balances() throws -> [BudgetID: [LedgerEntry.Account: Money]] {

@@ -140,12 +140,22 @@ public final class MemoryStore: Store {
         }
     }
 
-    public func outcomes(of decision: DecisionID) throws -> [Outcome] {
-        try access { $0.outcomes[decision] ?? [] }
+    public func decisions(_ ids: [DecisionID]) throws -> [DecisionID: StoredDecision] {
+        try access { contents in Self.found(ids) { contents.decisions[$0]?.decision } }
     }
 
-    public func ledgerEntries(of decision: DecisionID) throws -> [LedgerEntry] {
-        try access { $0.entries[decision] ?? [] }
+    public func outcomes(of decisions: [DecisionID]) throws -> [DecisionID: [Outcome]] {
+        try access { contents in Self.found(decisions) { contents.outcomes[$0] } }
+    }
+
+    public func ledgerEntries(of decisions: [DecisionID]) throws -> [DecisionID: [LedgerEntry]] {
+        try access { contents in Self.found(decisions) { contents.entries[$0] } }
+    }
+
+    private static func found<Value>(_ ids: [DecisionID], at: (DecisionID) -> Value?) -> [DecisionID: Value] {
+        var found: [DecisionID: Value] = [:]
+        for id in ids { found[id] = at(id) }
+        return found
     }
 
     public func balances() throws -> [BudgetID: [LedgerEntry.Account: Money]] {

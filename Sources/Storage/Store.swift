@@ -39,8 +39,12 @@ public protocol Store: AnyObject, Sendable {
     func openDecisions() throws -> [StoredDecision]
     /// The newest decisions first; `customer` nil means everyone's.
     func latestDecisions(of customer: CustomerID?, limit: Int) throws -> [StoredDecision]
-    func outcomes(of decision: DecisionID) throws -> [Outcome]
-    func ledgerEntries(of decision: DecisionID) throws -> [LedgerEntry]
+    /// Those of the decisions that are kept, read at once.
+    func decisions(_ ids: [DecisionID]) throws -> [DecisionID: StoredDecision]
+    /// The outcomes of each of the decisions, in their order, read at once; a decision without any is left out.
+    func outcomes(of decisions: [DecisionID]) throws -> [DecisionID: [Outcome]]
+    /// The ledger's entries for each of the decisions, in their order, read at once; a decision without any is left out.
+    func ledgerEntries(of decisions: [DecisionID]) throws -> [DecisionID: [LedgerEntry]]
 
     /// The balance of each account, in minor units, as kept beside the entries.
     func balances() throws -> [BudgetID: [LedgerEntry.Account: Money]]
@@ -77,5 +81,13 @@ extension Store {
     /// Keeps a group from which nothing follows.
     public func commit(_ group: RecordGroup) throws {
         try commit(group) { _ in RecordGroup() }
+    }
+
+    /// The outcomes of one decision, in their order.
+    public func outcomes(of decision: DecisionID) throws -> [Outcome] { try outcomes(of: [decision])[decision] ?? [] }
+
+    /// The ledger's entries for one decision, in their order.
+    public func ledgerEntries(of decision: DecisionID) throws -> [LedgerEntry] {
+        try ledgerEntries(of: [decision])[decision] ?? []
     }
 }

@@ -53,6 +53,10 @@ func catalog(_ version: Int) -> StoredCatalog {
         files: [.init(name: "campaigns/a.yaml", text: "a: “b”\n"), .init(name: "weir.yaml", text: "")])
 }
 
+func model(_ id: ModelID) -> RegisteredModel {
+    RegisteredModel(id: id, goal: "redeem", registeredTime: moment(8), file: [0x7b, 0x7d, 0])
+}
+
 /// Records with the sequence numbers from `first` on.
 func group(from first: Int64, _ records: [Record]) -> RecordGroup {
     var group = RecordGroup()

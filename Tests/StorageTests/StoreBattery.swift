@@ -36,14 +36,22 @@ struct StoreBattery {
             [
                 .outcome(outcome(of: 1)), .close(DecisionID(number: 1)), .outcome(outcome(of: 1, value: dollars(-7))),
                 .quarantine(quarantined("no userId")), .catalog(catalog(1)), event("m3"),
-                .decision(decision(2, closesAt: nil)),
+                .decision(decision(2, closesAt: nil)), .model(model("boosted")),
+                .stage(
+                    StageChange(
+                        model: "boosted", goal: "redeem", stage: .shadow, time: moment(8), actor: "ada", reason: "“try”"
+                    )),
+                .armStop(
+                    ArmStop(experiment: "coffee", arm: "both", time: moment(9), actor: "guardrail", reason: "value")),
             ])
+        let kinds = Set((first.records + second.records).map(\.record.kind))
+        try #require(kinds == Set(RecordKind.allCases), "a kind of record is not tried")
         try test.store.commit(first)
         try test.store.commit(second)
 
         for _ in 0..<2 {
             #expect(try test.store.everything() == first.records + second.records)
-            #expect(try test.store.lastSequence() == 13)
+            #expect(try test.store.lastSequence() == 16)
             #expect(try test.store.lastDecision() == 2)
             try test.reopen()
         }
@@ -236,6 +244,35 @@ struct StoreBattery {
         #expect(try store.outcomes(of: DecisionID(number: 3)) == [])
         #expect(try store.ledgerEntries(of: DecisionID(number: 2)) == [entries[1], entries[3]])
         #expect(try store.ledgerEntries(of: DecisionID(number: 3)) == [])
+    }
+
+    @Test("Many decisions are read at once, with what became of each", arguments: Implementation.allCases)
+    func batches(_ implementation: Implementation) throws {
+        let test = try StoreUnderTest(implementation)
+        defer { test.finish() }
+        let store = test.store
+        let outcomes = (Int64(1)...60).map { outcome(of: 1 + $0 % 20, value: dollars($0)) }
+        let entries = (Int64(1)...60).map { entry($0, decision: 1 + $0 % 30) }
+        try store.commit(
+            group(
+                from: 1,
+                (Int64(1)...40).map { .decision(decision($0)) } + outcomes.map(Record.outcome)
+                    + entries.map(Record.ledger)))
+
+        // Out of order, one twice, one that nobody took.
+        let ids = ([35, 7, 7, 41] + (1...25).reversed()).map { DecisionID(number: $0) }
+        let (decisions, byOutcome, byEntry) =
+            (try store.decisions(ids), try store.outcomes(of: ids), try store.ledgerEntries(of: ids))
+        for number in Int64(1)...41 {
+            let id = DecisionID(number: number)
+            let isAsked = number <= 25 || number == 35
+            #expect(decisions[id] == (isAsked ? decision(number) : nil))
+            #expect(byOutcome[id] == (isAsked && number <= 20 ? outcomes.filter { $0.decision == id } : nil))
+            #expect(byEntry[id] == (isAsked && number <= 30 ? entries.filter { $0.decision == id } : nil))
+        }
+        #expect(try store.decisions([]) == [:])
+        #expect(try store.outcomes(of: []) == [:])
+        #expect(try store.ledgerEntries(of: []) == [:])
     }
 
     @Test("Balances are the sums of the entries", arguments: Implementation.allCases)

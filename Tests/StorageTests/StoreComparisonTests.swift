@@ -44,6 +44,10 @@ struct StoreComparisonTests {
         #expect(try left.links() == right.links())
         #expect(try left.counts() == right.counts())
         #expect(try left.latestDecisions(of: "c1", limit: 9) == right.latestDecisions(of: "c1", limit: 9))
+        let ids = (Int64(1)..<40).map { DecisionID(number: $0) }
+        #expect(try left.decisions(ids) == right.decisions(ids))
+        #expect(try left.outcomes(of: ids) == right.outcomes(of: ids))
+        #expect(try left.ledgerEntries(of: ids) == right.ledgerEntries(of: ids))
         for number in Int64(1)..<40 {
             let id = DecisionID(number: number)
             #expect(try left.outcomes(of: id) == right.outcomes(of: id))
