@@ -88,6 +88,7 @@ let package = Package(
             packages: [
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
+        room("Stores", imports: ["Storage", "SQLiteStorage"]),
         room("Log", imports: ["JSON", "Domain", "Catalog", "Decisioning", "Storage"]),
         room(
             "Engine",
@@ -141,7 +142,7 @@ let package = Package(
             dependencies: [
                 "WeirJSON", "WeirDomain", "WeirFiles", "WeirStatistics", "WeirLearning", "WeirTables", "WeirTraining",
                 "WeirEvaluation", "WeirReporting", "WeirIngestion", "WeirCatalog", "WeirBudgeting",
-                "WeirDecisioning", "WeirStorage", "WeirSQLiteStorage", "WeirExperiments", "WeirLift", "WeirTimeSeries",
+                "WeirDecisioning", "WeirStorage", "WeirStores", "WeirExperiments", "WeirLift", "WeirTimeSeries",
                 "WeirDifferenceInDifferences", "WeirGeoLift", "WeirAttribution", "WeirLifetimeValue", "WeirEconomics",
                 "WeirResponseTime",
                 "WeirEngine", "WeirLogInsight", "WeirSimulation", "WeirServer", "WeirConsole", "WeirDemo",
@@ -188,6 +189,7 @@ let package = Package(
         tests(
             of: "Storage", imports: ["JSON", "Domain", "Statistics", "Storage", "SQLiteStorage"],
             packages: [.product(name: "GRDB", package: "GRDB.swift")]),
+        tests(of: "Stores", imports: ["Domain", "Storage", "Stores"]),
         tests(of: "Log", imports: ["JSON", "Domain", "Statistics", "Storage", "Log"]),
         tests(
             of: "Engine",

@@ -111,7 +111,8 @@ extension SQLiteStore {
             var balances: [BudgetID: [LedgerEntry.Account: Money]] = [:]
             while try select.next() {
                 let (budget, account) = (
-                    BudgetID(rawValue: select.text()), try select.number("accounts.account", as: LedgerEntry.Account.self)
+                    BudgetID(rawValue: select.text()),
+                    try select.number("accounts.account", as: LedgerEntry.Account.self)
                 )
                 balances[budget, default: [:]][account] = Money(
                     minorUnits: select.integer(), currency: try select.currency())

@@ -10,10 +10,10 @@ import WeirDemo
 import WeirDomain
 import WeirEngine
 import WeirJSON
-import WeirSQLiteStorage
 import WeirServer
 import WeirStatistics
 import WeirStorage
+import WeirStores
 
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -70,7 +70,7 @@ struct DemoCommand: AsyncParsableCommand {
 
     private func withStore(_ body: (String) async throws -> Void) async throws {
         if let store {
-            if FileManager.default.fileExists(atPath: store) {
+            if FileManager.default.fileExists(atPath: try StoreLocation(store).path) {
                 throw ValidationError(
                     "--store: \(store) is there already; a replay begins with an empty store. Name another.")
             }
@@ -87,7 +87,7 @@ struct DemoCommand: AsyncParsableCommand {
         let logger = Logger(label: "weir", level: .error)
         let clock = ManualClock(at: journey.campaigns.first?.start ?? Timestamp(microseconds: 0))
         let engine = try Engine(
-            store: try SQLiteStore(path: path, durability: durability), clock: clock, logger: logger)
+            store: try StoreLocation(path).open(durability: durability), clock: clock, logger: logger)
         var settings = ServerSettings()
         settings.port = port
         settings.isOpen = true

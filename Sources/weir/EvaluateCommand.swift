@@ -3,9 +3,9 @@ import Foundation
 import WeirDomain
 import WeirEvaluation
 import WeirLogInsight
-import WeirSQLiteStorage
 import WeirStatistics
 import WeirStorage
+import WeirStores
 import WeirTables
 
 struct EvaluateCommand: ParsableCommand {
@@ -26,7 +26,7 @@ struct EvaluateCommand: ParsableCommand {
               weir evaluate --open-bandit data/open-bandit --campaign all --probabilities bts.csv.gz
             """)
 
-    @Option(help: "The store with the decision log.")
+    @Option(help: "The store with the decision log: a file, or an address such as sqlite:///var/lib/weir.db.")
     var store: String?
     @Option(help: "With --store: the placement whose policy is live.")
     var placement: String?
@@ -126,7 +126,7 @@ struct EvaluateCommand: ParsableCommand {
     // MARK: Sources
 
     private func compare(_ path: String, _ settings: OffPolicySettings) throws {
-        let store = try SQLiteStore(path: path, durability: .process, readOnly: true)
+        let store = try StoreLocation(path).openForReading()
         let bar = ProgressLine("Reading decisions")
         let total = try store.counts().decisions
         let comparison = try PolicyComparison(

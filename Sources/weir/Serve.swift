@@ -7,7 +7,6 @@ import WeirCatalog
 import WeirDecisioning
 import WeirDomain
 import WeirEngine
-import WeirSQLiteStorage
 import WeirServer
 import WeirStorage
 
@@ -97,7 +96,7 @@ struct Serve: AsyncParsableCommand {
         try await group.run()
     }
 
-    private func makeFirstKey(in store: SQLiteStore) throws {
+    private func makeFirstKey(in store: any Store) throws {
         guard try store.keys().isEmpty else { return }
         let key = try makeKey(named: "admin", scopes: [.manage], in: store)
         print("This store has no keys yet. Its first one, with all rights, is shown only now:\n\(key)")

@@ -1,10 +1,12 @@
 public import ArgumentParser
-import WeirSQLiteStorage
 public import WeirStorage
+import WeirStores
 
 /// Where the data are kept.
 struct StoreOptions: ParsableArguments {
-    @Option(name: .long, help: "The store: a file, made where there is none.")
+    @Option(
+        name: .long,
+        help: "The store: a file, made where there is none, or an address such as sqlite:///var/lib/weir.db.")
     var store = "weir.db"
 
     @Option(
@@ -12,11 +14,15 @@ struct StoreOptions: ParsableArguments {
         help: "fsync: an answer survives a power cut. process: it survives the end of the process, and is faster.")
     var durability = Durability.fsync
 
+    func validate() throws {
+        do { _ = try StoreLocation(store) } catch { throw ValidationError("--store: \(error)") }
+    }
+
     /// Opens it for writing; one process at a time can.
-    func open() throws -> SQLiteStore { try SQLiteStore(path: store, durability: durability) }
+    func open() throws -> any Store { try StoreLocation(store).open(durability: durability) }
 
     /// Opens it for reading, beside a server that writes it.
-    func openForReading() throws -> SQLiteStore { try SQLiteStore(path: store, durability: durability, readOnly: true) }
+    func openForReading() throws -> any Store { try StoreLocation(store).openForReading() }
 }
 
 extension Durability: ExpressibleByArgument {}

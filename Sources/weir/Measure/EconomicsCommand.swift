@@ -4,8 +4,8 @@ import Foundation
 import WeirJSON
 import WeirLogInsight
 import WeirReporting
-import WeirSQLiteStorage
 import WeirStorage
+import WeirStores
 import WeirTables
 
 struct EconomicsCommand: MeasuringCommand {
@@ -89,7 +89,7 @@ struct EconomicsCommand: MeasuringCommand {
     }
 
     private func measured(in path: String, by wanted: [String]?, _ running: [RunningCost]) throws -> Report {
-        let store = try SQLiteStore(path: path, durability: .process, readOnly: true)
+        let store = try StoreLocation(path).openForReading()
         let progress = ProgressLine("Reading decisions")
         let total = try store.counts().decisions
         defer { progress.finish() }

@@ -5,8 +5,8 @@ import WeirDomain
 import WeirJSON
 import WeirLogInsight
 import WeirReporting
-import WeirSQLiteStorage
 import WeirStorage
+import WeirStores
 import WeirTables
 
 struct ExperimentCommand: MeasuringCommand {
@@ -134,7 +134,7 @@ extension ExperimentCommand {
         guard let id, input == nil else {
             throw ValidationError("Name the experiment with --id; --store takes the place of --input.")
         }
-        let store = try SQLiteStore(path: path, durability: .process, readOnly: true)
+        let store = try StoreLocation(path).openForReading()
         var settings = ExperimentSettings()
         settings.confidence = confidence
         settings.side = side

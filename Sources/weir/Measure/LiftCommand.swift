@@ -3,8 +3,8 @@ import ArgumentParser
 import WeirDomain
 import WeirLogInsight
 import WeirReporting
-import WeirSQLiteStorage
 import WeirStorage
+import WeirStores
 
 struct LiftCommand: MeasuringCommand {
     static let configuration = CommandConfiguration(
@@ -24,7 +24,7 @@ struct LiftCommand: MeasuringCommand {
     static var files: [String] { ["store"] }
     static var readsStore: Bool { true }
 
-    @Option(help: "The store's file.")
+    @Option(help: "The store: a file, or an address such as sqlite:///var/lib/weir.db.")
     var store: String
     @Option(help: "Only this campaign: by its own holdout, else by whose first offer it was.")
     var campaign: String?
@@ -46,7 +46,7 @@ struct LiftCommand: MeasuringCommand {
     }
 
     func measured() throws -> Report {
-        let store = try SQLiteStore(path: store, durability: .process, readOnly: true)
+        let store = try StoreLocation(store).openForReading()
         let progress = ProgressLine("Reading decisions")
         let total = try store.counts().decisions
         let log = try LiftLog(

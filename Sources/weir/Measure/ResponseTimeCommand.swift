@@ -3,8 +3,8 @@ import ArgumentParser
 import WeirDomain
 import WeirLogInsight
 import WeirReporting
-import WeirSQLiteStorage
 import WeirStorage
+import WeirStores
 import WeirTables
 
 struct ResponseTimeCommand: MeasuringCommand {
@@ -66,7 +66,7 @@ struct ResponseTimeCommand: MeasuringCommand {
     }
 
     private func measured(in path: String) throws -> Report {
-        let store = try SQLiteStore(path: path, durability: .process, readOnly: true)
+        let store = try StoreLocation(path).openForReading()
         let progress = ProgressLine("Reading decisions")
         let total = try store.counts().decisions
         defer { progress.finish() }
