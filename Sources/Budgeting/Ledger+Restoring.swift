@@ -1,20 +1,20 @@
 public import WeirDomain
 
-/// What a decision holds back and until when, as kept over a restart.
+/// What a decision holds back and for which offer, as kept over a restart.
 public struct OpenReservation: Sendable, Equatable {
     public var decision: DecisionID
     public var amounts: [(budget: BudgetID, amount: Money)]
-    /// Nil means never.
-    public var expiry: Timestamp?
+    /// Nil where an older version of Weir made the reservation.
+    public var given: GivenOffer?
 
-    public init(decision: DecisionID, amounts: [(budget: BudgetID, amount: Money)], expiry: Timestamp?) {
+    public init(decision: DecisionID, amounts: [(budget: BudgetID, amount: Money)], given: GivenOffer? = nil) {
         self.decision = decision
         self.amounts = amounts
-        self.expiry = expiry
+        self.given = given
     }
 
     public static func == (left: Self, right: Self) -> Bool {
-        left.decision == right.decision && left.expiry == right.expiry
+        left.decision == right.decision && left.given == right.given
             && left.amounts.elementsEqual(right.amounts) { $0.budget == $1.budget && $0.amount == $1.amount }
     }
 }
@@ -34,7 +34,7 @@ extension Ledger {
         var held = [Int64](repeating: 0, count: accounts.count)
         for stored in reservations {
             guard self.open(stored.decision) == nil else { throw .alreadyReserved(stored.decision) }
-            var reservation = Reservation(expiry: stored.expiry)
+            var reservation = Reservation(given: stored.given)
             for (budget, amount) in stored.amounts {
                 guard let index = index(of: budget) else {
                     throw .doesNotBalance(
@@ -69,7 +69,7 @@ extension Ledger {
                     let account = accounts[reservation[$0].budget]
                     return (account.budget, account.money(reservation[$0].amount))
                 },
-                expiry: reservation.expiry)
+                given: reservation.given)
         }
     }
 

@@ -43,7 +43,6 @@ public struct Ledger: Sendable {
     public private(set) var accounts: [Account] = []
     private var indices: [BudgetID: Int] = [:]
     private var reservations: [DecisionID: Reservation] = [:]
-    private var expiries = ExpiryQueue()
 
     public init() {}
 
@@ -85,9 +84,9 @@ public struct Ledger: Sendable {
             accounts.append(account)
         }
         var entries: [LedgerEntry] = []
-        account.note(
+        account.post(
             .funded, from: change > 0 ? .funding : .available, to: change > 0 ? .available : .funding, abs(change),
-            decision: nil, time, in: &entries)
+            decision: nil, nil, time, in: &entries)
         return entries
     }
 
@@ -95,9 +94,9 @@ public struct Ledger: Sendable {
     ///
     /// - Parameters:
     ///   - draws: A budget may occur twice; its amounts then add up.
-    ///   - expiry: When `expire(before:)` gives it back; nil means never.
+    ///   - given: What is given for it, which every entry of the decision will name.
     public mutating func reserve(
-        _ draws: [Draw], for decision: DecisionID, until expiry: Timestamp?, at time: Timestamp
+        _ draws: [Draw], for decision: DecisionID, giving given: GivenOffer? = nil, at time: Timestamp
     ) throws(LedgerError) -> [LedgerEntry] {
         guard reservations[decision] == nil else { throw .alreadyReserved(decision) }
         for index in draws.indices {
@@ -114,14 +113,14 @@ public struct Ledger: Sendable {
         // Nothing below can fail, so a reservation is posted whole or not at all.
         var entries: [LedgerEntry] = []
         entries.reserveCapacity(draws.count)
-        var reservation = Reservation(expiry: expiry)
+        var reservation = Reservation(given: given)
         for draw in draws where draw.amount.minorUnits > 0 {
             let amount = draw.amount.minorUnits
             accounts[draw.budget].available -= amount
             accounts[draw.budget].reserved += amount
             reservation.append(Line(budget: draw.budget, amount: amount))
-            accounts[draw.budget].note(
-                .reserved, from: .available, to: .reserved, amount, decision: decision, time, in: &entries)
+            accounts[draw.budget].post(
+                .reserved, from: .available, to: .reserved, amount, decision: decision, given, time, in: &entries)
         }
         open(reservation, for: decision)
         return entries
@@ -138,7 +137,7 @@ public struct Ledger: Sendable {
         let reservation = reservations.values[found]
         if let actual { try check(actual, against: reservation) }
 
-        close(found)
+        reservations.remove(at: found)
         var entries: [LedgerEntry] = []
         entries.reserveCapacity(reservation.count)
         reservation.forEach { line in
@@ -146,10 +145,11 @@ public struct Ledger: Sendable {
             accounts[line.budget].reserved -= line.amount
             accounts[line.budget].spent += spent
             accounts[line.budget].available += line.amount - spent
-            accounts[line.budget].note(
-                .spent, from: .reserved, to: .spent, spent, decision: decision, time, in: &entries)
-            accounts[line.budget].note(
-                .released, from: .reserved, to: .available, line.amount - spent, decision: decision, time, in: &entries)
+            accounts[line.budget].post(
+                .spent, from: .reserved, to: .spent, spent, decision: decision, reservation.given, time, in: &entries)
+            accounts[line.budget].post(
+                .released, from: .reserved, to: .available, line.amount - spent, decision: decision, reservation.given,
+                time, in: &entries)
         }
         return entries
     }
@@ -161,14 +161,15 @@ public struct Ledger: Sendable {
         guard let found = reservations.index(forKey: decision) else { throw .notReserved(decision) }
         let reservation = reservations.values[found]
 
-        close(found)
+        reservations.remove(at: found)
         var entries: [LedgerEntry] = []
         entries.reserveCapacity(reservation.count)
         reservation.forEach { line in
             accounts[line.budget].reserved -= line.amount
             accounts[line.budget].available += line.amount
-            accounts[line.budget].note(
-                .released, from: .reserved, to: .available, line.amount, decision: decision, time, in: &entries)
+            accounts[line.budget].post(
+                .released, from: .reserved, to: .available, line.amount, decision: decision, reservation.given, time,
+                in: &entries)
         }
         return entries
     }
@@ -180,11 +181,13 @@ public struct Ledger: Sendable {
         _ decision: DecisionID, history: [LedgerEntry], at time: Timestamp
     ) throws(LedgerError) -> [LedgerEntry] {
         var draws: [Line] = []
+        var given: GivenOffer?
         for entry in history where entry.decision == decision {
             guard entry.reason == .spent || entry.reason == .refunded, let index = indices[entry.budget] else {
                 continue
             }
             try Self.check(entry.amount, for: accounts[index])
+            given = entry.given ?? given
             let amount = entry.reason == .spent ? entry.amount.minorUnits : -entry.amount.minorUnits
             if let known = draws.firstIndex(where: { $0.budget == index }) {
                 draws[known].amount += amount
@@ -202,24 +205,10 @@ public struct Ledger: Sendable {
         for draw in draws where draw.amount > 0 {
             accounts[draw.budget].spent -= draw.amount
             accounts[draw.budget].available += draw.amount
-            accounts[draw.budget].note(
-                .refunded, from: .spent, to: .available, draw.amount, decision: decision, time, in: &entries)
+            accounts[draw.budget].post(
+                .refunded, from: .spent, to: .available, draw.amount, decision: decision, given, time, in: &entries)
         }
         return entries
-    }
-
-    /// Releases every reservation whose expiry is before `moment`; in order of expiry, then of decision.
-    public mutating func expire(
-        before moment: Timestamp, at time: Timestamp
-    ) -> [(decision: DecisionID, entries: [LedgerEntry])] {
-        var due: [(decision: DecisionID, entries: [LedgerEntry])] = []
-        while let next = expiries.first, next.expiry < moment {
-            expiries.removeFirst()
-            // A decision that was spent or released in time still stands in the queue.
-            guard reservations[next.decision]?.expiry == next.expiry else { continue }
-            if let entries = try? release(next.decision, at: time) { due.append((next.decision, entries)) }
-        }
-        return due
     }
 
     // MARK: - Private parts
@@ -231,19 +220,11 @@ public struct Ledger: Sendable {
 
     mutating func open(_ reservation: Reservation, for decision: DecisionID) {
         reservations[decision] = reservation
-        if let expiry = reservation.expiry { expiries.insert(decision, expiry) }
     }
 
     mutating func open(_ account: Account) {
         indices[account.budget] = accounts.count
         accounts.append(account)
-    }
-
-    private mutating func close(_ found: Dictionary<DecisionID, Reservation>.Index) {
-        reservations.remove(at: found)
-        guard expiries.count > 2 * reservations.count + 64 else { return }
-        // Most of the queue is closed: sweep it, so that memory follows the open reservations alone.
-        expiries.removeAll { reservations[$0.decision]?.expiry != $0.expiry }
     }
 
     private func check(_ actual: Money, against reservation: Reservation) throws(LedgerError) {
@@ -267,16 +248,16 @@ public struct Ledger: Sendable {
 }
 
 extension Ledger.Account {
-    /// Writes an entry down; a movement of nothing is none.
+    /// Writes an entry for a movement; a movement of nothing is none.
     @inline(__always)
-    fileprivate func note(
+    fileprivate func post(
         _ reason: LedgerEntry.Reason, from: LedgerEntry.Account, to: LedgerEntry.Account, _ amount: Int64,
-        decision: DecisionID?, _ time: Timestamp, in entries: inout [LedgerEntry]
+        decision: DecisionID?, _ given: GivenOffer?, _ time: Timestamp, in entries: inout [LedgerEntry]
     ) {
         guard amount > 0 else { return }
         entries.append(
             LedgerEntry(
                 budget: budget, reason: reason, from: from, to: to, amount: money(amount), decision: decision,
-                time: time))
+                given: given, time: time))
     }
 }

@@ -32,11 +32,17 @@ public struct LedgerEntry: Sendable, Equatable {
     public var amount: Money
     /// Nil for funding.
     public var decision: DecisionID?
+    /// The offer that the decision gives; nil for funding, and where an older version of Weir made the reservation.
+    public var given: GivenOffer?
     public var time: Timestamp
+
+    public var offer: OfferID? { given?.offer }
+    public var campaign: CampaignID? { given?.campaign }
+    public var channel: Channel? { given?.channel }
 
     public init(
         budget: BudgetID, reason: Reason, from: Account, to: Account, amount: Money, decision: DecisionID?,
-        time: Timestamp
+        given: GivenOffer? = nil, time: Timestamp
     ) {
         self.budget = budget
         self.reason = reason
@@ -44,6 +50,7 @@ public struct LedgerEntry: Sendable, Equatable {
         self.to = to
         self.amount = amount
         self.decision = decision
+        self.given = given
         self.time = time
     }
 }

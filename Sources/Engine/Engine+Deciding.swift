@@ -184,9 +184,10 @@ extension Engine {
                 var probability = 0.0
                 if let chosen = decision.chosen {
                     let candidate = decision.candidates[chosen]
-                    draws = plan.offers[candidate.offer].draws
+                    let offer = plan.offers[candidate.offer]
+                    draws = offer.draws
                     probability = candidate.probability
-                    let reserved = treasury.reserve(draws, of: plan, for: situation.id, at: situation.time)
+                    let reserved = treasury.reserve(offer, of: plan, for: situation.id, at: situation.time)
                     guard let reserved else { return nil }
                     entries = reserved
                 }

@@ -128,7 +128,9 @@ package struct Recovery {
     /// What an open decision still holds, from its entries.
     func reservation(of decision: StoredDecision) throws -> OpenReservation? {
         var held: [BudgetID: Money] = [:]
+        var given: GivenOffer?
         for entry in try store.ledgerEntries(of: decision.id) {
+            given = entry.given ?? given
             let sign: Int64 = entry.to == .reserved ? 1 : entry.from == .reserved ? -1 : 0
             let before = held[entry.budget] ?? .zero(entry.amount.currency)
             held[entry.budget] = Money(
@@ -137,6 +139,6 @@ package struct Recovery {
         let amounts = held.sorted { $0.key < $1.key }.filter { $0.value.minorUnits > 0 }.map {
             (budget: $0.key, amount: $0.value)
         }
-        return amounts.isEmpty ? nil : OpenReservation(decision: decision.id, amounts: amounts, expiry: nil)
+        return amounts.isEmpty ? nil : OpenReservation(decision: decision.id, amounts: amounts, given: given)
     }
 }

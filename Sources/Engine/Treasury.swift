@@ -101,17 +101,18 @@ struct Treasury: Sendable {
         )
     }
 
-    /// Reserves what an offer of a catalog draws.
+    /// Reserves what an offer of a catalog draws; the window's timer gives back what is not used.
     ///
     /// - Returns: Nil where a budget has too little left; nothing has then changed.
     mutating func reserve(
-        _ draws: [OfferPlan.Draw], of plan: CatalogPlan, for decision: DecisionID, at time: Timestamp
+        _ offer: OfferPlan, of plan: CatalogPlan, for decision: DecisionID, at time: Timestamp
     ) -> [LedgerEntry]? {
         let indices = indices(of: plan)
-        let draws = draws.map { Ledger.Draw(budget: indices[$0.account], amount: $0.amount) }
+        let draws = offer.draws.map { Ledger.Draw(budget: indices[$0.account], amount: $0.amount) }
+        let campaign = plan.campaigns[offer.campaign].campaign
+        let given = GivenOffer(offer: offer.offer.id, campaign: campaign.id, channel: campaign.channel)
         do {
-            // The window's timer gives back what is not used, so the reservation itself needs no expiry.
-            return try ledger.reserve(draws, for: decision, until: nil, at: time)
+            return try ledger.reserve(draws, for: decision, giving: given, at: time)
         } catch .insufficient {
             return nil
         } catch {

@@ -1,4 +1,5 @@
 import GRDB
+import WeirStorage
 
 extension SQLiteStore {
     /// Stands in the file's header, so that no other program's database is taken for a store: `WEIR` in ASCII.
@@ -16,8 +17,23 @@ extension SQLiteStore {
         }
         migrator.registerMigration("2 models") { database in try database.execute(sql: modelTables) }
         migrator.registerMigration("3 experiments") { database in try database.execute(sql: experimentTables) }
+        // From here on the tables of records follow from their types.
+        for version in 4...newestVersion {
+            migrator.registerMigration("\(version)") { database in
+                for change in RecordTables.changes(of: version) { try database.execute(sql: change) }
+                if let change = otherTables[version] { try database.execute(sql: change) }
+            }
+        }
         return migrator
     }
+
+    private static let newestVersion = max(RecordTables.newestVersion, otherTables.keys.max()!)
+
+    /// What a version changed beside the tables of records.
+    private static let otherTables = [
+        // Was never used.
+        4: "DROP TABLE jobs"
+    ]
 
     private static let experimentTables = """
         CREATE TABLE arm_stops (

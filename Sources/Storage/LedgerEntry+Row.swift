@@ -12,6 +12,8 @@ extension LedgerEntry: StoredRow {
     package static let columns: [RowColumn] = [
         .text("budget"), .integer("reason"), .integer("from_account"), .integer("to_account"), .integer("amount"),
         .text("currency"), .optional(.integer("decision")), .integer("time"),
+        .optional(.text("offer"), since: 4), .optional(.text("campaign"), since: 4),
+        .optional(.text("channel"), since: 4),
     ]
 
     package var record: Record { .ledger(self) }
@@ -25,6 +27,9 @@ extension LedgerEntry: StoredRow {
         row.write(amount.currency.code)
         row.write(decision?.number)
         row.write(time.microseconds)
+        row.write(given?.offer.rawValue)
+        row.write(given?.campaign.rawValue)
+        row.write(given?.channel.rawValue)
     }
 
     package init(row: some RowReader) throws {
@@ -36,5 +41,10 @@ extension LedgerEntry: StoredRow {
             budget: budget, reason: reason, from: from, to: to,
             amount: Money(minorUnits: row.integer(), currency: try row.currency()),
             decision: row.optionalInteger().map(DecisionID.init(number:)), time: Timestamp(microseconds: row.integer()))
+        let (offer, campaign, channel) = (row.optionalText(), row.optionalText(), row.optionalText())
+        guard let offer, let campaign, let channel else { return }
+        given = GivenOffer(
+            offer: OfferID(rawValue: offer), campaign: CampaignID(rawValue: campaign),
+            channel: Channel(rawValue: channel))
     }
 }

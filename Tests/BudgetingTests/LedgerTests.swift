@@ -20,7 +20,7 @@ func funded() throws -> Ledger {
 extension Ledger {
     fileprivate mutating func reserve(_ amount: Money, from budget: Int = 0, for number: Int64) throws -> [LedgerEntry]
     {
-        try reserve([Draw(budget: budget, amount: amount)], for: decision(number), until: moment(100), at: moment(1))
+        try reserve([Draw(budget: budget, amount: amount)], for: decision(number), at: moment(1))
     }
 }
 
@@ -83,16 +83,16 @@ struct LedgerTests {
             Ledger.Draw(budget: 1, amount: dollars(80_00)), Ledger.Draw(budget: 0, amount: dollars(80_00)),
             Ledger.Draw(budget: 2, amount: pieces(1)),
         ]
-        let entries = try ledger.reserve(draws, for: decision(1), until: nil, at: moment(1))
+        let entries = try ledger.reserve(draws, for: decision(1), at: moment(1))
         #expect(entries.map(\.budget) == ["year", "spring", "stock"])
         let before = ledger.balances
         #expect(throws: LedgerError.insufficient("year", available: dollars(70_00), requested: dollars(80_00))) {
-            try ledger.reserve(draws, for: decision(2), until: nil, at: moment(1))
+            try ledger.reserve(draws, for: decision(2), at: moment(1))
         }
         #expect(throws: LedgerError.insufficient("spring", available: dollars(20_00), requested: dollars(60_00))) {
             try ledger.reserve(
                 [.init(budget: 1, amount: dollars(60_00)), .init(budget: 0, amount: dollars(60_00))], for: decision(2),
-                until: nil, at: moment(1))
+                at: moment(1))
         }
         #expect(ledger.balances == before)
     }
@@ -101,7 +101,7 @@ struct LedgerTests {
     func twice(second: Int64, fits: Bool) throws {
         var ledger = try funded()
         let draws = [Ledger.Draw(budget: 0, amount: dollars(50_00)), Ledger.Draw(budget: 0, amount: dollars(second))]
-        let entries = try? ledger.reserve(draws, for: decision(1), until: nil, at: moment(1))
+        let entries = try? ledger.reserve(draws, for: decision(1), at: moment(1))
         #expect((entries != nil) == fits)
         #expect(ledger.accounts[0].reserved == (fits ? 100_00 : 0))
     }
@@ -123,7 +123,7 @@ struct LedgerTests {
     func free() throws {
         var ledger = try funded()
         #expect(try ledger.reserve(dollars(0), for: 1).isEmpty)
-        #expect(try ledger.reserve([], for: decision(2), until: nil, at: moment(1)).isEmpty)
+        #expect(try ledger.reserve([], for: decision(2), at: moment(1)).isEmpty)
         #expect(ledger.openCount == 2)
         #expect(try ledger.spend(decision(1), at: moment(2)).isEmpty)
         #expect(try ledger.release(decision(2), at: moment(2)).isEmpty)
@@ -172,7 +172,7 @@ struct LedgerTests {
             Ledger.Draw(budget: 0, amount: dollars(10_00)), Ledger.Draw(budget: 1, amount: dollars(10_00)),
             Ledger.Draw(budget: 2, amount: pieces(1)),
         ]
-        _ = try ledger.reserve(draws, for: decision(1), until: nil, at: moment(1))
+        _ = try ledger.reserve(draws, for: decision(1), at: moment(1))
         #expect(throws: LedgerError.exceedsReservation("spring", reserved: dollars(10_00), requested: dollars(10_01))) {
             try ledger.spend(decision(1), actual: dollars(10_01), at: moment(2))
         }
@@ -203,55 +203,20 @@ struct LedgerTests {
         }
     }
 
-    @Test("Reservations expire in the order of their time, those that were closed do not")
-    func expiry() throws {
+    @Test("Every entry of a decision names what it gave, also after a restart")
+    func given() throws {
         var ledger = try funded()
-        for (number, end) in [(1, 30.0), (2, 10), (3, 20), (4, 10), (5, 20)] {
-            _ = try ledger.reserve(
-                [.init(budget: 0, amount: dollars(1_00))], for: decision(Int64(number)), until: moment(end),
-                at: moment(0))
-        }
-        _ = try ledger.reserve([.init(budget: 0, amount: dollars(1_00))], for: decision(6), until: nil, at: moment(0))
-        _ = try ledger.spend(decision(3), at: moment(1))
-
-        #expect(ledger.expire(before: moment(10), at: moment(50)).isEmpty)
-        let due = ledger.expire(before: moment(30), at: moment(50))
-        #expect(due.map(\.decision.number) == [2, 4, 5])
-        #expect(due.flatMap(\.entries).allSatisfy { $0.reason == .released && $0.time == moment(50) })
-        #expect(ledger.expire(before: moment(1e9), at: moment(50)).map(\.decision.number) == [1])
-        #expect(ledger.openReservations.map(\.decision.number) == [6])
-    }
-
-    @Test("A decision that reserves again expires at its later time alone")
-    func reservedAgain() throws {
-        var ledger = try funded()
-        let draws = [Ledger.Draw(budget: 0, amount: dollars(1_00))]
-        _ = try ledger.reserve(draws, for: decision(1), until: moment(10), at: moment(0))
-        _ = try ledger.release(decision(1), at: moment(1))
-        _ = try ledger.reserve(draws, for: decision(1), until: moment(20), at: moment(2))
-        #expect(ledger.expire(before: moment(20), at: moment(15)).isEmpty)
-        #expect(ledger.expire(before: moment(20.000001), at: moment(21)).map(\.decision.number) == [1])
-    }
-
-    @Test("The expiry order holds over many openings and closings", arguments: UInt64(0)..<20)
-    func manyExpiries(seed: UInt64) throws {
-        var random = SplitMix64(seed: seed)
-        var ledger = Ledger()
-        _ = try ledger.fund("stock", limit: pieces(1_000_000), at: moment(0))
-        var open: [Int64: Double] = [:]
-        for number in Int64(1)...2000 {
-            let end = Double(random.next() % 500)
-            _ = try ledger.reserve(
-                [.init(budget: 0, amount: pieces(1))], for: decision(number), until: moment(end), at: moment(0))
-            open[number] = end
-            let other = Int64(random.next() % UInt64(number)) + 1
-            if random.unit() < 0.9, open.removeValue(forKey: other) != nil {
-                _ = try ledger.release(decision(other), at: moment(0))
-            }
-        }
-        let expected = open.filter { $0.value < 250 }.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map(\.key)
-        #expect(ledger.expire(before: moment(250), at: moment(0)).map(\.decision.number) == expected)
-        #expect(ledger.openCount == open.count - expected.count)
+        let coffee = GivenOffer(offer: "coffee", campaign: "morning", channel: "till")
+        let draws = [Ledger.Draw(budget: 0, amount: dollars(10_00)), Ledger.Draw(budget: 2, amount: pieces(1))]
+        var journal = try ledger.reserve(draws, for: decision(1), giving: coffee, at: moment(1))
+        journal += try ledger.reserve(draws, for: decision(2), giving: coffee, at: moment(1))
+        ledger = try Ledger(restoring: ledger.balances, reservations: ledger.openReservations)
+        journal += try ledger.spend(decision(1), actual: dollars(7_00), at: moment(2))
+        journal += try ledger.release(decision(2), at: moment(3))
+        journal += try ledger.refund(decision(1), history: journal, at: moment(4))
+        #expect(Set(journal.map(\.reason)) == [.reserved, .spent, .released, .refunded])
+        #expect(journal.allSatisfy { $0.given == coffee && $0.channel == "till" })
+        #expect(try ledger.fund("spring", limit: dollars(1), at: moment(5)).allSatisfy { $0.given == nil })
     }
 
     @Test("Stored balances that do not agree are refused")
@@ -326,17 +291,16 @@ extension Ledger {
     ) throws(LedgerError) -> [LedgerEntry] {
         let someone = decision(Int64(random.next() % 60) + 1)
         let amount = Int64(random.next() % 12_00) - 10
-        switch random.next() % 10 {
+        switch random.next() % 9 {
         case 0...3:
             let budgets = (0..<3).filter { _ in random.unit() < 0.5 }
             return try reserve(
                 budgets.map { Draw(budget: $0, amount: $0 == 2 && random.unit() < 0.9 ? pieces(1) : dollars(amount)) },
-                for: someone, until: random.unit() < 0.2 ? nil : time + .seconds(Double(random.next() % 40)), at: time)
+                for: someone, at: time)
         case 4: return try spend(someone, at: time)
         case 5: return try spend(someone, actual: dollars(amount), at: time)
         case 6: return try release(someone, at: time)
         case 7: return try refund(someone, history: journal, at: time)
-        case 8: return expire(before: time, at: time).flatMap(\.entries)
         default:
             return random.unit() < 0.5
                 ? try fund("spring", limit: dollars(Int64(random.next() % 150_00)), at: time)

@@ -47,7 +47,7 @@ struct Stream {
             let isGiven =
                 isWorthIt
                 && (try? ledger.reserve(
-                    [.init(budget: 0, amount: dollars(offer.cost))], for: id, until: nil, at: time)) != nil
+                    [.init(budget: 0, amount: dollars(offer.cost))], for: id, at: time)) != nil
             if isGiven {
                 _ = try ledger.spend(id, at: time)
                 result.value += offer.value

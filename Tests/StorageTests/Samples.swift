@@ -35,11 +35,11 @@ func outcome(of number: Int64, value: Money? = nil) -> Outcome {
 
 func entry(
     _ amount: Int64, from: LedgerEntry.Account = .available, to: LedgerEntry.Account = .reserved,
-    budget: BudgetID = spring, decision: Int64? = nil, currency: Currency = .usd
+    budget: BudgetID = spring, decision: Int64? = nil, given: GivenOffer? = nil, currency: Currency = .usd
 ) -> LedgerEntry {
     LedgerEntry(
         budget: budget, reason: .reserved, from: from, to: to, amount: Money(minorUnits: amount, currency: currency),
-        decision: decision.map(DecisionID.init(number:)), time: moment(5))
+        decision: decision.map(DecisionID.init(number:)), given: given, time: moment(5))
 }
 
 func quarantined(_ reason: String) -> QuarantinedMessage {

@@ -30,6 +30,8 @@ struct StoreBattery {
             [
                 event("m1"), .link(IdentifierLink(kind: "email", value: "a@b.c", customer: "ada")),
                 .decision(decision(1, key: "k")), .ledger(entry(50, decision: 1)), event("m2", name: ""),
+                .ledger(
+                    entry(5, decision: 1, given: GivenOffer(offer: "coffee", campaign: "morning", channel: "till"))),
             ])
         let second = group(
             from: 7,
