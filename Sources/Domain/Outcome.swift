@@ -57,10 +57,13 @@ public struct Outcome: Sendable, Equatable {
     /// The outcome's own worth where the report names one, in the catalog's currency.
     public var value: Money?
     public var lesson: Lesson
+    /// The order that it is about, as the event that caused it names it; nil where none did.
+    public var order: String?
 
     public init(
         decision: DecisionID, customer: CustomerID, goal: GoalID, kind: Kind, joined: Joined, eventTime: Timestamp,
-        receivedTime: Timestamp, value: Money? = nil, lesson: Lesson = .none
+        receivedTime: Timestamp, value: Money? = nil, lesson: Lesson = .none,
+        order: String? = nil
     ) {
         self.decision = decision
         self.customer = customer
@@ -71,5 +74,6 @@ public struct Outcome: Sendable, Equatable {
         self.receivedTime = receivedTime
         self.value = value
         self.lesson = lesson
+        self.order = order
     }
 }

@@ -52,6 +52,8 @@ package struct OutcomeJoiner: Sendable {
         package var money: Movement
         /// Whether nothing is awaited any more.
         package var isClosed = false
+        /// Of the event that caused it, where one did and named one.
+        package var order: String?
     }
 
     /// What happens to the reserved money.
@@ -132,6 +134,7 @@ package struct OutcomeJoiner: Sendable {
                 verdicts.append(reverse(awaited[id]!, goal, at: event.eventTime, joined: .rule))
             }
         }
+        for index in verdicts.indices { verdicts[index].order = event.order }
         return verdicts
     }
 

@@ -24,7 +24,7 @@ struct GroupWriter {
     }
 
     /// - Returns: The sequence numbers of events that were known already.
-    mutating func keep(_ group: RecordGroup, recent: inout RecentMessages) throws -> [Int64] {
+    mutating func keep(_ group: RecordGroup, recent: inout RecentKeys) throws -> [Int64] {
         lastSequence = try group.checkOrder(after: lastSequence)
         var known: [Int64] = []
         for record in group.records where try !keep(record, recent: &recent) { known.append(record.sequence) }
@@ -34,14 +34,14 @@ struct GroupWriter {
     }
 
     /// - Returns: False for an event that is known already.
-    private mutating func keep(_ record: Sequenced, recent: inout RecentMessages) throws -> Bool {
+    private mutating func keep(_ record: Sequenced, recent: inout RecentKeys) throws -> Bool {
         // What some types need beside their row; the others are rows alone.
         switch record.record {
         case .event(let event):
             let key = event.messageKey
             guard try !isKnown(event, key: key, recent: recent) else { return false }
             // Should the group fail, this entry leads to no event or to another one, as a foreign hash would.
-            recent.insert(RecentMessages.Entry(key: key, sequence: record.sequence))
+            recent.insert(RecentKeys.Entry(key: key, sequence: record.sequence))
             newEvents += 1
         case .decision(let decision):
             lastDecision = max(lastDecision, decision.id.number)
@@ -61,7 +61,7 @@ struct GroupWriter {
         return true
     }
 
-    private func isKnown(_ event: Event, key: UInt64, recent: RecentMessages) throws -> Bool {
+    private func isKnown(_ event: Event, key: UInt64, recent: RecentKeys) throws -> Bool {
         for sequence in recent.sequences(of: key) where try isSame(event, at: sequence) { return true }
         sequencesOfKey.bind(Int64(bitPattern: key))
         while try sequencesOfKey.next() {
@@ -116,31 +116,49 @@ struct GroupWriter {
         }
     }
 
+    /// What is to be done in memory when the group is committed.
+    struct Settlement: Sendable {
+        /// The keys that were written.
+        var messages, lookups: RecentKeys.Sweep
+        /// The keys that the group brought.
+        var newLookups: [RecentKeys.Entry]
+    }
+
     /// Carries over to the balances what was moved, once per account; writes part of the keys and the highest numbers.
     ///
-    /// - Returns: The keys that were written.
-    func settle(_ recent: RecentMessages) throws -> RecentMessages.Sweep {
+    /// - Parameter sweep: What to write of the lookups, where a group up to the second number brings so many.
+    func settle(
+        _ messages: RecentKeys, lookups sweep: (_ inserted: Int, _ newest: Int64) -> RecentKeys.Sweep
+    ) throws -> Settlement {
         try settleBalances()
-        let sweep = recent.sweep(inserted: newEvents, newest: lastSequence)
-        let index = try SQLStatement(database, "INSERT OR IGNORE INTO message_keys (key, sequence) VALUES (?, ?)")
-        for entry in sweep.entries {
-            index.bind(Int64(bitPattern: entry.key))
-            index.bind(entry.sequence)
-            try index.run()
-        }
+        let settlement = Settlement(
+            messages: messages.sweep(inserted: newEvents, newest: lastSequence),
+            lookups: sweep(rows.lookups.count, lastSequence), newLookups: rows.lookups)
+        try write(settlement.messages, to: "message_keys")
+        try write(settlement.lookups, to: "lookups")
 
         let numbers = try SQLStatement(
             database,
             """
             UPDATE store SET last_sequence = ?, last_decision = ?, event_count = event_count + ?,
-            indexed_through = coalesce(?, indexed_through)
+            indexed_through = coalesce(?, indexed_through), lookups_through = coalesce(?, lookups_through)
             """)
         numbers.bind(lastSequence)
         numbers.bind(lastDecision)
         numbers.bind(Int64(newEvents))
-        numbers.bind(sweep.indexedThrough)
+        numbers.bind(settlement.messages.indexedThrough)
+        numbers.bind(settlement.lookups.indexedThrough)
         try numbers.run()
-        return sweep
+        return settlement
+    }
+
+    private func write(_ sweep: RecentKeys.Sweep, to table: String) throws {
+        let index = try SQLStatement(database, "INSERT OR IGNORE INTO \(table) (key, sequence) VALUES (?, ?)")
+        for entry in sweep.entries {
+            index.bind(Int64(bitPattern: entry.key))
+            index.bind(entry.sequence)
+            try index.run()
+        }
     }
 
     private func settleBalances() throws {

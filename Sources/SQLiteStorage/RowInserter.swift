@@ -7,6 +7,8 @@ struct RowInserter {
     /// By the number of the type.
     private var statements = [SQLStatement?](repeating: nil, count: RowSQL.typeCount)
     private var sequence: Int64 = 0
+    /// What the records so far are found by.
+    private(set) var lookups: [RecentKeys.Entry] = []
 
     init(_ database: Database) { self.database = database }
 
@@ -22,6 +24,8 @@ extension RowInserter: RecordVisitor {
         statement.bind(sequence)
         row.write(to: statement)
         try statement.run()
+        guard let text = row.lookupText else { return }
+        lookups.append(RecentKeys.Entry(key: Row.lookupKey(of: text), sequence: sequence))
     }
 
     private mutating func statement<Row: StoredRow>(of type: Row.Type) throws -> SQLStatement {

@@ -6,15 +6,22 @@ public import WeirStorage
 extension SQLiteStore {
     public func commit(_ group: RecordGroup, deriving: (_ knownEvents: [Int64]) throws -> RecordGroup) throws {
         try recentMessages.withLock { recent in
-            let sweep = try write { database in
+            let settlement = try write { database in
                 var writer = try GroupWriter(database)
                 let derived = try deriving(try writer.keep(group, recent: &recent))
                 guard try writer.keep(derived, recent: &recent).isEmpty else {
                     throw StoreError.conflict(detail: "a derived event is known already")
                 }
-                return try writer.settle(recent)
+                return try writer.settle(recent) { inserted, newest in
+                    recentLookups.withLock { $0.sweep(inserted: inserted, pending: inserted, newest: newest) }
+                }
             }
-            recent.finish(sweep)
+            recent.finish(settlement.messages)
+            // A lock of its own, held for this alone: requests look up what stands here.
+            recentLookups.withLock { lookups in
+                lookups.finish(settlement.lookups)
+                for entry in settlement.newLookups { lookups.insert(entry) }
+            }
         }
         checkpointIfDue()
     }

@@ -59,14 +59,7 @@ extension SQLiteStore {
         try decisions("JOIN open_decisions USING (id) ORDER BY id") { _ in }
     }
 
-    public func latestDecisions(of customer: CustomerID?, limit: Int) throws -> [StoredDecision] {
-        try decisions("\(customer == nil ? "" : "WHERE customer = ?") ORDER BY id DESC LIMIT ?") {
-            if let customer { $0.bind(customer.rawValue) }
-            $0.bind(Int64(limit))
-        }
-    }
-
-    private func decisions(_ condition: String, bind: (SQLStatement) -> Void) throws -> [StoredDecision] {
+    func decisions(_ condition: String, bind: (SQLStatement) -> Void) throws -> [StoredDecision] {
         try read { try StoredDecision.rows(of: $0, where: condition, bind: bind).map(\.row) }
     }
 

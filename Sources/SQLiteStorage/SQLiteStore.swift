@@ -13,7 +13,9 @@ public final class SQLiteStore: Store {
     public let path: String
     private let pool: DatabasePool
     private let lock: Mutex<WriterLock?>
-    let recentMessages: Mutex<RecentMessages>
+    let isReadOnly: Bool
+    let recentMessages: Mutex<RecentKeys>
+    let recentLookups: Mutex<RecentKeys>
     private let walPages = WALPages()
     private let nextCheckpoint = Atomic<Int>(SQLiteStore.checkpointPages)
 
@@ -29,28 +31,39 @@ public final class SQLiteStore: Store {
     ///   - readOnly: For looking at a store, also while another process writes to it. Commits are then refused.
     /// - Throws: `StoreError`.
     public convenience init(path: String, durability: Durability = .fsync, readOnly: Bool = false) throws {
-        try self.init(path: path, durability: durability, readOnly: readOnly, recentMessages: 1 << 18)
+        try self.init(
+            path: path, durability: durability, readOnly: readOnly, recentMessages: 1 << 18, recentLookups: 1 << 16)
     }
 
-    /// - Parameter recentMessages: How many message keys are held back from the index.
-    package init(path: String, durability: Durability, readOnly: Bool = false, recentMessages capacity: Int) throws {
+    /// - Parameters:
+    ///   - recentMessages: How many keys of messages are held back from their index.
+    ///   - recentLookups: How many keys of what records are found by.
+    package init(
+        path: String, durability: Durability, readOnly: Bool = false, recentMessages messages: Int,
+        recentLookups lookups: Int
+    ) throws {
         self.path = path
+        isReadOnly = readOnly
         let isNew = !FileManager.default.fileExists(atPath: path)
         guard !(readOnly && isNew) else { throw StoreError.missing(path: path) }
         lock = Mutex(readOnly ? nil : try WriterLock(besides: path))
         do {
             if !isNew { try Self.checkOrigin(path, readOnly: readOnly) }
             pool = try DatabasePool(path: path, configuration: Self.configuration(readOnly: readOnly))
-            recentMessages = Mutex(RecentMessages(from: 0, capacity: capacity))
+            recentMessages = Mutex(RecentKeys(from: 0, capacity: messages))
+            recentLookups = Mutex(RecentKeys(from: 0, capacity: lookups))
             guard !readOnly else { return }
             try Self.migrator.migrate(pool)
             let walPages = walPages
             let recent = try pool.writeWithoutTransaction {
                 try Self.setUpWriter($0, durability: durability)
                 walPages.follow($0)
-                return try RecentMessages(unindexedIn: $0, capacity: capacity)
+                return (
+                    try RecentKeys(messagesIn: $0, capacity: messages), try RecentKeys(lookupsIn: $0, capacity: lookups)
+                )
             }
-            recentMessages.withLock { $0 = recent }
+            recentMessages.withLock { $0 = recent.0 }
+            recentLookups.withLock { $0 = recent.1 }
         } catch {
             throw StoreError.explaining(error, path: path)
         }

@@ -148,6 +148,14 @@ public final class MemoryStore: Store {
         try access { contents in Self.found(decisions) { contents.outcomes[$0] } }
     }
 
+    public func outcomes(ofOrder order: String) throws -> [Outcome] {
+        try access { contents in
+            contents.records.compactMap {
+                if case .outcome(let outcome) = $0.record, outcome.order == order { outcome } else { nil }
+            }
+        }
+    }
+
     public func ledgerEntries(of decisions: [DecisionID]) throws -> [DecisionID: [LedgerEntry]] {
         try access { contents in Self.found(decisions) { contents.entries[$0] } }
     }

@@ -8,14 +8,16 @@ extension Outcome: StoredRow {
     package static var recordKind: RecordKind { .outcome }
     package static var table: String { "outcomes" }
     package static var since: Int { 1 }
+    package static var lookupColumn: String? { "order_id" }
     /// `kind`, `joined` and `lesson` hold raw values.
     package static let columns: [RowColumn] = [
         .integer("decision"), .text("customer"), .text("goal"), .integer("kind"), .integer("joined"),
         .integer("event_time"), .integer("received_time"), .optional(.integer("value")), .optional(.text("currency")),
-        .integer("lesson"),
+        .integer("lesson"), .optional(.text("order_id"), since: 5),
     ]
 
     package var record: Record { .outcome(self) }
+    package var lookupText: String? { order }
 
     package func write(to row: some RowWriter) {
         row.write(decision.number)
@@ -28,6 +30,7 @@ extension Outcome: StoredRow {
         row.write(value?.minorUnits)
         row.write(value?.currency.code)
         row.write(Int64(lesson.rawValue))
+        row.write(order)
     }
 
     package init(row: some RowReader) throws {
@@ -45,5 +48,6 @@ extension Outcome: StoredRow {
             row.skip()
         }
         lesson = try row.number("outcomes.lesson")
+        order = row.optionalText()
     }
 }

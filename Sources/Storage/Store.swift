@@ -37,12 +37,14 @@ public protocol Store: AnyObject, Sendable {
     func decision(idempotencyKey: String) throws -> StoredDecision?
     /// Decisions whose outcome is still awaited, by ascending id.
     func openDecisions() throws -> [StoredDecision]
-    /// The newest decisions first; `customer` nil means everyone's.
+    /// The newest decisions first; `customer` nil means everyone's. A customer's are found without reading the others'.
     func latestDecisions(of customer: CustomerID?, limit: Int) throws -> [StoredDecision]
     /// Those of the decisions that are kept, read at once.
     func decisions(_ ids: [DecisionID]) throws -> [DecisionID: StoredDecision]
     /// The outcomes of each of the decisions, in their order, read at once; a decision without any is left out.
     func outcomes(of decisions: [DecisionID]) throws -> [DecisionID: [Outcome]]
+    /// The outcomes that events about one order caused, in their order; found without reading the others.
+    func outcomes(ofOrder order: String) throws -> [Outcome]
     /// The ledger's entries for each of the decisions, in their order, read at once; a decision without any is left out.
     func ledgerEntries(of decisions: [DecisionID]) throws -> [DecisionID: [LedgerEntry]]
 

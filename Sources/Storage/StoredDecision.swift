@@ -45,6 +45,7 @@ extension StoredDecision: StoredRow {
     package static var recordKind: RecordKind { .decision }
     package static var table: String { "decisions" }
     package static var since: Int { 1 }
+    package static var lookupColumn: String? { "customer" }
     package static let columns: [RowColumn] = [
         .integer("id"), .text("customer"), .text("placement"), .integer("time"), .optional(.text("offer")),
         .optional(.text("goal")), .optional(.text("coupon")), .optional(.integer("closes_at")),
@@ -52,6 +53,7 @@ extension StoredDecision: StoredRow {
     ]
 
     package var record: Record { .decision(self) }
+    package var lookupText: String? { customer.rawValue }
 
     package func write(to row: some RowWriter) {
         row.write(id.number)

@@ -9,8 +9,18 @@ package protocol StoredRow: Sendable, Equatable {
     /// In the order in which they are written and read, without `sequence`.
     static var columns: [RowColumn] { get }
 
+    /// The column by whose text records are found beside their numbers; nil for most types.
+    static var lookupColumn: String? { get }
+
     var record: Record { get }
+    /// What stands in that column.
+    var lookupText: String? { get }
     func write(to row: some RowWriter)
     /// - Throws: `StoreDamage`.
     init(row: some RowReader) throws
+}
+
+extension StoredRow {
+    package static var lookupColumn: String? { nil }
+    package var lookupText: String? { nil }
 }

@@ -151,7 +151,8 @@ struct SQLiteStoreTests {
         var random = SplitMix64(seed: seed)
         func open() throws -> SQLiteStore {
             try SQLiteStore(
-                path: folder.database, durability: .process, recentMessages: Int.random(in: 0...300, using: &random))
+                path: folder.database, durability: .process, recentMessages: Int.random(in: 0...300, using: &random),
+                recentLookups: 100)
         }
         var store = try open()
         var ids: [String] = []
@@ -176,6 +177,75 @@ struct SQLiteStoreTests {
             try Int.fetchOne($0, sql: "SELECT count(*) FROM message_keys")
         }
         #expect(try #require(indexed) > 0)
+    }
+
+    @Test(
+        "Finds every decision of a customer and outcome of an order, wherever its key stands and however often it starts",
+        arguments: UInt64(0)..<20)
+    func lookups(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        func open() throws -> SQLiteStore {
+            try SQLiteStore(
+                path: folder.database, durability: .process, recentMessages: 100,
+                recentLookups: Int.random(in: 0...200, using: &random))
+        }
+        var store = try open()
+        var byCustomer: [CustomerID: [StoredDecision]] = [:]
+        var byOrder: [String: [Outcome]] = [:]
+        var (sequence, number): (Int64, Int64) = (0, 0)
+        for _ in 0..<60 {
+            var records: [WeirStorage.Record] = []
+            for _ in 0..<Int.random(in: 0...40, using: &random) {
+                // Customers and orders have the same names.
+                let name = "n\(Int.random(in: 0..<50, using: &random))"
+                if Bool.random(using: &random) {
+                    number += 1
+                    let decision = decision(number, customer: CustomerID(name))
+                    byCustomer[decision.customer, default: []].append(decision)
+                    records.append(.decision(decision))
+                } else {
+                    let order = Bool.random(using: &random) ? name : nil
+                    let outcome = outcome(of: max(1, number), order: order)
+                    if let order { byOrder[order, default: []].append(outcome) }
+                    records.append(.outcome(outcome))
+                }
+            }
+            try store.commit(group(from: sequence + 1, records))
+            sequence += Int64(records.count)
+            // What is in memory alone goes with the process.
+            if Int.random(in: 0..<8, using: &random) == 0 {
+                try store.close()
+                store = try open()
+            }
+        }
+        let reader = try SQLiteStore(path: folder.database, readOnly: true)
+        for name in (0...50).map({ "n\($0)" }) {
+            let decisions = Array((byCustomer[CustomerID(name)] ?? []).reversed())
+            for store in [store, reader] {
+                try #require(try store.latestDecisions(of: CustomerID(name), limit: .max) == decisions)
+                try #require(try store.latestDecisions(of: CustomerID(name), limit: 3) == Array(decisions.prefix(3)))
+                try #require(try store.outcomes(ofOrder: name) == byOrder[name] ?? [])
+            }
+        }
+        let indexed = try DatabaseQueue(path: folder.database).read {
+            try Int.fetchOne($0, sql: "SELECT count(*) FROM lookups")
+        }
+        #expect(try #require(indexed) > 0)
+    }
+
+    @Test("Finds with one hash only what was asked for")
+    func lookupCollision() throws {
+        let store = try SQLiteStore(path: folder.database)
+        try store.commit(group(from: 1, [.decision(decision(1, customer: "eve")), .outcome(outcome(of: 1))]))
+        try store.close()
+        // As if the records had the hash of another customer.
+        let key = Int64(bitPattern: StableHash.of("ada", salt: StableHash.of("decisions")))
+        try DatabaseQueue(path: folder.database).write {
+            for sequence in 1...3 {
+                try $0.execute(sql: "INSERT INTO lookups VALUES (?, ?)", arguments: [key, sequence])
+            }
+        }
+        #expect(try SQLiteStore(path: folder.database).latestDecisions(of: "ada", limit: 9) == [])
     }
 
     @Test("Copies its log into the database as it grows, and begins the log anew")

@@ -27,10 +27,11 @@ func decision(
         fingerprint: .max - UInt64(number), body: [1, 0, UInt8(truncatingIfNeeded: number)])
 }
 
-func outcome(of number: Int64, value: Money? = nil) -> Outcome {
+func outcome(of number: Int64, value: Money? = nil, order: String? = nil) -> Outcome {
     Outcome(
         decision: DecisionID(number: number), customer: "ada", goal: "redeem", kind: .converted, joined: .coupon,
-        eventTime: moment(3), receivedTime: moment(4), value: value, lesson: .turnedToYes)
+        eventTime: moment(3), receivedTime: moment(4), value: value, lesson: .turnedToYes,
+        order: order)
 }
 
 func entry(

@@ -36,7 +36,8 @@ struct StoreBattery {
         let second = group(
             from: 7,
             [
-                .outcome(outcome(of: 1)), .close(DecisionID(number: 1)), .outcome(outcome(of: 1, value: dollars(-7))),
+                .outcome(outcome(of: 1)), .close(DecisionID(number: 1)),
+                .outcome(outcome(of: 1, value: dollars(-7), order: "#7")),
                 .quarantine(quarantined("no userId")), .catalog(catalog(1)), event("m3"),
                 .decision(decision(2, closesAt: nil)), .model(model("boosted")),
                 .stage(
@@ -246,6 +247,22 @@ struct StoreBattery {
         #expect(try store.outcomes(of: DecisionID(number: 3)) == [])
         #expect(try store.ledgerEntries(of: DecisionID(number: 2)) == [entries[1], entries[3]])
         #expect(try store.ledgerEntries(of: DecisionID(number: 3)) == [])
+    }
+
+    @Test("Outcomes are found by the order they are about, oldest first", arguments: Implementation.allCases)
+    func orders(_ implementation: Implementation) throws {
+        let test = try StoreUnderTest(implementation)
+        defer { test.finish() }
+        let outcomes = (0..<40).map { number in
+            outcome(of: Int64(number), order: [nil, "o\(number % 7)", "O1"][number % 3])
+        }
+        try test.store.commit(group(from: 1, outcomes.map(Record.outcome)))
+        for _ in 0..<2 {
+            for order in ["o0", "o1", "O1", "", "nobody's"] {
+                #expect(try test.store.outcomes(ofOrder: order) == outcomes.filter { $0.order == order })
+            }
+            try test.reopen()
+        }
     }
 
     @Test("Many decisions are read at once, with what became of each", arguments: Implementation.allCases)

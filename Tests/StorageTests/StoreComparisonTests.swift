@@ -43,7 +43,11 @@ struct StoreComparisonTests {
         #expect(try left.openDecisions() == right.openDecisions())
         #expect(try left.links() == right.links())
         #expect(try left.counts() == right.counts())
-        #expect(try left.latestDecisions(of: "c1", limit: 9) == right.latestDecisions(of: "c1", limit: 9))
+        for name in (0..<8).map({ "c\($0)" }) {
+            let customer = CustomerID(name)
+            #expect(try left.latestDecisions(of: customer, limit: 9) == right.latestDecisions(of: customer, limit: 9))
+            #expect(try left.outcomes(ofOrder: name) == right.outcomes(ofOrder: name))
+        }
         let ids = (Int64(1)..<40).map { DecisionID(number: $0) }
         #expect(try left.decisions(ids) == right.decisions(ids))
         #expect(try left.outcomes(of: ids) == right.outcomes(of: ids))
@@ -97,7 +101,9 @@ private struct GroupDraw {
                     max(1, lastDecision), customer: customer(using: &random),
                     key: lastDecision.isMultiple(of: 2) ? key : nil,
                     closesAt: lastDecision.isMultiple(of: 3) ? nil : moment(number)))
-        case 6: return .outcome(outcome(of: number, value: number > 20 ? dollars(number) : nil))
+        case 6:
+            let order = number.isMultiple(of: 3) ? nil : "c\(number % 8)"
+            return .outcome(outcome(of: number, value: number > 20 ? dollars(number) : nil, order: order))
         case 7: return .close(DecisionID(number: number))
         case 8: return .link(IdentifierLink(kind: "email", value: "v\(number % 5)", customer: customer(using: &random)))
         case 9: return .quarantine(quarantined("q\(number)"))

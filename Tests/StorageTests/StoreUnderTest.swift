@@ -27,7 +27,7 @@ final class StoreUnderTest {
 
     /// So few keys held back that the tests reach the index too.
     private static func open(_ folder: TemporaryFolder) throws -> SQLiteStore {
-        try SQLiteStore(path: folder.database, durability: .process, recentMessages: 4)
+        try SQLiteStore(path: folder.database, durability: .process, recentMessages: 4, recentLookups: 3)
     }
 
     func reopen() throws {

@@ -65,7 +65,7 @@ struct OutcomeFollower: Follower {
         let outcome = Outcome(
             decision: decision.id, customer: decision.customer, goal: decision.goal, kind: verdict.kind,
             joined: verdict.joined, eventTime: verdict.eventTime, receivedTime: receivedTime, value: value,
-            lesson: verdict.lesson)
+            lesson: verdict.lesson, order: verdict.order)
         return .record(.outcome(outcome), .verdict(verdict.money, isClosed: verdict.isClosed))
     }
 

@@ -1,11 +1,11 @@
-/// The keys of the newest messages, in memory until they are written to the index of all messages.
+/// The keys of the newest records, in memory until they are written to an index of all.
 ///
 /// Keys are random: written at once, each would dirty a page of its own, ten times the bytes of the event itself. So a
 /// sweep goes round the space of keys, as a lift goes up a house, and each group writes out a few neighbouring buckets:
 /// many keys to the page, as many keys as the group brought, no group waiting for a large merge.
 ///
-/// After a crash the keys are read again from the events that may not have been swept.
-struct RecentMessages: Sendable {
+/// After a crash the keys are read again from the records that may not have been swept.
+struct RecentKeys: Sendable {
     struct Entry: Sendable, Equatable {
         var key: UInt64
         var sequence: Int64
@@ -16,9 +16,9 @@ struct RecentMessages: Sendable {
         var buckets: Range<Int>
         /// By ascending key.
         var entries: [Entry] = []
-        /// Where the sweep ends a round: all events up to here are then in the index.
+        /// Where the sweep ends a round: all records up to here are then in the index.
         var indexedThrough: Int64?
-        /// The last event of the group.
+        /// The last record of the group.
         var newest: Int64
     }
 
@@ -36,7 +36,7 @@ struct RecentMessages: Sendable {
         roundStart = sequence
     }
 
-    /// The sequence numbers of messages with that key.
+    /// The sequence numbers of records with that key.
     func sequences(of key: UInt64) -> [Int64] {
         var found: [Int64] = []  // Not allocated while empty.
         for entry in buckets[bucket(of: key)] where entry.key == key { found.append(entry.sequence) }
@@ -49,9 +49,11 @@ struct RecentMessages: Sendable {
     }
 
     /// What to write now that a group up to `newest` brought `inserted` keys; nothing while there are few.
-    func sweep(inserted: Int, newest: Int64) -> Sweep {
+    ///
+    /// - Parameter pending: How many of these are only inserted after the sweep is finished.
+    func sweep(inserted: Int, pending: Int = 0, newest: Int64) -> Sweep {
         // Twice as many while there are too many, as after a start.
-        let enough = min(count - capacity, 2 * inserted)
+        let enough = min(count + pending - capacity, 2 * inserted)
         var sweep = Sweep(buckets: position..<position, newest: newest)
         while sweep.entries.count < enough, sweep.buckets.upperBound < buckets.count {
             sweep.entries += buckets[sweep.buckets.upperBound]
