@@ -113,8 +113,23 @@ def over_http(weir, folder, results, seconds):
         results["http_decide_server_cpu_us"] = median([decide["server_cpu_us"] for _, decide in pairs])
         batches = [wrk(server, "events.lua", seconds, connections=8) for _ in range(3)]
         results["http_events_per_second"] = 100 * median([batch["rate"] for batch in batches])
+        results["decisions_of_a_customer_ms"] = decisions_of_customers(server)
     finally:
         server.stop()
+
+
+def decisions_of_customers(server):
+    """How long a customer's latest 20 decisions take to be answered, among all that were made meanwhile."""
+    times = []
+    for number in range(50):
+        started = time.perf_counter()
+        path = f"/v1/decisions?customer=customer-{number * 199}&limit=20"
+        with urllib.request.urlopen(server.url + path, timeout=60) as response:
+            answer = json.load(response)
+        times.append(1000 * (time.perf_counter() - started))
+        if not answer["decisions"]:
+            raise SystemExit(f"{path} found no decisions")
+    return median(times)
 
 
 def write_events(path, count, customers):
@@ -171,6 +186,7 @@ GOALS = [
     ("http_decide_share_of_empty", "… as a share of the empty route", 0.5, False, "{:.2f}"),
     ("http_decide_p50_ms", "… p50", None, True, "{:.2f} ms"),
     ("http_decide_p99_ms", "… p99", 10, True, "{:.2f} ms"),
+    ("decisions_of_a_customer_ms", "one customer's latest 20 decisions over HTTP", 10, True, "{:.2f} ms"),
     ("http_empty_server_cpu_us", "server's CPU time per empty request", None, True, "{:.1f} µs"),
     ("http_decide_server_cpu_us", "server's CPU time per decision", None, True, "{:.1f} µs"),
     ("http_events_per_second", "durable events over HTTP, batches of 100", 30_000, False, "{:,.0f}/s"),
