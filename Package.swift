@@ -195,7 +195,7 @@ let package = Package(
             of: "Engine",
             imports: [
                 "JSON", "Domain", "Statistics", "Learning", "Governance", "Profiles", "Catalog", "Budgeting",
-                "Decisioning", "Storage", "Log", "Engine", "LogInsight",
+                "Decisioning", "Storage", "Stores", "Log", "Engine", "LogInsight",
             ]),
         tests(
             of: "LogInsight",
