@@ -30,11 +30,12 @@ struct StoredReads {
     init(_ wanted: Wanted, from store: any Store) throws {
         self.store = store
         self.wanted = wanted
-        for id in wanted.decisions.sorted() {
-            if case .decision(let stored)? = try store.decision(id)?.record { decisions[id] = stored }
-        }
-        for id in wanted.outcomes.sorted() { outcomes[id] = try store.outcomes(of: id) }
-        for id in wanted.ledgerEntries.sorted() { entries[id] = try store.ledgerEntries(of: id) }
+        decisions = try store.decisions(Array(wanted.decisions))
+        // Who has none is known to have none.
+        outcomes = Dictionary(uniqueKeysWithValues: wanted.outcomes.map { ($0, []) })
+            .merging(try store.outcomes(of: Array(wanted.outcomes))) { $1 }
+        entries = Dictionary(uniqueKeysWithValues: wanted.ledgerEntries.map { ($0, []) })
+            .merging(try store.ledgerEntries(of: Array(wanted.ledgerEntries))) { $1 }
     }
 
     /// A decision that was read.
