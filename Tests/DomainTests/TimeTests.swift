@@ -35,7 +35,7 @@ struct TimeTests {
                 purpose: Purpose("marketing"), channel: nil, isGranted: isGranted, time: Timestamp(microseconds: 5))
         }
         var consent = ConsentState()
-        for isGranted in [!isRefusalFirst, isRefusalFirst] { consent.note(answer(isGranted)) }
+        for isGranted in [!isRefusalFirst, isRefusalFirst] { consent.recordAnswer(answer(isGranted)) }
 
         #expect(consent.isGranted(Purpose("marketing"), on: Channel("email")) == false)
     }

@@ -4,6 +4,7 @@ import WeirBudgeting
 import WeirDecisioning
 import WeirDomain
 import WeirEngine
+import WeirLogInsight
 import WeirStorage
 import WeirStores
 

@@ -1,6 +1,7 @@
 import Foundation
 import Synchronization
 import Testing
+import WeirDecisioning
 import WeirDomain
 import WeirEngine
 import WeirStorage
