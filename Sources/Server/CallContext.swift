@@ -3,7 +3,10 @@ import NIOCore
 import WeirStorage
 
 /// What the middleware finds out about a request before its route answers.
-struct CallContext: RequestContext {
+///
+/// An object, since it is handed through every layer, and copying what it holds cost more than the layers did.
+/// Unchecked, for it belongs to one request, which one task at a time works on.
+final class CallContext: RequestContext, @unchecked Sendable {
     var coreContext: CoreRequestContextStorage
     /// Whose key let the request in; nil where none was needed or none was sent.
     var key: StoredKey?

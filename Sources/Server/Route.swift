@@ -7,14 +7,12 @@ import WeirJSON
 public struct Route: Sendable {
     /// How a route's work goes with the threads that take requests, of which there are as many as cores.
     public enum Work: Sendable {
-        /// Takes microseconds for a short body, and never waits for a thread, nor for the disk but for one row by its key.
+        /// Takes microseconds, milliseconds for a long body, and never waits for a thread, nor for the disk but for one
+        /// row by its key.
         case brief
         /// Reads the store or computes for longer, on a thread of the pool for that.
         case reading
     }
-
-    /// The longest body whose work is brief on the connection's own thread, in bytes.
-    static let briefBytes = 16 * 1024
 
     public var method: HTTPRequest.Method
     /// `/v1/budgets`, or with arguments `/v1/customers/{id}/consent`.

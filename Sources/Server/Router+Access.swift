@@ -13,19 +13,24 @@ extension Router<CallContext> {
     /// A router that answers at the routes of a table, and says of every other path and method what there is.
     convenience init(_ access: Access, _ gatekeeping: Gatekeeping) {
         self.init(context: CallContext.self, options: .autoGenerateHeadEndpoints)
+        for route in access.routes { register(route, gatekeeping) }
+        // Added after the routes it stands before none of them, only before what Hummingbird answers by itself.
         addMiddleware {
             RequestIDs()
             ProblemDetails()
-            UnmatchedPaths(access, log: RequestLog(gatekeeping.counts.unmatched))
+            RequestLog(gatekeeping.counts.unmatched)
+            UnmatchedPaths(access)
         }
-        for route in access.routes { register(route, gatekeeping) }
     }
 
     /// The only way to a handler leads through the check of its route's permission.
     private func register(_ route: Route, _ gatekeeping: Gatekeeping) {
         group()
             .addMiddleware {
+                RequestIDs()
+                ProblemDetails()
                 RequestLog(gatekeeping.counts.count(of: route))
+                PlainPaths()
                 SecurityHeaders(for: route.permission)
                 KeyCheck(route.permission, keys: gatekeeping.keys, settings: gatekeeping.settings)
                 BodyLimit(of: route, standard: gatekeeping.settings.maximalBodyBytes)
@@ -33,12 +38,7 @@ extension Router<CallContext> {
             .on(RouterPath(route.path), method: route.method) { request, context in
                 let call = Call(request, context, pool: gatekeeping.pool)
                 switch route.work {
-                case .brief where call.body.readableBytes <= Route.briefBytes: return try await route.answer(call)
-                case .brief:
-                    // A batch of a thousand takes milliseconds, for which the thread's other connections would wait.
-                    return try await withTaskExecutorPreference(globalConcurrentExecutor) {
-                        try await route.answer(call)
-                    }
+                case .brief: return try await route.answer(call)
                 case .reading: return try await gatekeeping.pool.run { try await route.answer(call) }
                 }
             }

@@ -30,8 +30,7 @@ public func makeServer(
     let api = API(
         engine: engine, keys: keys, settings: settings, random: random, measuring: measure.map { MeasuringQueue($0) },
         live: live ?? LiveMeasurements(engine))
-    let channel = HTTP1Channel.Configuration(idleTimeout: .seconds(Int64(settings.idleSeconds)))
-    let http = HTTPServerBuilder { LoopBoundChannel(base: HTTP1Channel(responder: $0, configuration: channel)) }
+    let http = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(Int64(settings.idleSeconds))))
     return Application(
         router: Router(
             Access(api.routes + pages),

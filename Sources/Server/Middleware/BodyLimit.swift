@@ -20,7 +20,6 @@ struct BodyLimit: RouterMiddleware {
         _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
     ) async throws -> Response {
         guard isRead else { return try await next(request, context) }
-        var context = context
         do {
             context.body = try await request.body.collect(upTo: bytes)
         } catch is NIOTooManyBytesError {

@@ -18,7 +18,6 @@ struct KeyCheck: RouterMiddleware {
         _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
     ) async throws -> Response {
         guard permission != .everyone else { return try await next(request, context) }
-        var context = context
         context.key = try key(of: request)
         return try await next(request, context)
     }
