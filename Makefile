@@ -57,7 +57,7 @@ test-crash: setup-test ## Kill the server 50 times under load and check that not
 	WEIR_CRASH_ROUNDS=50 $(PYTHON) -m pytest Tests/EndToEnd/test_crash.py -q -s
 
 test-mutants: setup ## Plant small faults, one by one, and check that the tests of their room notice: make test-mutants ROOM=Budgeting
-	python3 Scripts/mutants.py $(if $(ROOM),--room $(ROOM))
+	python3 Scripts/mutants.py --flags='$(SWIFT_FLAGS)' $(if $(ROOM),--room $(ROOM))
 
 bench: build setup-bench ## Measure; prints a table and writes bench.json
 	python3 Benchmarks/run.py --weir $(WEIR) --json bench.json

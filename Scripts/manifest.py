@@ -56,8 +56,10 @@ class Manifest:
         return [target for target in self.targets if target.is_tests]
 
     def tests_of(self, room):
-        """The test target of a room; None where it has none."""
-        return next((target for target in self.tests if target.room == room), None)
+        """The test target of a room, else the first that imports it; None where none does."""
+        own = [target for target in self.tests if target.room == room]
+        module = next((target.name for target in self.rooms if target.room == room), None)
+        return next(iter(own + [target for target in self.tests if module in target.dependencies]), None)
 
     def files(self, target):
         return sorted((self.root / target.path).rglob("*.swift"))

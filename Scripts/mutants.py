@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Plants small faults and says which of them the tests notice: Scripts/mutants.py [--room ROOM] [--list]
+"""Plants small faults and says which of them the tests notice: Scripts/mutants.py [--room ROOM] [--list] [--check]
 
 Each fault is a patch under Tests/Mutants, `<Room>-<what>.patch`: a sentence that says what goes wrong, and a diff. It
-changes how the program behaves, and the tests of its own room must fail because of it.
+changes how the program behaves, and the tests of its own room must fail because of it; a room without tests of its own is
+tried by the first that import it.
 
 The faults are planted in a copy of this checkout. First the tests of the rooms must pass without any; then the faults are
 planted together where none of their rooms' tests rests on another's room, so that one build serves several. Only the
@@ -24,8 +25,8 @@ from manifest import Manifest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FAULTS = ROOT / "Tests" / "Mutants"
-BUILD = "swift build --build-tests --jobs {jobs}"
-TEST = "swift test --skip-build --filter ^{module}\\."
+BUILD = "swift build {flags} --build-tests --jobs {jobs}"
+TEST = "swift test {flags} --skip-build --filter ^{module}[.]"
 
 
 class Fault:
@@ -159,12 +160,14 @@ class Runner:
         if not self.arguments.build_command:
             return True, ""
         status, output = self.scratch.run(
-            self.arguments.build_command.format(jobs=self.arguments.jobs), self.arguments.timeout)
+            self.arguments.build_command.format(jobs=self.arguments.jobs, flags=self.arguments.flags),
+            self.arguments.timeout)
         return status == 0, output
 
     def test(self, room):
         module = self.manifest.tests_of(room).name
-        command = self.arguments.test_command.format(module=module, room=room, jobs=self.arguments.jobs)
+        command = self.arguments.test_command.format(
+            module=module, room=room, jobs=self.arguments.jobs, flags=self.arguments.flags)
         return self.scratch.run(command, self.arguments.timeout)
 
     def passes_without(self, rooms):
@@ -216,6 +219,20 @@ class Runner:
                     self.scratch.apply(fault).check_returncode()
 
 
+def stale(faults):
+    """Names the faults whose lines have moved or changed; returns the exit status."""
+    environment = {**os.environ, "GIT_CEILING_DIRECTORIES": str(ROOT.parent)}
+    found = 0
+    for fault in faults:
+        applied = subprocess.run(
+            ["git", "apply", "--check", str(fault.path)], cwd=ROOT, env=environment, capture_output=True, text=True)
+        if applied.returncode:
+            found += 1
+            print(f"{fault.path.relative_to(ROOT)}: {applied.stderr.strip().splitlines()[-1]}. Write the fault anew "
+                  "where its line is now.")
+    return 1 if found else 0
+
+
 def tail(text, lines=20):
     return "\n".join(text.strip().splitlines()[-lines:])
 
@@ -226,10 +243,12 @@ def parsed():
     parser.add_argument("--room", action="append", default=[], help="only this room's faults; may be repeated")
     parser.add_argument("--fault", action="append", default=[], help="only the fault of this name; may be repeated")
     parser.add_argument("--list", action="store_true", help="print the faults and plant none")
+    parser.add_argument("--check", action="store_true", help="see whether each applies to this checkout, and plant none")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="how much is compiled at once")
     parser.add_argument(
         "--scratch", type=pathlib.Path, default=ROOT / ".build" / "mutants", metavar="FOLDER",
         help="where the copy is kept, with what was built in it (.build/mutants)")
+    parser.add_argument("--flags", default="-c release", help="of swift build and swift test (-c release)")
     parser.add_argument("--timeout", type=int, default=3600, help="seconds for a build or a run of tests")
     parser.add_argument(
         "--build-command", default=BUILD, metavar="COMMAND", help=f"run in the copy, empty for none ({BUILD})")
@@ -254,6 +273,9 @@ def main():
             print(f"{fault.name}\n    {fault.sentence}")
         print(f"{len(chosen)} faults in {len({fault.room for fault in chosen})} rooms")
         return 0
+
+    if arguments.check:
+        return stale(chosen)
 
     manifest = Manifest(ROOT)
     for fault in chosen:

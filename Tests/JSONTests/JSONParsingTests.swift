@@ -44,6 +44,13 @@ import WeirStatistics
         #expect(value.members?.count == 2)
     }
 
+    @Test("A number that JSON cannot hold is written as null", arguments: [Double.nan, .infinity, -.infinity])
+    func unwritable(number: Double) throws {
+        var writer = JSONWriter()
+        writer.object { $0.member("figure", number) }
+        #expect(String(decoding: writer.bytes, as: UTF8.self) == #"{"figure":null}"#)
+    }
+
     @Test("Values may nest 64 levels deep, not 65", arguments: ["[", "{\"a\":"])
     func depth(opening: String) throws {
         func nested(_ depth: Int) -> String {

@@ -28,6 +28,15 @@ struct LatencyHistogramTests {
         #expect(histogram.quantile(0.5) == nanoseconds)
     }
 
+    @Test(
+        "A quantile is the smallest duration that at least so many did not exceed",
+        arguments: [(0.0, 10), (1.0 / 3, 10), (0.34, 20), (0.5, 20), (0.6, 20), (0.67, 30), (1, 30)])
+    func rank(share: Double, nanoseconds: UInt64) {
+        var histogram = LatencyHistogram()
+        for duration: UInt64 in [10, 20, 30] { histogram.record(nanoseconds: duration) }
+        #expect(histogram.quantile(share) == nanoseconds)
+    }
+
     @Test("Merging equals recording everything in one")
     func merging() {
         var random = SplitMix64(seed: 1)
