@@ -109,8 +109,10 @@ extension ModelLayout {
     public func customerInputs(_ features: [Float], into values: inout [Double]) {
         values.removeAll(keepingCapacity: true)
         values.append(1)
-        for (position, input) in zip(scalarPositions, scalars) { values.append(input.standardized(features[position])) }
-        for _ in (1 + scalars.count)..<dimension { values.append(0) }
+        values.reserveCapacity(dimension)
+        // By index, since an iterator would copy each input with its name.
+        for index in scalars.indices { values.append(scalars[index].standardized(features[scalarPositions[index]])) }
+        values.append(contentsOf: repeatElement(0, count: dimension - 1 - scalars.count))
     }
 
     /// The whole input of one offer.

@@ -105,8 +105,10 @@ public struct Belief: Sendable, Equatable {
     public var probability: Double { sigmoid(mean / (1 + .pi * variance / 8).squareRoot()) }
 
     /// About the standard deviation of the probability (first order).
-    public var deviation: Double {
-        let p = probability
-        return p * (1 - p) * variance.squareRoot()
+    public var deviation: Double { deviation(at: probability) }
+
+    /// The same where the probability is known already.
+    package func deviation(at probability: Double) -> Double {
+        probability * (1 - probability) * variance.squareRoot()
     }
 }
