@@ -8,13 +8,26 @@ extension CatalogPlan {
         among recentDecisions: [RecentDecision], at time: Timestamp, placement: PlacementPlan
     ) -> [CapHit?] {
         guard !recentDecisions.isEmpty else { return [CapHit?](repeating: nil, count: placement.candidates.count) }
+        var campaign = -1
+        // Of the campaign's caps whether each is reached, whichever offer it is; nil where it looks at the offer.
+        var isReached: [Bool?] = []
         return placement.candidates.map { index in
             let offer = offers[index]
-            let campaign = campaigns[offer.campaign]
-            let hit = campaign.caps.first {
-                $0.isReached(by: recentDecisions, at: time, offer: offer.offer.id, campaign: campaign.campaign)
+            let plan = campaigns[offer.campaign]
+            if offer.campaign != campaign {
+                campaign = offer.campaign
+                isReached = plan.caps.map { cap in
+                    cap.scope == .offer
+                        ? nil
+                        : cap.isReached(by: recentDecisions, at: time, offer: offer.offer.id, campaign: plan.campaign)
+                }
             }
-            return hit.map { CapHit($0) }
+            let hit = plan.caps.indices.first { number in
+                isReached[number]
+                    ?? plan.caps[number].isReached(
+                        by: recentDecisions, at: time, offer: offer.offer.id, campaign: plan.campaign)
+            }
+            return hit.map { CapHit(plan.caps[$0]) }
         }
     }
 }

@@ -4,8 +4,8 @@ extension CatalogPlan {
     /// For each of the plan's consent needs whether it is met: the person's answer, else the catalog's default for the
     /// purpose, else no.
     package func consents(by consent: ConsentState) -> [Bool] {
-        consents.map { need in
-            consent.isGranted(need.purpose, on: need.channel) ?? catalog.consentByDefault[need.purpose] ?? false
+        zip(consents, consentsByDefault).map { need, byDefault in
+            consent.isGranted(need.purpose, on: need.channel) ?? byDefault
         }
     }
 }

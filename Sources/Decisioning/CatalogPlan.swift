@@ -1,6 +1,4 @@
-public import WeirCatalog
 public import WeirDomain
-import WeirJSON
 public import WeirLearning
 public import WeirProfiles
 
@@ -19,6 +17,8 @@ public final class CatalogPlan: Sendable {
     public let offers: [OfferPlan]
     public let campaigns: [CampaignPlan]
     public let goals: [Goal]
+    /// For each goal where the own weights of "no offer" begin; nil where nothing happens without an offer.
+    let noOfferBuckets: [UInt32?]
     /// In the catalog's order.
     public let experiments: [ExperimentPlan]
     /// The catalog's budgets, then one counted in pieces for each offer with limited stock.
@@ -27,6 +27,8 @@ public final class CatalogPlan: Sendable {
     public let longestCap: TimeSpan
     /// All (purpose, channel) pairs that campaigns need consent for.
     public let consents: [ConsentNeed]
+    /// For each of them what holds where a person has given no answer.
+    let consentsByDefault: [Bool]
     /// The traits that gates, rules and messages read, by their first name: what a decision's log keeps.
     public let traitNames: Set<String>
     private let placementPlans: [PlacementID: PlacementPlan]
@@ -58,6 +60,7 @@ public final class CatalogPlan: Sendable {
         schema = compiler.schema
         layout = compiler.layout
         goals = catalog.goals
+        noOfferBuckets = catalog.goals.map { $0.baseline == .zero ? nil : noOfferBucket($0.id) }
         goalIndices = compiler.goalIndices
         offers = compiler.offers
         offerIndices = Dictionary(
@@ -67,6 +70,7 @@ public final class CatalogPlan: Sendable {
         accounts = compiler.accounts
         longestCap = (catalog.caps + catalog.campaigns.flatMap(\.caps)).map(\.per).max() ?? .zero
         consents = compiler.consents
+        consentsByDefault = compiler.consents.map { catalog.consentByDefault[$0.purpose] ?? false }
         traitNames = compiler.traitNames
         placementPlans = Dictionary(
             uniqueKeysWithValues: catalog.placements.map { ($0.id, compiler.plan(of: $0, experiments: experiments)) })

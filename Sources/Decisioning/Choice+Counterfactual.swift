@@ -48,7 +48,7 @@ extension DecisionRecord {
         var gain = offer.offer.value.majorUnits
         if let placement = plan.placement(situation.placement) {
             for (draw, slot) in zip(offer.draws, placement.slots[index]) {
-                gain -= situation.prices[slot] * draw.amount.majorUnits
+                gain -= situation.prices[slot] * draw.majorUnits
             }
         }
         // The log keeps a belief's probability and deviation; both formulas of `Belief` turned round.

@@ -20,23 +20,26 @@ public func decide(_ situation: Situation, plan: CatalogPlan, models: [GoalModel
     guard let placement = plan.placement(situation.placement) else {
         preconditionFailure("the placement must be one of the plan's")
     }
+    return decide(situation, at: placement, plan: plan, models: models)
+}
+
+/// Decides at a placement that has been looked up already.
+package func decide(
+    _ situation: Situation, at placement: PlacementPlan, plan: CatalogPlan, models: [GoalModel]
+) -> Decision {
     let customerHash = StableHash.of(situation.customer.rawValue)
     var candidates = gatedCandidates(situation, plan: plan, placement: placement, customerHash: customerHash)
     let experiments =
         situation.given == nil
         ? takePart(&candidates, situation, plan: plan, placement: placement, customerHash: customerHash) : []
-    score(&candidates, situation, plan: plan, placement: placement, models: models)
+    let actions = score(&candidates, situation, plan: plan, placement: placement, models: models)
 
-    let open = candidates.indices.filter { candidates[$0].candidate.gate == nil }
-    var actions = open.map { candidates[$0].action }
-    actions.append(Choice.Action(utility: 0, belief: nil))
-    let probabilities = Choice.probabilities(of: actions, policy: placement.placement.policy)
-    for (position, index) in open.enumerated() {
-        candidates[index].candidate.choiceProbability = probabilities[position]
+    let open = Choices(candidates, actions, policy: placement.placement.policy) { $0.gate == nil }
+    for (place, probability) in zip(open.places, open.probabilities) {
+        candidates[place].choiceProbability = probability
     }
-
     var decision = Decision(
-        assignment: .treated, candidates: candidates.map(\.candidate), noOfferProbability: probabilities.last!,
+        assignment: .treated, candidates: candidates, noOfferProbability: open.probabilities.last!,
         chosen: nil, propensity: 1, ghost: nil, isExplored: false, experiments: experiments)
     if let given = situation.given {
         decision.assignment = .given
@@ -44,32 +47,65 @@ public func decide(_ situation: Situation, plan: CatalogPlan, models: [GoalModel
         return decision
     }
 
-    var random = SplitMix64(seed: decisionSeed(situation.id, salt: plan.salt))
-    let drawn = draw(from: probabilities, using: &random)
-    let choice: Int? = drawn == open.count ? nil : open[drawn]
+    let seed = decisionSeed(situation.id, salt: plan.salt)
+    let drawn = open.draw(seed: seed)
     if isHeldOut(customerHash, share: plan.catalog.universalHoldout, salt: plan.salt) {
         decision.assignment = .heldOut
-        decision.ghost = choice
+        decision.ghost = open.place(of: drawn)
     } else {
-        decision.chosen = choice
-        decision.propensity = probabilities[drawn]
-        decision.isExplored = drawn != Choice.indexOfBest(actions)
-        if candidates.contains(where: \.isWithheld) {
-            decision.ghost = unrestrictedChoice(candidates, situation, plan: plan, policy: placement.placement.policy)
+        decision.chosen = open.place(of: drawn)
+        decision.propensity = open.probabilities[drawn]
+        decision.isExplored = drawn != Choice.indexOfBest(open.actions)
+        if candidates.contains(where: { $0.isWithheld }) {
+            // What would have been chosen had no arm closed anything, by the same random number.
+            let all = Choices(candidates, actions, policy: placement.placement.policy) {
+                $0.gate == nil || $0.isWithheld
+            }
+            decision.ghost = all.place(of: all.draw(seed: seed))
         }
     }
     return decision
 }
 
-/// What would have been chosen had no arm closed anything, by the same random number.
-private func unrestrictedChoice(
-    _ candidates: [Considered], _ situation: Situation, plan: CatalogPlan, policy: Policy
-) -> Int? {
-    let open = candidates.indices.filter { candidates[$0].candidate.gate == nil || candidates[$0].isWithheld }
-    let actions = open.map { candidates[$0].action } + [Choice.Action(utility: 0, belief: nil)]
-    var random = SplitMix64(seed: decisionSeed(situation.id, salt: plan.salt))
-    let drawn = draw(from: Choice.probabilities(of: actions, policy: policy), using: &random)
-    return drawn == open.count ? nil : open[drawn]
+/// What the policy chooses among: some of the candidates, and last "no offer".
+private struct Choices {
+    /// Of the candidates, among all.
+    let places: [Int]
+    /// One more than `places`.
+    let actions: [Choice.Action]
+    let probabilities: [Double]
+
+    init(_ candidates: [Candidate], _ all: [Choice.Action], policy: Policy, where isOpen: (Candidate) -> Bool) {
+        var places: [Int] = []
+        var actions: [Choice.Action] = []
+        places.reserveCapacity(candidates.count)
+        actions.reserveCapacity(candidates.count + 1)
+        for place in candidates.indices where isOpen(candidates[place]) {
+            places.append(place)
+            actions.append(all[place])
+        }
+        actions.append(Choice.Action(utility: 0, belief: nil))
+        self.places = places
+        self.actions = actions
+        probabilities = Choice.probabilities(of: actions, policy: policy)
+    }
+
+    /// The place of a choice among all candidates; nil for "no offer".
+    func place(of choice: Int) -> Int? { choice == places.count ? nil : places[choice] }
+
+    /// Draws a choice; one of probability 0 is never drawn.
+    func draw(seed: UInt64) -> Int {
+        var random = SplitMix64(seed: seed)
+        let target = random.unit() * probabilities.reduce(0, +)
+        var sum = 0.0
+        var last = probabilities.count - 1
+        for (index, probability) in probabilities.enumerated() where probability > 0 {
+            sum += probability
+            last = index
+            if target < sum { break }
+        }
+        return last
+    }
 }
 
 /// Whether a customer is in a holdout: a salted hash, so that it is the same at every decision and on every machine.
@@ -82,33 +118,16 @@ func decisionSeed(_ id: DecisionID, salt: UInt64) -> UInt64 {
     StableHash.combining(UInt64(bitPattern: id.number), salt)
 }
 
-/// Draws an index with the given probabilities; an index of probability 0 is never drawn.
-private func draw(from probabilities: [Double], using random: inout SplitMix64) -> Int {
-    let target = random.unit() * probabilities.reduce(0, +)
-    var sum = 0.0
-    var last = probabilities.count - 1
-    for (index, probability) in probabilities.enumerated() where probability > 0 {
-        sum += probability
-        last = index
-        if target < sum { break }
-    }
-    return last
-}
-
 // MARK: Gates
 
-/// A candidate on its way through the steps.
-private struct Considered {
-    var candidate: Candidate
-    var action = Choice.Action(utility: 0, belief: nil)
-
+extension Candidate {
     /// Whether only the arm of an experiment closes it.
-    var isWithheld: Bool { candidate.gate?.isOfArm ?? false }
+    fileprivate var isWithheld: Bool { gate?.isOfArm ?? false }
 }
 
 private func gatedCandidates(
     _ situation: Situation, plan: CatalogPlan, placement: PlacementPlan, customerHash: UInt64
-) -> [Considered] {
+) -> [Candidate] {
     // What holds for a campaign is looked at once, whatever the number of its offers.
     var campaign = -1
     var campaignGate: ClosedGate?
@@ -122,7 +141,7 @@ private func gatedCandidates(
             campaignGate = firstClosed(Gate.checksOfCampaigns, situation, candidate)
         }
         let gate = campaignGate ?? firstClosed(Gate.checksOfOffers, situation, candidate)
-        return Considered(candidate: Candidate(offer: index, gate: gate))
+        return Candidate(offer: index, gate: gate)
     }
 }
 
@@ -137,7 +156,7 @@ private func firstClosed(_ checks: [Gate.Check], _ situation: Situation, _ candi
 
 /// Closes what the arms of the person's experiments do not give, of what is open else.
 private func takePart(
-    _ candidates: inout [Considered], _ situation: Situation, plan: CatalogPlan, placement: PlacementPlan,
+    _ candidates: inout [Candidate], _ situation: Situation, plan: CatalogPlan, placement: PlacementPlan,
     customerHash: UInt64
 ) -> [Participation] {
     guard !placement.experiments.isEmpty else { return [] }
@@ -154,8 +173,8 @@ private func takePart(
                 experiment: experiment.id, arm: arm, isExposed: false, isStopped: isStopped, block: seat.block))
         seats.append((plan, isStopped ? 0 : seat.arm))
     }
-    for position in candidates.indices where candidates[position].candidate.gate == nil {
-        let offer = candidates[position].candidate.offer
+    for position in candidates.indices where candidates[position].gate == nil {
+        let offer = candidates[position].offer
         var closing: Int?
         var isClosedTwice = false
         for (number, seat) in seats.enumerated() where !seat.plan.gives(offer, arm: seat.acting) {
@@ -168,7 +187,7 @@ private func takePart(
             participations[number].isExposed = true
         }
         guard let closing else { continue }
-        candidates[position].candidate.gate = .experiment(
+        candidates[position].gate = .experiment(
             participations[closing].experiment, participations[closing].arm)
     }
     return participations
@@ -176,57 +195,76 @@ private func takePart(
 
 // MARK: Score and price
 
+/// Scores and prices what is open, or would be but for an arm, or was given.
+///
+/// - Returns: One action per candidate; of those that were not scored it says nothing.
 private func score(
-    _ candidates: inout [Considered], _ situation: Situation, plan: CatalogPlan, placement: PlacementPlan,
+    _ candidates: inout [Candidate], _ situation: Situation, plan: CatalogPlan, placement: PlacementPlan,
     models: [GoalModel]
+) -> [Choice.Action] {
+    var actions = [Choice.Action](repeating: Choice.Action(utility: 0, belief: nil), count: candidates.count)
+    var shared = OnlineLogistic.Shared()
+    var first = 0
+    while first < candidates.count {
+        // Neighbours of one goal share what its model makes of the person.
+        let goal = plan.offers[candidates[first].offer].goal
+        var end = first + 1
+        while end < candidates.count, plan.offers[candidates[end].offer].goal == goal { end += 1 }
+        score(
+            &candidates, first..<end, of: goal, &actions, &shared, situation, plan: plan, placement: placement,
+            model: models[goal])
+        first = end
+    }
+    return actions
+}
+
+private func score(
+    _ candidates: inout [Candidate], _ positions: Range<Int>, of goal: Int, _ actions: inout [Choice.Action],
+    _ shared: inout OnlineLogistic.Shared, _ situation: Situation, plan: CatalogPlan, placement: PlacementPlan,
+    model: GoalModel
 ) {
     let keyedCount = plan.schema.keyed.count
-    var shared = OnlineLogistic.Shared()
+    var isPrepared = false
     var baseline = 0.0
-    var preparedGoal = -1
-    for position in candidates.indices {
-        let offer = plan.offers[candidates[position].candidate.offer]
-        let considered = candidates[position]
-        guard considered.candidate.gate == nil || considered.isWithheld || offer.offer.id == situation.given else {
-            continue
-        }
-        let model = models[offer.goal]
-        if preparedGoal != offer.goal {
+    for position in positions {
+        let offer = plan.offers[candidates[position].offer]
+        let isScored =
+            candidates[position].gate == nil || candidates[position].isWithheld
+            || situation.given != nil && offer.offer.id == situation.given
+        guard isScored else { continue }
+        if !isPrepared {
+            isPrepared = true
             model.online.prepare(situation.features, into: &shared)
-            preparedGoal = offer.goal
-            let goal = plan.goals[offer.goal]
-            baseline =
-                goal.baseline == .zero
-                ? 0
-                : model.belief(
-                    shared, features: situation.features, affinities: [], offer: nil, kind: nil,
-                    bucket: noOfferBucket(goal.id)
-                ).probability
+            if let bucket = plan.noOfferBuckets[goal] {
+                baseline =
+                    model.belief(
+                        shared, features: situation.features, affinities: [], offer: nil, kind: nil, bucket: bucket
+                    ).probability
+            }
         }
-        let affinities = situation.affinities[position * keyedCount..<(position + 1) * keyedCount]
         let belief = model.belief(
-            shared, features: situation.features, affinities: affinities, offer: candidates[position].candidate.offer,
-            kind: offer.kind, bucket: offer.bucket)
-        price(&candidates[position], belief, baseline: baseline, offer, situation, placement.slots[position])
+            shared, features: situation.features,
+            affinities: situation.affinities[position * keyedCount..<(position + 1) * keyedCount],
+            offer: candidates[position].offer, kind: offer.kind, bucket: offer.bucket)
+        actions[position] = price(
+            &candidates[position], belief, baseline: baseline, offer, situation.prices, placement.slots[position])
     }
 }
 
 private func price(
-    _ considered: inout Considered, _ belief: Belief, baseline: Double, _ offer: OfferPlan, _ situation: Situation,
+    _ candidate: inout Candidate, _ belief: Belief, baseline: Double, _ offer: OfferPlan, _ prices: [Double],
     _ slots: [Int]
-) {
+) -> Choice.Action {
     let probability = belief.probability
-    let value = offer.offer.value.majorUnits
-    let cost = offer.offer.cost.majorUnits
     var pricedCost = 0.0  // Per use: Σ over its budgets of shadow price × cost.
-    for (draw, slot) in zip(offer.draws, slots) { pricedCost += situation.prices[slot] * draw.amount.majorUnits }
-    considered.candidate.probability = probability
-    considered.candidate.deviation = belief.deviation
-    considered.candidate.value = (probability - baseline) * value
-    considered.candidate.cost = probability * cost
-    considered.candidate.utility = probability * (value - pricedCost) - baseline * value
-    considered.action = Choice.Action(
-        utility: considered.candidate.utility, belief: belief, gain: value - pricedCost, offset: baseline * value)
+    for index in slots.indices { pricedCost += prices[slots[index]] * offer.draws[index].majorUnits }
+    candidate.probability = probability
+    candidate.deviation = belief.deviation(at: probability)
+    candidate.value = (probability - baseline) * offer.value
+    candidate.cost = probability * offer.cost
+    candidate.utility = probability * (offer.value - pricedCost) - baseline * offer.value
+    return Choice.Action(
+        utility: candidate.utility, belief: belief, gain: offer.value - pricedCost, offset: baseline * offer.value)
 }
 
 /// Where the own weights of "no offer" under a goal begin.

@@ -155,11 +155,8 @@ extension DecisionRecord {
             writer.double(candidate.probability)
             // A closed candidate that was not scored has nothing more to say.
             guard candidate.gate == nil || candidate.probability != 0 else { continue }
-            writer.double(candidate.deviation)
-            writer.double(candidate.value)
-            writer.double(candidate.cost)
-            writer.double(candidate.utility)
-            writer.double(candidate.choiceProbability)
+            writer.doubles(
+                candidate.deviation, candidate.value, candidate.cost, candidate.utility, candidate.choiceProbability)
         }
     }
 
@@ -171,8 +168,11 @@ extension DecisionRecord {
         let propensity = try reader.double()
         let ghost = try reader.integer()
         let isExplored = try reader.bool()
+        let count = try reader.count()
         var candidates: [Candidate] = []
-        for _ in 0..<(try reader.count()) {
+        candidates.reserveCapacity(count)
+        offers.reserveCapacity(count)
+        for _ in 0..<count {
             var candidate = Candidate(offer: try reader.integer())
             offers.append(OfferID(try reader.string()))
             candidate.gate = try reader.gate()

@@ -5,11 +5,22 @@ public import WeirDomain
 public final class OfferPlan: Sendable {
     public struct Draw: Sendable, Equatable {
         /// Index into the plan's accounts.
-        public var account: Int
-        public var amount: Money
+        public let account: Int
+        public let amount: Money
+        /// The amount in major units; working it out takes longer than the decision should.
+        let majorUnits: Double
+
+        init(account: Int, amount: Money) {
+            self.account = account
+            self.amount = amount
+            majorUnits = amount.majorUnits
+        }
     }
 
     public let offer: Offer
+    /// The offer's value and cost in major units.
+    let value: Double
+    let cost: Double
     /// Index into the plan's campaigns.
     public let campaign: Int
     /// Index into the plan's goals.
@@ -29,6 +40,8 @@ public final class OfferPlan: Sendable {
         message: MessageTemplate
     ) {
         self.offer = offer
+        value = offer.value.majorUnits
+        cost = offer.cost.majorUnits
         self.campaign = campaign
         self.goal = goal
         self.draws = draws

@@ -42,7 +42,13 @@ public struct ByteReader {
         return count
     }
 
-    public mutating func string() throws(DamagedRecord) -> String { String(decoding: try blob(), as: UTF8.self) }
+    public mutating func string() throws(DamagedRecord) -> String {
+        let count = try count()
+        defer { index += count }
+        return bytes.withUnsafeBufferPointer {
+            String(decoding: UnsafeBufferPointer(rebasing: $0[index..<index + count]), as: UTF8.self)
+        }
+    }
 
     public mutating func blob() throws(DamagedRecord) -> [UInt8] {
         let count = try count()
@@ -52,10 +58,16 @@ public struct ByteReader {
 
     public mutating func floats() throws(DamagedRecord) -> [Float] {
         let count = try count()
-        var values: [Float] = []
-        values.reserveCapacity(count)
-        for _ in 0..<count { values.append(try float()) }
-        return values
+        let size = count * MemoryLayout<UInt32>.size
+        guard size <= bytes.count - index else { throw DamagedRecord(offset: index) }
+        defer { index += size }
+        return bytes.withUnsafeBytes { bytes in
+            (0..<count).map { number in
+                let offset = index + number * MemoryLayout<UInt32>.size
+                return Float(
+                    bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+            }
+        }
     }
 
     public mutating func list<Element>(

@@ -8,6 +8,7 @@ public struct ByteWriter {
 
     @inlinable
     public mutating func fixed<Number: FixedWidthInteger>(_ number: Number) {
+        if Number.bitWidth == 8 { return append(UInt8(truncatingIfNeeded: number)) }
         withUnsafeBytes(of: number.littleEndian) { append($0) }
     }
 
@@ -17,8 +18,18 @@ public struct ByteWriter {
     @inlinable
     public mutating func double(_ value: Double) { fixed(value.bitPattern) }
 
+    /// Several numbers at once, which is quicker than one by one.
     @inlinable
-    public mutating func bool(_ value: Bool) { fixed(UInt8(value ? 1 : 0)) }
+    package mutating func doubles(_ a: Double, _ b: Double, _ c: Double, _ d: Double, _ e: Double) {
+        let numbers = (
+            a.bitPattern.littleEndian, b.bitPattern.littleEndian, c.bitPattern.littleEndian, d.bitPattern.littleEndian,
+            e.bitPattern.littleEndian
+        )
+        withUnsafeBytes(of: numbers) { append($0) }
+    }
+
+    @inlinable
+    public mutating func bool(_ value: Bool) { append(value ? 1 : 0) }
 
     /// A whole number in as few bytes as it needs (LEB128, signs folded in).
     public mutating func integer(_ value: some BinaryInteger) {
@@ -58,6 +69,9 @@ public struct ByteWriter {
     }
 
     public mutating func timestamp(_ moment: Timestamp) { integer(moment.microseconds) }
+
+    @usableFromInline
+    mutating func append(_ byte: UInt8) { bytes.append(byte) }
 
     @usableFromInline
     mutating func append(_ raw: UnsafeRawBufferPointer) { bytes.append(contentsOf: raw) }

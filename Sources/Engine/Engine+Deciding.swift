@@ -175,7 +175,7 @@ extension Engine {
     ) -> (DecisionRecord, [LedgerEntry]) {
         while true {
             (situation.available, situation.prices) = treasury.withLock { $0.quote(placement.accounts, of: plan) }
-            let decision = WeirDecisioning.decide(situation, plan: plan, models: models)
+            let decision = WeirDecisioning.decide(situation, at: placement, plan: plan, models: models)
             let record = DecisionRecord(situation: situation, decision: decision, plan: plan)
             let entries = treasury.withLock { treasury -> [LedgerEntry]? in
                 guard decision.assignment != .given else { return [] }
