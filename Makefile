@@ -18,10 +18,10 @@ export LIBRARY_PATH := $(shell brew --prefix)/lib:$(LIBRARY_PATH)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test setup-bench setup-peers build demo test test-unit test-e2e test-crash test-mutants bench compare format lint structure clean
+.PHONY: help setup setup-test setup-bench setup-counts setup-peers build demo test test-unit test-e2e test-crash test-mutants bench bench-counts bench-baseline compare format lint structure clean
 
 help: ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install the libraries that the build needs
 	@Scripts/install.sh libraries
@@ -32,6 +32,9 @@ setup-test: setup ## Also install the clients and the browser that the tests nee
 
 setup-bench: setup ## Also install the load generator
 	@Scripts/install.sh bench
+
+setup-counts: setup
+	@Scripts/install.sh counts
 
 setup-peers: setup
 	@Scripts/install.sh peers $(PEERS)
@@ -61,6 +64,12 @@ test-mutants: setup ## Plant small faults, one by one, and check that the tests 
 
 bench: build setup-bench ## Measure; prints a table and writes bench.json
 	python3 Benchmarks/run.py --weir $(WEIR) --json bench.json
+
+bench-counts: build setup-counts ## Count instructions and allocations; fails where they left the baseline by 5 %
+	python3 Benchmarks/counts.py --weir $(WEIR) --compare Benchmarks/baseline.json
+
+bench-baseline: build setup-counts ## Record these counts as the baseline
+	python3 Benchmarks/counts.py --weir $(WEIR) --write Benchmarks/baseline.json
 
 compare: ## Run Weir beside established packages: make compare TASK=uplift DATA=FOLDER
 	@$(MAKE) build setup-peers >&2  # Only the figures go to the standard output.

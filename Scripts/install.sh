@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing for one purpose: libraries | tests | bench | python FOLDER | peers FOLDER.
+# Installs what is missing for one purpose: libraries | tests | bench | counts | python FOLDER | peers FOLDER.
 # Debian and Ubuntu by apt (with sudo where needed), macOS by Homebrew.
 set -euo pipefail
 
@@ -36,6 +36,10 @@ tests)
 bench)
     install_packages wrk -- wrk
     ;;
+counts)
+    [ "$(uname)" = Linux ] || { echo "Instructions are counted by valgrind, on Linux only."; exit 1; }
+    install_packages valgrind binutils gcc libc6-dev --
+    ;;
 python)
     folder=$2
     requirements=Tests/EndToEnd/requirements.txt
@@ -61,7 +65,7 @@ peers)
     fi
     ;;
 *)
-    echo "usage: $0 libraries | tests | bench | python FOLDER | peers FOLDER"
+    echo "usage: $0 libraries | tests | bench | counts | python FOLDER | peers FOLDER"
     exit 2
     ;;
 esac

@@ -21,7 +21,14 @@ struct BenchCommand: ParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
+    @Option(help: .hidden)
+    var work: CountedWork?
+
+    @Option(help: .hidden)
+    var times = 1_000
+
     func run() throws {
+        if let work { return try work.perform(times: times) }
         let bench = try CoreBench(candidates: 10, features: 64)
         let decide = bench.nanosecondsPerDecision()
         let profile = try ProfileBench().bytesPerProfile()
@@ -42,7 +49,7 @@ struct BenchCommand: ParsableCommand {
 }
 
 /// The pure decision, without engine, store or network.
-private struct CoreBench {
+struct CoreBench {
     let plan: CatalogPlan
     let models: [GoalModel]
     let situations: [Situation]
@@ -92,6 +99,15 @@ private struct CoreBench {
                             value: Money(minorUnits: 400 + Int64($0), currency: .usd))
                     })
             ])
+    }
+
+    /// Decides so often, for one situation after the other.
+    func decideAll(times: Int) {
+        var checksum = 0.0
+        for number in 0..<times {
+            checksum += decide(situations[number % situations.count], plan: plan, models: models).propensity
+        }
+        precondition(checksum > 0)
     }
 
     func nanosecondsPerDecision() -> (median: Double, fastest: Double) {

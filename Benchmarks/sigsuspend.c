@@ -1,0 +1,11 @@
+// Valgrind up to 3.19 writes into the mask that a program hands to sigsuspend; libdispatch's lies in memory that cannot be
+// written. Loaded before the C library, this hands over a copy.
+#define _GNU_SOURCE
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int sigsuspend(const sigset_t *mask) {
+    sigset_t copy = *mask;
+    return (int)syscall(SYS_rt_sigsuspend, &copy, _NSIG / 8);
+}
