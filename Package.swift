@@ -141,7 +141,7 @@ let package = Package(
             name: "weir",
             dependencies: [
                 "WeirJSON", "WeirDomain", "WeirFiles", "WeirStatistics", "WeirLearning", "WeirTables", "WeirTraining",
-                "WeirEvaluation", "WeirReporting", "WeirIngestion", "WeirCatalog", "WeirBudgeting",
+                "WeirEvaluation", "WeirReporting", "WeirIngestion", "WeirProfiles", "WeirCatalog", "WeirBudgeting",
                 "WeirDecisioning", "WeirStorage", "WeirStores", "WeirExperiments", "WeirLift", "WeirTimeSeries",
                 "WeirDifferenceInDifferences", "WeirGeoLift", "WeirAttribution", "WeirLifetimeValue", "WeirEconomics",
                 "WeirResponseTime",

@@ -8,6 +8,7 @@ import WeirJSON
 import WeirLearning
 import WeirProfiles
 import WeirStorage
+import WeirStores
 
 /// Work of which instructions and allocations are counted: the same in every process, as often as asked.
 ///
@@ -163,7 +164,7 @@ private final class CountedEngine {
     static let start = Timestamp(iso8601: "2026-03-01T12:00:00Z")!
 
     private let folder: URL
-    private let store: SQLiteStore
+    private let store: any Store
     private let clock = ManualClock(at: start)
     private let engine: Engine
 
@@ -171,7 +172,7 @@ private final class CountedEngine {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("weir-counted")
         try? FileManager.default.removeItem(at: folder)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        store = try SQLiteStore(path: folder.appendingPathComponent("bench.db").path, durability: .process)
+        store = try StoreLocation(folder.appendingPathComponent("bench.db").path).open(durability: .process)
         engine = try Engine(
             store: store, clock: clock, logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() })
         try engine.apply([CountedCatalog.file]) { _ in }
