@@ -68,11 +68,13 @@ extension OnlineLogistic {
         let dimension = layout.dimension
         covariance.withUnsafeMutableBufferPointer { covariance in
             projected.withUnsafeBufferPointer { projected in
+                guard let matrix = covariance.baseAddress, let projected = projected.baseAddress else { return }
                 for row in 0..<dimension {
                     let scaled = factor * projected[row]
                     if scaled == 0 { continue }
-                    let start = row * dimension
-                    for column in 0..<dimension { covariance[start + column] -= scaled * projected[column] }
+                    // By pointers, so that no check for overflow keeps the loop from vectors.
+                    let terms = matrix + row * dimension
+                    for column in 0..<dimension { terms[column] -= scaled * projected[column] }
                 }
             }
         }

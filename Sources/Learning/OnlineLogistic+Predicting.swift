@@ -163,22 +163,25 @@ extension OnlineLogistic {
                         rows.initializeElement(at: count, to: row)
                         count += 1
                     }
+                    // By pointers: an index that is added up may overflow, and the check for it keeps the loop from vectors.
+                    guard let sums = sums.baseAddress, let matrix = covariance.baseAddress else { return }
                     var next = 0
                     while next + 4 <= count {
                         let (a, b, c, d) = (rows[next], rows[next + 1], rows[next + 2], rows[next + 3])
-                        let (atA, atB, atC, atD) = (a * dimension, b * dimension, c * dimension, d * dimension)
+                        let (rowA, rowB) = (matrix + a * dimension, matrix + b * dimension)
+                        let (rowC, rowD) = (matrix + c * dimension, matrix + d * dimension)
                         let (byA, byB, byC, byD) = (values[a], values[b], values[c], values[d])
                         for column in 0..<dimension {
-                            var sum = sums[column] + covariance[atA + column] * byA
-                            sum += covariance[atB + column] * byB
-                            sum += covariance[atC + column] * byC
-                            sums[column] = sum + covariance[atD + column] * byD
+                            var sum = sums[column] + rowA[column] * byA
+                            sum += rowB[column] * byB
+                            sum += rowC[column] * byC
+                            sums[column] = sum + rowD[column] * byD
                         }
                         next += 4
                     }
                     for row in rows[next..<count] {
-                        let (start, value) = (row * dimension, values[row])
-                        for column in 0..<dimension { sums[column] += covariance[start + column] * value }
+                        let (terms, value) = (matrix + row * dimension, values[row])
+                        for column in 0..<dimension { sums[column] += terms[column] * value }
                     }
                 }
             }
