@@ -73,6 +73,32 @@ public struct Audit {
         return (next, different)
     }
 
+    /// Whether a decision saw of its person what the events before it say: consents, caps, traits and features.
+    ///
+    /// Takes one pass over the records up to the decision.
+    ///
+    /// - Throws: `EngineError.unknownDecision`, or what the store throws.
+    public func replayFromEvents(_ id: DecisionID) throws -> SituationAudit.Verdict {
+        guard let entry = try store.decision(id), case .decision(let stored) = entry.record else {
+            throw EngineError.unknownDecision(id)
+        }
+        let pass = try LogPass(store: store)
+        let reader = try pass.run(SituationReader(pass, only: stored), through: entry.sequence)
+        guard let verdict = reader.verdict else { throw EngineError.unknownDecision(id) }
+        return verdict
+    }
+
+    /// The same of every decision of the log, once through it, with everyone's profile in memory.
+    ///
+    /// Where a catalog declares features anew, the events before it are read once more, as the engine did.
+    ///
+    /// - Parameter progress: Called with how many decisions were checked.
+    /// - Throws: What the store throws.
+    public func replayAllFromEvents(progress: @escaping (Int) -> Void = { _ in }) throws -> SituationAudit {
+        let pass = try LogPass(store: store)
+        return try pass.run(SituationReader(pass, progress: progress)).audit
+    }
+
     private func compare(_ record: DecisionRecord, _ learner: Learner?) throws -> Verdict {
         let version = record.situation.catalogVersion
         let plan = try plans.plan(version: version)

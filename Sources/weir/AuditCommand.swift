@@ -16,11 +16,13 @@ struct AuditCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Recomputes a decision from its log entry and says whether it is identical.",
             discussion: """
-                Works beside a running server.
+                With --from-events it also rebuilds what was known of the person from the events before the decision, and \
+                names each consent, cap, trait and feature that was logged otherwise. Works beside a running server.
 
                 Examples:
                   weir audit replay d-1042 --store weir.db
                   weir audit replay --all --store weir.db
+                  weir audit replay --all --from-events --store weir.db
                 """)
 
         @Argument(help: "The decision's id, such as d-1042.")
@@ -29,7 +31,11 @@ struct AuditCommand: ParsableCommand {
         @Flag(help: "Every decision of the log.")
         var all = false
 
+        @Flag(help: "Also holds what each decision saw of its person against the events of the log.")
+        var fromEvents = false
+
         @OptionGroup var store: StoreOptions
+        @OptionGroup var report: ReportOptions
 
         func validate() throws {
             guard (id == nil) == all else {
@@ -38,28 +44,31 @@ struct AuditCommand: ParsableCommand {
         }
 
         func run() throws {
-            let audit = Audit(store: try store.openForReading())
-            if all { return try replayAll(audit) }
-            guard let id = DecisionID(id!) else {
-                throw ValidationError("“\(id!)” is no decision's id. Ids look like d-1042.")
+            let store = try store.openForReading()
+            let audit = Audit(store: store)
+            let found: ReplayReport
+            if all {
+                found = try replayAll(audit, decisions: try store.counts().decisions)
+            } else {
+                guard let id = DecisionID(id!) else {
+                    throw ValidationError("“\(id!)” is no decision's id. Ids look like d-1042.")
+                }
+                found = ReplayReport(
+                    of: id, try audit.replay(id), situation: fromEvents ? try audit.replayFromEvents(id) : nil)
             }
-            switch try audit.replay(id) {
-            case .identical: print("\(id): identical.")
-            case .different(let what):
-                print("\(id): different. \(what)")
-                throw ExitCode.failure
-            }
+            try report.give(found.report)
+            if !found.isClean { throw ExitCode.failure }
         }
 
-        private func replayAll(_ audit: Audit) throws {
-            let bar = ProgressLine("Recomputing")
-            let (checked, different) = try audit.replayAll { done, total in bar.show(done, of: total) }
-            bar.finish()
-            for (id, what) in different.prefix(20) { print("\(id): different. \(what)") }
-            print(
-                "\(checked) decisions recomputed, \(checked - different.count) identical, \(different.count) different."
-            )
-            if !different.isEmpty { throw ExitCode.failure }
+        private func replayAll(_ audit: Audit, decisions: Int) throws -> ReplayReport {
+            let recomputing = ProgressLine("Recomputing")
+            let (checked, different) = try audit.replayAll { done, total in recomputing.show(done, of: total) }
+            recomputing.finish()
+            guard fromEvents else { return ReplayReport(recomputed: checked, different: different) }
+            let checking = ProgressLine("Holding against the events")
+            let situations = try audit.replayAllFromEvents { done in checking.show(done, of: decisions) }
+            checking.finish()
+            return ReplayReport(recomputed: checked, different: different, situations: situations)
         }
     }
 
