@@ -29,14 +29,14 @@ struct AttributionTally: Sendable {
     }
 
     mutating func merge(_ other: AttributionTally) {
-        func add(_ target: inout ContiguousArray<Double>, _ source: ContiguousArray<Double>) {
+        func accumulate(_ target: inout ContiguousArray<Double>, _ source: ContiguousArray<Double>) {
             for index in target.indices { target[index] += source[index] }
         }
-        add(&credit, other.credit)
-        add(&moves, other.moves)
-        add(&won, other.won)
-        add(&lost, other.lost)
-        add(&worth, other.worth)
+        accumulate(&credit, other.credit)
+        accumulate(&moves, other.moves)
+        accumulate(&won, other.won)
+        accumulate(&lost, other.lost)
+        accumulate(&worth, other.worth)
     }
 }
 
@@ -135,7 +135,7 @@ struct TallyPlan: Sendable {
     ) {
         let last = path.count - 1
         let width = AttributionTally.width
-        func add(_ place: Int, _ share: Double) {
+        func creditPlace(_ place: Int, _ share: Double) {
             credit[place] += share * won
             credit[place + 1] += share * value
         }
@@ -151,19 +151,19 @@ struct TallyPlan: Sendable {
         for index in path.indices {
             let channel = Int(path[index])
             let place = channel * width
-            add(place + 4, even)
+            creditPlace(place + 4, even)
             let position = last == 0 ? 1 : index == 0 ? firstShare / ends : index == last ? lastShare / ends : middle
-            add(place + 6, position)
-            if !decay.isEmpty { add(place + 8, decay[start + index]) }
+            creditPlace(place + 6, position)
+            if !decay.isEmpty { creditPlace(place + 8, decay[start + index]) }
             if lastSeen[channel] == row {
                 // v(S) = conversions of journeys within S: Shapley's value is then an equal share of each journey's
                 // channels (Zhao, Mahboobi, Bagheri, "Shapley Value Methods for Attribution Modeling in Online
                 // Advertising", 2018).
                 lastSeen[channel] = -1
-                add(place + 10, 1 / distinct)
+                creditPlace(place + 10, 1 / distinct)
             }
         }
-        add(Int(path[0]) * width, 1)
-        add(Int(path[last]) * width + 2, 1)
+        creditPlace(Int(path[0]) * width, 1)
+        creditPlace(Int(path[last]) * width + 2, 1)
     }
 }

@@ -92,7 +92,7 @@ struct ShapleyOfRate: Sendable {
                 }
                 let forward = contributions(distinct, order)
                 let backward = contributions(distinct, order.reversed())
-                for channel in 0..<channels { moments[channel].add((forward[channel] + backward[channel]) / 2) }
+                for channel in 0..<channels { moments[channel].include((forward[channel] + backward[channel]) / 2) }
             }
             return moments
         }

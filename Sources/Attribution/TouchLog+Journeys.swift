@@ -48,7 +48,7 @@ extension TouchLog {
         for key in 0..<keyCount {
             var touch = touchOrder.starts[key]
             let touchEnd = touchOrder.starts[key + 1]
-            func add(through end: Int64, device: Int32) -> Bool {
+            func appendTouches(through end: Int64, device: Int32) -> Bool {
                 var isCrossing = false
                 while touch < touchEnd {
                     let row = touchOrder.rows[touch]
@@ -66,7 +66,7 @@ extension TouchLog {
             }
             for place in conversionOrder.starts[key]..<conversionOrder.starts[key + 1] {
                 let row = conversionOrder.rows[place]
-                let isCrossing = add(through: conversions.times[row], device: conversions.devices[row])
+                let isCrossing = appendTouches(through: conversions.times[row], device: conversions.devices[row])
                 guard result.touches.count > result.starts[result.rows] else {
                     result.unattributed += 1
                     result.unattributedValue += values[row]
@@ -77,7 +77,7 @@ extension TouchLog {
                 result.units.append(unit)
             }
             guard touch < touchEnd else { continue }
-            _ = add(through: touches.times[touchOrder.rows[touchEnd - 1]], device: -1)
+            _ = appendTouches(through: touches.times[touchOrder.rows[touchEnd - 1]], device: -1)
             result.close(conversions: 0, abandoned: 1, value: 0)
             result.units.append(unit)
         }

@@ -67,13 +67,13 @@ public struct EconomicRows: Sendable {
             let line = table.line(ofRow: row)
             guard dates[row] >= 0, let day = known[Int(dates[row])] else {
                 let text = dates[row] < 0 ? "" : texts[Int(dates[row])]
-                faults.add("Line \(line), column “\(date)”: “\(text)” is no date. Write it as 2026-01-31.")
+                faults.append("Line \(line), column “\(date)”: “\(text)” is no date. Write it as 2026-01-31.")
                 continue
             }
             if let wrong = measures.indices.first(where: {
                 columns[$0][row].isInfinite || columns[$0][row] < 0 && !Self.mayBeNegative(measures[$0])
             }) {
-                faults.add(
+                faults.append(
                     "Line \(line), column “\(measures[wrong])”: \(columns[wrong][row]) cannot be\(measures[wrong] == "spend" ? " spent; book refunds where they were spent" : ""). Correct it to a number from 0."
                 )
                 continue
@@ -82,7 +82,7 @@ public struct EconomicRows: Sendable {
             let key = [Int32(day)] + coded.map { $0.codes[row] }
             if let first = seen[key] {
                 if columns.allSatisfy({ $0[row] == $0[first] || $0[row].isNaN && $0[first].isNaN }) {
-                    faults.add("Line \(line) repeats line \(table.line(ofRow: first)). Remove one of them.")
+                    faults.append("Line \(line) repeats line \(table.line(ofRow: first)). Remove one of them.")
                     continue
                 }
                 warnings.append(
@@ -113,7 +113,7 @@ public struct EconomicRows: Sendable {
         for (index, count) in empty.enumerated() where count > 0 {
             warnings.append("Column “\(measures[index])” is empty in \(count) rows, which count as 0. Fill them in.")
         }
-        add(costs, marginShare)
+        appendCosts(costs, marginShare)
     }
 
     /// Rows that were counted rather than read: whoever makes them answers for them.
@@ -140,7 +140,7 @@ public struct EconomicRows: Sendable {
         isComplete = true
         self.effects = effects
         self.shownTotals = shownTotals
-        add(costs, nil)
+        appendCosts(costs, nil)
     }
 
     /// Whether a formula may name it.
@@ -149,7 +149,7 @@ public struct EconomicRows: Sendable {
     /// The column's values by row; nil without such a column.
     func column(_ measure: String) -> [Double]? { measures.firstIndex(of: measure).map { values[$0] } }
 
-    private mutating func add(_ costs: [RunningCost], _ marginShare: Double?) {
+    private mutating func appendCosts(_ costs: [RunningCost], _ marginShare: Double?) {
         var running = [Double](repeating: 0, count: days.count)
         for cost in costs {
             guard let units = column(cost.column) else {

@@ -15,7 +15,7 @@ public struct MetricRegistry: Sendable {
     /// definition it replaces.
     ///
     /// - Throws: `MeasurementError` with all conflicts, each naming both definitions.
-    public mutating func add(_ added: [MetricDefinition]) throws(MeasurementError) {
+    public mutating func define(_ added: [MetricDefinition]) throws(MeasurementError) {
         var result = self
         var faults: [String] = []
         for definition in added {

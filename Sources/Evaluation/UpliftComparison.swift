@@ -52,8 +52,8 @@ public struct UpliftComparison: Sendable, Equatable {
                 folds.reduce(0) { $0 + $1.qini(counts.counts) } / Double(folds.count)
             }
             for index in names.indices {
-                own[index].add(drawn[index])
-                behind[index].add(drawn[best] - drawn[index])
+                own[index].include(drawn[index])
+                behind[index].include(drawn[best] - drawn[index])
             }
         }
         self.best = best

@@ -59,8 +59,8 @@ extension UpliftTrial {
         for _ in 0..<settings.bootstrapSamples {
             counts.draw()
             let areas = counts.counts.withUnsafeBufferPointer { self.areas(counts: $0) }
-            qinis.add(areas.qini)
-            auucs.add(areas.auuc)
+            qinis.include(areas.qini)
+            auucs.include(areas.auuc)
         }
         let areas = areas
         let error = qinis.populationDeviation
@@ -80,7 +80,7 @@ extension UpliftTrial {
     private func uplift(ofFirst places: Int) -> Interval? {
         var groups = (RunningMoments(), RunningMoments())
         for place in 0..<places {
-            if isTreated[place] { groups.0.add(outcomes[place]) } else { groups.1.add(outcomes[place]) }
+            if isTreated[place] { groups.0.include(outcomes[place]) } else { groups.1.include(outcomes[place]) }
         }
         return Interval.difference(groups.0, groups.1)
     }
@@ -95,8 +95,8 @@ extension UpliftTrial {
             let ifTreated = isTreated[place] ? outcomes[place] / propensities[place] : 0
             let ifLeft = isTreated[place] ? 0 : outcomes[place] / (1 - propensities[place])
             let here = place < chosen ? ifTreated : ifLeft
-            value.add(here)
-            overRandom.add(here - exact * ifTreated - (1 - exact) * ifLeft)
+            value.include(here)
+            overRandom.include(here - exact * ifTreated - (1 - exact) * ifLeft)
         }
         return .init(share: share, value: .mean(value), overRandom: .mean(overRandom))
     }

@@ -20,11 +20,7 @@ public enum ShareInterval: String, Sendable, CaseIterable {
         let tail = (1 - confidence) / 2
         switch self {
         case .wilson: return .share(successes: successes, trials: trials, confidence: confidence)
-        case .clopperPearson:
-            return Interval(
-                estimate: x / n,
-                lower: successes == 0 ? 0 : BetaDistribution.quantile(tail, a: x, b: n - x + 1),
-                upper: successes == trials ? 1 : BetaDistribution.quantile(1 - tail, a: x + 1, b: n - x))
+        case .clopperPearson: return .exactShare(successes: successes, trials: trials, confidence: confidence)
         case .jeffreys:
             return Interval(
                 estimate: x / n, lower: BetaDistribution.quantile(tail, a: x + 0.5, b: n - x + 0.5),

@@ -79,7 +79,7 @@ extension ContextualBandit {
             promises += promised
             drawVariance += max(square - promised * promised, 0)
             let other = Int.random(in: 0..<rows.count, using: &uniform)
-            weighted.add(
+            weighted.include(
                 choice.propensities[other] * Double(rows.count) * stream.rewards[rows.lowerBound + other])
             if decision & 4095 == 4095 { progress(decision + 1) }
         }

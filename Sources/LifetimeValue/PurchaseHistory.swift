@@ -160,16 +160,16 @@ private struct PurchaseRows {
         for row in 0..<table.rows {
             let place = "Line \(table.line(ofRow: row))"
             guard codes[row] >= 0 else {
-                faults.add("\(place), column “\(columns.customer)”: it is empty. Name the customer.")
+                faults.append("\(place), column “\(columns.customer)”: it is empty. Name the customer.")
                 continue
             }
             guard dates[row] >= 0, let day = days[Int(dates[row])] else {
                 let text = dates[row] < 0 ? "" : texts[Int(dates[row])]
-                faults.add("\(place), column “\(columns.date)”: “\(text)” is no date. Write it as 2026-01-31.")
+                faults.append("\(place), column “\(columns.date)”: “\(text)” is no date. Write it as 2026-01-31.")
                 continue
             }
             guard values[row].isFinite, values[row] >= 0 else {
-                faults.add(
+                faults.append(
                     "\(place), column “\(columns.value)”: \(values[row].isFinite ? "\(values[row]) is below 0" : "it is no number"). Take returns off the purchase that they belong to."
                 )
                 continue

@@ -150,8 +150,8 @@ struct LiftSample {
             name: name, treated: treated, heldOut: arms.count - treated, readings: readings,
             returnOnCost: contrasts[.cost].flatMap { contrasts[.value]?.ratio(to: $0, confidence: confidence) },
             convertersTreated: converters[0], convertersHeldOut: converters[1],
-            exactShares: ExactShare.difference(
+            exactShares: .exactDifference(
                 (converters[0], treated), (converters[1], arms.count - treated), confidence: confidence),
-            sampleRatio: chiSquareSurvival(gap * gap / spread, degreesOfFreedom: 1))
+            sampleRatio: spread > 0 ? chiSquareSurvival(gap * gap / spread, degreesOfFreedom: 1) : 1)
     }
 }

@@ -12,7 +12,7 @@ package struct FaultList {
     private static let shown = 10
 
     /// The message is made only where it will be told.
-    package mutating func add(_ fault: @autoclosure () -> String) {
+    package mutating func append(_ fault: @autoclosure () -> String) {
         count += 1
         if first.count < Self.shown { first.append(fault()) }
     }

@@ -11,7 +11,7 @@ struct CostSection {
 
     init(setting: ResponseLog.CostSetting) { self.setting = setting }
 
-    mutating func add(_ log: ResponseLog, _ warnings: inout [String]) {
+    mutating func tellCosts(of log: ResponseLog, _ warnings: inout [String]) {
         if let halfLife = setting.halfLifeSeconds { addDecay(log, halfLife, &warnings) }
         if log.entries.contains(where: { $0.outcome.isFinite }) { addRelation(log, &warnings) }
     }

@@ -53,7 +53,7 @@ public enum DelayCost {
         let delays = known.map { log2($0.seconds + 1) }
         func centred(_ values: [Double]) -> [Double] {
             var moments = [RunningMoments](repeating: RunningMoments(), count: triggers.count)
-            for (group, value) in zip(groups, values) { moments[group].add(value) }
+            for (group, value) in zip(groups, values) { moments[group].include(value) }
             return zip(groups, values).map { $1 - moments[$0].mean }
         }
         let x = centred(delays)

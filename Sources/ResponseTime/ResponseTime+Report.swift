@@ -33,7 +33,7 @@ extension ResponseLog {
             warnings.append("Trigger “\(name)” has only \(wait.count) signals; its quantiles are rough.")
         }
         var costs = CostSection(setting: setting)
-        costs.add(self, &warnings)
+        costs.tellCosts(of: self, &warnings)
 
         let unit = Self.unit(all)
         let median = all.quantile(0.5).estimate

@@ -11,11 +11,3 @@ public func sigmoid(_ x: Double) -> Double {
 /// - Parameter p: In 0 ≤ p ≤ 1; 0 and 1 give −∞ and ∞.
 @inlinable
 public func logit(_ p: Double) -> Double { Portable.log(p) - Portable.log1p(-p) }
-
-/// log Σ eˣ without overflow; −∞ where there are no values.
-@inlinable
-public func logSumExp(_ values: some Sequence<Double>) -> Double {
-    let values = Array(values)
-    guard let largest = values.max(), largest.isFinite else { return values.max() ?? -.infinity }
-    return largest + Portable.log(values.reduce(0) { $0 + Portable.exp($1 - largest) })
-}

@@ -11,21 +11,21 @@ public struct RunningMoments: Sendable, Hashable, Codable {
     public init() {}
 
     public init(_ values: some Sequence<Double>) {
-        for value in values { add(value) }
+        for value in values { include(value) }
     }
 
     /// With n − 1 in the denominator; 0 for fewer than two values.
     public var variance: Double { count > 1 ? squares / Double(count - 1) : 0 }
     public var standardDeviation: Double { variance.squareRoot() }
 
-    public mutating func add(_ value: Double) {
+    public mutating func include(_ value: Double) {
         count += 1
         let gap = value - mean
         mean += gap / Double(count)
         squares += gap * (value - mean)
     }
 
-    /// As if the other's values had been added here.
+    /// As if the other's values had been included here.
     public mutating func merge(_ other: RunningMoments) {
         guard other.count > 0 else { return }
         let total = Double(count + other.count)

@@ -45,7 +45,7 @@ public func permutationImportance(of model: BatchModel, on examples: Examples, r
         var moments = RunningMoments()
         for _ in 0..<repeats {
             shuffle(&order, &random)
-            moments.add(loss(of: model, examples, shuffled: (column, order)) - intact)
+            moments.include(loss(of: model, examples, shuffled: (column, order)) - intact)
         }
         return ColumnImportance(
             column: model.columns[column].name, rise: moments.mean,

@@ -50,7 +50,7 @@ struct EconomicsRegistryTests {
         var registry = MetricRegistry.standard
         let before = registry.definitions
         let error = #expect(throws: MeasurementError.self) {
-            try registry.add([
+            try registry.define([
                 Self.definition("sum(cost) / sum(margin)", name: "payback"),
                 Self.definition("sum(spend) / count(orders)"),
             ])
@@ -60,7 +60,7 @@ struct EconomicsRegistryTests {
         #expect(registry.definitions == before)
         // A version of another owner is no newer version of the same thing.
         #expect(throws: MeasurementError.self) {
-            try registry.add([Self.definition("sum(spend) / count(orders)", version: 2)])
+            try registry.define([Self.definition("sum(spend) / count(orders)", version: 2)])
         }
     }
 
@@ -68,13 +68,13 @@ struct EconomicsRegistryTests {
         "The same owner may change a name's meaning with a higher version, and with no other", arguments: [0, 1, 2, 3])
     func versions(version: Int) throws {
         var registry = MetricRegistry()
-        try registry.add([Self.definition("sum(spend) / count(orders)", version: 2)])
+        try registry.define([Self.definition("sum(spend) / count(orders)", version: 2)])
         let changed = try Self.definition("sum(cost) / count(orders)", version: version)
         if version == 2 {
-            #expect(throws: MeasurementError.self) { try registry.add([changed]) }
+            #expect(throws: MeasurementError.self) { try registry.define([changed]) }
             return
         }
-        try registry.add([changed])
+        try registry.define([changed])
         #expect(registry.definitions.map(\.version) == [max(2, version)])
         #expect(registry.changes.count == 1)
         #expect(registry.changes[0].contains(version > 2 ? "replaces" : "is older than version 2"))
@@ -83,11 +83,11 @@ struct EconomicsRegistryTests {
     @Test("Another owner takes a name over by saying whose it was; the same definition twice is one")
     func takingOver() throws {
         var registry = MetricRegistry.standard
-        try registry.add([Self.definition("sum(spend) / count(orders)", replaces: "weir")])
+        try registry.define([Self.definition("sum(spend) / count(orders)", replaces: "weir")])
         #expect(registry.definitions.first { $0.name == "cac" }?.owner == "finance")
         #expect(registry.definitions.count == MetricRegistry.standard.definitions.count)
         #expect(registry.changes.count == 1)
-        try registry.add([Self.definition("sum(spend)/count(orders)")])
+        try registry.define([Self.definition("sum(spend)/count(orders)")])
         #expect(registry.changes.count == 1)
     }
 

@@ -315,7 +315,7 @@ struct EconomicsTests {
                 ("revenue", spend.map { $0 * 3 }), ("margin", spend.map { $0 * 1.4 }),
             ])
         var registry = MetricRegistry.standard
-        try registry.add([
+        try registry.define([
             EconomicsRegistryTests.definition(
                 "sum(revenue) / sum(spend)", name: "roas", owner: "weir", version: 2, unit: .ratio)
         ])

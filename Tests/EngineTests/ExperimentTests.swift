@@ -52,7 +52,7 @@ struct ExperimentTests {
             var moments = [RunningMoments(), RunningMoments()]
             let bound = AlwaysValid(confidence: 0.95)
             for customer in 0..<3_000 {
-                moments[customer % 2].add(max(0, 10 + 8 * random.standardNormal()))
+                moments[customer % 2].include(max(0, 10 + 8 * random.standardNormal()))
                 guard customer >= 400, customer % 20 == 0 else { continue }
                 let samples = moments.map { SampleSummary(count: $0.count, mean: $0.mean, variance: $0.variance) }
                 if bound.effect(samples[0], samples[1], side: .less).upper < 0 {
