@@ -22,6 +22,14 @@ public struct Fitted<Model: PositiveParameters>: Sendable {
     /// Whether a weak prior holds the parameters, since the data alone do not.
     public var isHeld: Bool
 
+    /// Whether the data tell every parameter at least to within some powers of ten.
+    var isTold: Bool {
+        covariance.columnIndices.allSatisfy { covariance[$0, $0] <= Self.widest * Self.widest }
+    }
+
+    /// Standard errors of logarithms beyond this say that the likelihood is flat up to rounding.
+    private static var widest: Double { 10 }
+
     /// A parameter with its 95 % interval, normal on the logarithm.
     public func interval(_ index: Int) -> Interval {
         let value = model.parameters[index]
@@ -39,7 +47,8 @@ public struct Fitted<Model: PositiveParameters>: Sendable {
         let factor = covariance.choleskyFactor ?? Matrix(rows: covariance.rows, columns: covariance.rows)
         let normals = covariance.columnIndices.map { _ in random.standardNormal() }
         let shifts = factor * normals
-        return Model(parameters: zip(model.parameters, shifts).map { $0 * exp($1) })
+        // A factor of e⁵⁰ either way is as good as 0 or infinity, and leaves parameters that can be computed with.
+        return Model(parameters: zip(model.parameters, shifts).map { $0 * exp(min(max($1, -50), 50)) })
     }
 }
 
@@ -72,7 +81,7 @@ struct LikelihoodPoint {
 /// Source: Nocedal, Wright, "Numerical Optimization" (2006), section 3.4 (eigenvalue modification) and algorithm 3.1.
 ///
 /// - Parameter priorDeviation: Of a normal prior about 0 on each logarithm; nil for the likelihood alone.
-/// - Returns: Nil where a parameter runs to 0 or to infinity, so that the data do not tell it.
+/// - Returns: Nil where a parameter runs to 0 or to infinity, or may lie anywhere, so that the data do not tell it.
 func maximisedLikelihood<Model: PositiveParameters>(
     from start: Model, count: Int, priorDeviation: Double? = nil, _ likelihood: (Model) -> LikelihoodPoint
 ) -> Fitted<Model>? {
@@ -107,10 +116,11 @@ func maximisedLikelihood<Model: PositiveParameters>(
             var information = current.hessian
             for index in information.values.indices { information.values[index] *= -1 }
             guard let covariance = information.inverseOfPositiveDefinite else { return nil }
-            return Fitted(
+            let fitted = Fitted(
                 model: Model(parameters: zip(place, step).map { exp($0 + $1) }), covariance: covariance,
                 logLikelihood: current.value,
                 iterations: iteration, count: count, isHeld: priorDeviation != nil)
+            return fitted.isTold ? fitted : nil
         }
         // The likelihood is far from quadratic a factor of e² away.
         let longest = step.map { abs($0) }.max() ?? 0

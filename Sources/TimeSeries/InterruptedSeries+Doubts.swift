@@ -36,7 +36,7 @@ extension InterruptedSeries {
     /// Source: Ljung, Box, "On a Measure of Lack of Fit in Time Series Models" (Biometrika 65(2), 1978).
     ///
     /// - Parameter estimated: How many parameters were fitted, taken off the degrees of freedom.
-    /// - Returns: Nil where all residuals are equal.
+    /// - Returns: Nil where all residuals are equal or their sums of squares cannot be said.
     static func autocorrelation(of residuals: [Double], lags: Int, estimated: Int) -> Double? {
         let count = Double(residuals.count)
         let mean = residuals.reduce(0, +) / count
@@ -48,8 +48,10 @@ extension InterruptedSeries {
             let product = zip(centred.dropFirst(lag), centred).reduce(0) { $0 + $1.0 * $1.1 }
             statistic += product * product / (power * power) / (count - Double(lag))
         }
-        return chiSquareSurvival(
-            count * (count + 2) * statistic, degreesOfFreedom: Double(max(1, lags - estimated)))
+        let scaled = count * (count + 2) * statistic
+        // Residuals that are not finite, or whose squares are not, have no p-value.
+        guard scaled.isFinite, scaled >= 0 else { return nil }
+        return chiSquareSurvival(scaled, degreesOfFreedom: Double(max(1, lags - estimated)))
     }
 
     /// The same with the start moved into the time before: what is found where nothing happened.

@@ -92,6 +92,15 @@ public struct InterruptedSeries: Sendable {
                 "There are too few values before \(dateText(ofDay: setting.start)) for so many seasons, events and controls. "
                     + "Give more of the time before, or declare less.")
         }
+        guard !estimate.best.explainsAll else {
+            let named = series.controls.map { "“\($0.name)”" }.joined(separator: ", ")
+            throw MeasurementError(
+                "\(named.isEmpty ? "Seasons and events" : "The controls (\(named))") explain the outcome to the last digit, so "
+                    + "nothing is left to tell an effect from chance. "
+                    + (named.isEmpty
+                        ? "Check the outcome: measured figures vary."
+                        : "A control that is computed from the outcome shows the same effect; leave it out."))
+        }
         let unit = Quantity.Unit.number()
         let confidence = setting.confidence
         let tail = (1 - confidence) / 2

@@ -16,6 +16,11 @@ package struct StructuralFit {
     var coefficientCovariance: Matrix
     var pass: StructuralFilter.Pass
 
+    /// Whether coefficients explain all but what rounding leaves, so that there is no noise to measure an effect against.
+    var explainsAll: Bool {
+        !coefficients.isEmpty && variance * Double(degreesOfFreedom) <= 1e-13 * pass.gram[0, 0]
+    }
+
     package func standardError(_ coefficient: Int) -> Double {
         (variance * coefficientCovariance[coefficient, coefficient]).squareRoot()
     }
