@@ -73,6 +73,7 @@ bench-baseline: build setup-counts ## Record these counts as the baseline
 
 compare: ## Run Weir beside established packages: make compare TASK=uplift DATA=FOLDER
 	@$(MAKE) build setup-peers >&2  # Only the figures go to the standard output.
+	@swift build $(SWIFT_FLAGS) --product experiment-cases >&2
 	@$(PEERS)/bin/python Benchmarks/compare.py --task "$(TASK)" --data "$(DATA)" --weir $(WEIR)
 
 format: ## Format all Swift files

@@ -61,7 +61,7 @@ def run(weir, data):
     file = data / "experiments" / "reference.json"
     cases = json.loads(file.read_text())["cases"]
     theirs, took = peer("experiments_gbstats.py", "--cases", file, "--json")
-    out, ours_took = measure([weir, "measure", "experiment", "--cases", file, "--json"])
+    out, ours_took = measure([str(pathlib.Path(weir).parent / "experiment-cases"), file])
     ours = judged(last_json(out), cases, theirs["outputs"])
     return {
         "weir": {**ours, **ours_took},

@@ -1,12 +1,14 @@
 import WeirFiles
+import WeirMeasuring
 import WeirReporting
 
 extension CSVReader {
     /// Opens a file that a measurement reads row by row.
     ///
     /// - Throws: `MeasurementError`, where the file cannot be read or does not name its columns.
-    static func open(_ path: String) throws -> CSVReader {
-        do throws(FileError) { return try CSVReader(ByteFeed(path: path)) } catch {
+    static func open(_ file: MeasuredFile) throws -> CSVReader {
+        let path = file.name
+        do throws(FileError) { return try CSVReader(file.feed()) } catch {
             guard error == .noHeader else { throw MeasurementError("“\(path)”: \(error)") }
             throw MeasurementError("“\(path)” is empty. Its first line must name the columns, separated by commas.")
         }

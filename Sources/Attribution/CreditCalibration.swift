@@ -1,6 +1,7 @@
 import WeirReporting
 import Foundation
 public import WeirStatistics
+package import WeirMeasuring
 import WeirTables
 
 /// What a channel was shown to add by an experiment, in conversions over the time that the journeys cover.
@@ -17,9 +18,9 @@ public struct ChannelExperiment: Sendable, Equatable {
     /// Reads a CSV file with the columns `channel`, `incremental`, `lower` and `upper`.
     ///
     /// - Throws: `MeasurementError` with all faults, or `TableError`.
-    public static func read(_ path: String) throws -> [ChannelExperiment] {
-        let table = try Table(
-            path: path, mustBeNumbers: ["incremental", "lower", "upper"], mustBeCategories: ["channel"])
+    package static func read(_ file: MeasuredFile) throws -> [ChannelExperiment] {
+        let table = try file.table(
+            mustBeNumbers: ["incremental", "lower", "upper"], mustBeCategories: ["channel"])
         let (codes, levels) = try table.categories("channel")
         let (value, lower, upper) = (
             try table.numbers("incremental"), try table.numbers("lower"), try table.numbers("upper")
@@ -27,7 +28,7 @@ public struct ChannelExperiment: Sendable, Equatable {
         var faults = table.faults
         var experiments: [ChannelExperiment] = []
         for row in 0..<table.rows {
-            let place = "“\(path)”, line \(table.line(ofRow: row)): "
+            let place = "“\(file.name)”, line \(table.line(ofRow: row)): "
             guard codes[row] >= 0 else {
                 faults.append(place + "“channel” is empty; name it.")
                 continue
@@ -174,8 +175,8 @@ public struct PlatformClaim: Sendable, Equatable {
     /// added up.
     ///
     /// - Throws: `MeasurementError` with all faults, or `TableError`.
-    public static func read(_ path: String) throws -> [PlatformClaim] {
-        let table = try Table(path: path, mustBeNumbers: ["claimed"], mustBeCategories: ["channel"])
+    package static func read(_ file: MeasuredFile) throws -> [PlatformClaim] {
+        let table = try file.table(mustBeNumbers: ["claimed"], mustBeCategories: ["channel"])
         let (codes, levels) = try table.categories("channel")
         let claimed = try table.numbers("claimed")
         var faults = table.faults
@@ -183,7 +184,7 @@ public struct PlatformClaim: Sendable, Equatable {
         for row in 0..<table.rows {
             guard codes[row] >= 0, claimed[row] >= 0 else {
                 faults.append(
-                    "“\(path)”, line \(table.line(ofRow: row)): a claim needs a channel and conversions of 0 or more, not \(claimed[row])."
+                    "“\(file.name)”, line \(table.line(ofRow: row)): a claim needs a channel and conversions of 0 or more, not \(claimed[row])."
                 )
                 continue
             }

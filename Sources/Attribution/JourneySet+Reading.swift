@@ -1,4 +1,5 @@
 import WeirFiles
+package import WeirMeasuring
 import WeirReporting
 
 extension JourneySet {
@@ -10,11 +11,11 @@ extension JourneySet {
     ///
     /// - Parameter separator: Between the channels of a path and between their times; spaces around it do not count.
     /// - Throws: `MeasurementError`, where the file cannot be read, has other columns, or no row can be used.
-    public init(path: String, separator: Character = ">") throws {
+    package init(_ file: MeasuredFile, separator: Character = ">") throws {
         guard let byte = separator.asciiValue else {
             throw MeasurementError("The separator “\(separator)” is no ASCII character; use one such as >.")
         }
-        var reader = try PathReader(path, separator: byte)
+        var reader = try PathReader(file, separator: byte)
         try reader.read()
         self = reader.journeys
     }
@@ -32,9 +33,9 @@ private struct PathReader {
     private var ids = TextIndex()
     private var faults = LineFaults()
 
-    init(_ path: String, separator: UInt8) throws {
-        self.path = path
-        rows = try CSVReader.open(path)
+    init(_ file: MeasuredFile, separator: UInt8) throws {
+        path = file.name
+        rows = try CSVReader.open(file)
         self.separator = separator
         let names = rows.names
         guard let place = rows.place(of: "path"),

@@ -1,4 +1,5 @@
 import WeirFiles
+package import WeirMeasuring
 import WeirReporting
 
 /// Touches and conversions as they were recorded, by device, and which person a device belongs to where that is known.
@@ -39,10 +40,10 @@ public struct TouchLog: Sendable {
     /// 1970. Rows that cannot be used are left out and told in `warnings`.
     ///
     /// - Throws: `MeasurementError`, where a file cannot be read, lacks columns, or has no touch that can be used.
-    public init(touches: String, conversions: String, columns: Columns = Columns()) throws {
+    package init(touches: MeasuredFile, conversions: MeasuredFile, columns: Columns = Columns()) throws {
         try read(touches, columns, isTouches: true)
         guard !self.touches.times.isEmpty else {
-            throw MeasurementError(warnings + ["“\(touches)” has no touch that can be used."])
+            throw MeasurementError(warnings + ["“\(touches.name)” has no touch that can be used."])
         }
         try read(conversions, columns, isTouches: false)
         if conflicts > 0 {
@@ -52,12 +53,12 @@ public struct TouchLog: Sendable {
             conflicts = 0
         }
         sources = [
-            "\(self.touches.times.count) touches of \(devices.count) devices from “\(touches)”, \(self.conversions.times.count) conversions from “\(conversions)”."
+            "\(self.touches.times.count) touches of \(devices.count) devices from “\(touches.name)”, \(self.conversions.times.count) conversions from “\(conversions.name)”."
         ]
     }
 
-    private mutating func read(_ path: String, _ columns: Columns, isTouches: Bool) throws {
-        let rows = try CSVReader.open(path)
+    private mutating func read(_ file: MeasuredFile, _ columns: Columns, isTouches: Bool) throws {
+        let (path, rows) = (file.name, try CSVReader.open(file))
         var missing: [String] = []
         func place(_ name: String) -> Int {
             if let place = rows.place(of: name) { return place }
@@ -135,8 +136,8 @@ public struct TouchLog: Sendable {
     /// not count.
     ///
     /// - Throws: `MeasurementError`, where the file cannot be read or lacks columns.
-    public mutating func link(from path: String) throws {
-        let rows = try CSVReader.open(path)
+    package mutating func link(from file: MeasuredFile) throws {
+        let (path, rows) = (file.name, try CSVReader.open(file))
         guard let device = rows.place(of: "device"), let person = rows.place(of: "person") else {
             throw MeasurementError(
                 "“\(path)” needs the columns “device” and “person”; it has \(rows.names.map { "“\($0)”" }.joined(separator: ", "))."

@@ -1,3 +1,4 @@
+import WeirDomain
 import WeirJSON
 
 /// Turns the text of a rule into code, by recursive descent, and checks types as far as they are known.

@@ -1,3 +1,4 @@
+import WeirDomain
 import Yams
 
 /// A value of a YAML file that knows where it stands, so that whoever refuses it need not say so.

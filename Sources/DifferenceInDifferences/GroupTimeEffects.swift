@@ -10,7 +10,7 @@ import WeirStatistics
 /// Source: Callaway, Sant'Anna, "Difference-in-Differences with Multiple Time Periods" (Journal of Econometrics 225(2),
 /// 2021), without covariates.
 public struct GroupTimeEffects: Sendable {
-    public enum Controls: String, Sendable, CaseIterable {
+    public enum Controls: String, Codable, Sendable, CaseIterable {
         case neverTreated = "never-treated"
         case notYetTreated = "not-yet-treated"
     }

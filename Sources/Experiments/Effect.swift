@@ -2,7 +2,7 @@ import Foundation
 import WeirStatistics
 
 /// Which way an effect is looked for.
-public enum Side: String, Sendable, CaseIterable {
+public enum Side: String, Codable, Sendable, CaseIterable {
     case both
     /// The treatment is above the control.
     case greater
@@ -57,7 +57,7 @@ func studentQuantile(_ p: Double, _ degreesOfFreedom: Double) -> Double {
 }
 
 /// The squared standard error of a difference, or of a difference relative to the control's mean (by the delta method).
-func effectVariance(_ control: SampleSummary, _ treatment: SampleSummary, isRelative: Bool) -> Double {
+package func effectVariance(_ control: SampleSummary, _ treatment: SampleSummary, isRelative: Bool) -> Double {
     let one = control.variance / Double(control.count)
     let two = treatment.variance / Double(treatment.count)
     guard isRelative else { return one + two }
@@ -86,7 +86,7 @@ public func meanEffect(
         degreesOfFreedom: welchDegreesOfFreedom(control, treatment), confidence: confidence, side: side)
 }
 
-func effectValue(_ control: SampleSummary, _ treatment: SampleSummary, isRelative: Bool) -> Double {
+package func effectValue(_ control: SampleSummary, _ treatment: SampleSummary, isRelative: Bool) -> Double {
     (treatment.mean - control.mean) / (isRelative ? control.plainMean : 1)
 }
 

@@ -8,7 +8,7 @@ import WeirStatistics
 /// recursion; Lan, DeMets, "Discrete Sequential Boundaries for Clinical Trials" (Biometrika 70, 1983) for the spending.
 public struct GroupSequentialDesign: Sendable, Equatable {
     /// How the error is dealt out over the looks.
-    public enum Shape: String, Sendable, CaseIterable {
+    public enum Shape: String, Codable, Sendable, CaseIterable {
         /// Hard to cross early, hardly dearer at the end: error spent as 2 − 2Φ(z ÷ √t).
         case obrienFleming = "obrien-fleming"
         /// Evenly: error spent as α log(1 + (e − 1) t).

@@ -1,5 +1,5 @@
 /// How p-values answer for being many.
-public enum Correction: String, Sendable, CaseIterable {
+public enum Correction: String, Codable, Sendable, CaseIterable {
     /// Bounds the chance of even one false discovery. Source: Holm (Scandinavian Journal of Statistics 6, 1979).
     case holm
     /// Bounds the share of false discoveries among all. Source: Benjamini, Hochberg (JRSS B 57, 1995).

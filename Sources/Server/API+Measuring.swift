@@ -7,29 +7,42 @@ import WeirReporting
 extension API {
     /// Measures what was posted: `{"options": {"start": "2021-04-01"}, "files": {"input": "location,date,…"}}`.
     func measure(_ call: Call) async throws -> Response {
-        let body = try call.json()
-        let request = MeasureRequest(
-            kind: call.argument, options: try Self.options(body.present("options")),
-            files: try Self.files(body.present("files")))
         guard let measuring else { throw Problem(.notFound, "unknown_measurement", "This server measures nothing.") }
-        do {
-            return try Self.response(await measuring.report(request), call)
-        } catch MeasureRefusal.unknownKind(let known) {
+        let (kind, kinds) = (call.argument, measuring.program.kinds)
+        guard kinds.contains(kind) else {
             throw Problem(
                 .notFound, "unknown_measurement",
-                "“\(call.argument)” is no measurement. Known: \(known.joined(separator: ", ")).")
-        } catch MeasureRefusal.refused(let reason) {
-            throw Problem(.unprocessableContent, "cannot_measure", reason)
+                "“\(kind)” is no measurement. Known: \(kinds.joined(separator: ", ")).")
         }
+        let form = try ReportForm(call)
+        let table = call.parameter("table")
+        var report: [UInt8]
+        do {
+            report = try await ClientWatch.whileClientStays(at: call.channel) {
+                try await measuring.report(kind: kind, format: form.rawValue, table: table, call.body)
+            }
+        } catch Measuring.Refusal.invalid(let reason) {
+            // Only now, since reading a long body takes time from the decisions: where it goes wrong the parser knows.
+            _ = try call.json()
+            throw Problem(.badRequest, "invalid_request", reason)
+        } catch is CancellationError {
+            throw Problem(
+                .init(code: 499, reasonPhrase: "Client Closed Request"), "client_left",
+                "The client left before the report was there; the measurement was ended.")
+        }
+        if form == .json, report.last == UInt8(ascii: "\n") { report.removeLast() }
+        return .bytes(report, form.contentType)
     }
 
     /// The report in the form that is asked for: `?format=json` (default), `html`, `csv` (with `&table=`) or `text`.
     static func response(_ report: Report, _ call: Call) throws -> Response {
-        switch call.parameter("format") ?? "json" {
-        case "json": return .bytes(Array(report.json.text.utf8), "application/json")
-        case "html": return .bytes(Array(reportPage(report).utf8), "text/html; charset=utf-8")
-        case "text": return .bytes(Array(report.text.utf8), "text/plain; charset=utf-8")
-        case "csv":
+        let form = try ReportForm(call)
+        let content: String
+        switch form {
+        case .json: content = report.json.text
+        case .html: content = reportPage(report)
+        case .text: content = report.text
+        case .csv:
             let tables = report.tables
             guard let table = call.parameter("table").map({ name in tables.first { $0.name == name } }) ?? tables.first
             else {
@@ -37,44 +50,31 @@ extension API {
                     .notFound, "unknown_table",
                     "table: there is none of that name. Known: \(tables.map(\.name).joined(separator: ", ")).")
             }
-            return .bytes(Array(table.csv.utf8), "text/csv; charset=utf-8")
-        case let other:
+            content = table.csv
+        }
+        return .bytes(Array(content.utf8), form.contentType)
+    }
+}
+
+/// How a report is given over HTTP.
+private enum ReportForm: String, CaseIterable {
+    case json, html, csv, text
+
+    init(_ call: Call) throws(Problem) {
+        let name = call.parameter("format") ?? "json"
+        guard let form = ReportForm(rawValue: name) else {
             throw Problem(
-                .badRequest, "invalid_request", "format: “\(other)” is unknown; ask for json, html, csv or text.")
+                .badRequest, "invalid_request", "format: “\(name)” is unknown; ask for json, html, csv or text.")
         }
+        self = form
     }
 
-    /// Texts and numbers become values, true a flag, false nothing, a list the same option several times.
-    private static func options(_ json: JSON?) throws(Problem) -> [(name: String, value: String?)] {
-        var options: [(name: String, value: String?)] = []
-        for member in json?.members ?? [] {
-            var values = [member.value]
-            if case .array(let items) = member.value { values = items }
-            for value in values {
-                switch value {
-                case .bool(true): options.append((member.name, nil))
-                case .bool(false), .null: break
-                case .string(let text): options.append((member.name, text))
-                case .integer, .number: options.append((member.name, value.text))
-                case .array, .object:
-                    throw Problem(
-                        .badRequest, "invalid_request",
-                        "options.\(member.name): send a text, a number, true, or a list of these.")
-                }
-            }
+    var contentType: String {
+        switch self {
+        case .json: "application/json"
+        case .html: "text/html; charset=utf-8"
+        case .csv: "text/csv; charset=utf-8"
+        case .text: "text/plain; charset=utf-8"
         }
-        return options
-    }
-
-    private static func files(_ json: JSON?) throws(Problem) -> [(name: String, content: [UInt8])] {
-        var files: [(name: String, content: [UInt8])] = []
-        for member in json?.members ?? [] {
-            guard let text = member.value.string else {
-                throw Problem(
-                    .badRequest, "invalid_request", "files.\(member.name): send the CSV file's content as a text.")
-            }
-            files.append((member.name, Array(text.utf8)))
-        }
-        return files
     }
 }

@@ -13,7 +13,7 @@ struct API: Sendable {
     let timings = Timings()
     let requests = RequestCounts()
     let pool = ReadingPool()
-    var measuring: MeasuringQueue?
+    var measuring: Measuring?
     let live: LiveMeasurements
     let rules = IngestionRules()
 

@@ -16,11 +16,14 @@ public struct Call: Sendable {
     public let start = ContinuousClock.now
     /// For what an answer reads after it has begun.
     let pool: ReadingPool
+    /// To the client.
+    let channel: any Channel
     private let arguments: Parameters
     private let uri: URI
 
     init(_ request: Request, _ context: CallContext, pool: ReadingPool) {
         self.pool = pool
+        channel = context.channel
         head = request.head
         body = context.body
         key = context.key

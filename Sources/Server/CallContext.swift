@@ -11,6 +11,11 @@ final class CallContext: RequestContext, @unchecked Sendable {
     /// Whose key let the request in; nil where none was needed or none was sent.
     var key: StoredKey?
     var body = ByteBuffer()
+    /// To the client.
+    let channel: any Channel
 
-    init(source: ApplicationRequestContextSource) { coreContext = CoreRequestContextStorage(source: source) }
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        channel = source.channel
+    }
 }

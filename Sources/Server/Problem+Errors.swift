@@ -1,3 +1,4 @@
+import WeirDomain
 import HTTPTypes
 import WeirBudgeting
 import WeirCatalog

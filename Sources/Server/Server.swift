@@ -5,7 +5,6 @@ public import Logging
 import NIOCore
 import NIOSSL
 public import WeirEngine
-public import WeirReporting
 
 /// An HTTP server around an engine, ready to run in a service group; it commits for the engine and closes its store.
 ///
@@ -15,20 +14,20 @@ public import WeirReporting
 /// - Parameters:
 ///   - pages: Routes beside the API: the console's. Those with `Permission.console` get strict security headers.
 ///   - live: What is measured live; shared with the console's pages.
-///   - measure: Answers `POST /v1/measure/{kind}`; nil where nothing can be measured.
+///   - measuring: Answers `POST /v1/measure/{kind}`; nil where nothing can be measured.
 ///   - random: Unpredictable; makes keys and names messages that came without a name.
 ///   - onRunning: Told the port once connections are taken.
 /// - Throws: `ServerSettingsError`, or what the store throws.
 public func makeServer(
     _ engine: Engine, settings: ServerSettings = ServerSettings(), logger: Logger, pages: [Route] = [],
-    live: LiveMeasurements? = nil, measure: (@Sendable (MeasureRequest) throws(MeasureRefusal) -> Report)? = nil,
+    live: LiveMeasurements? = nil, measuring: MeasuringProgram? = nil,
     random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) },
     onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
 ) throws -> some ApplicationProtocol {
     try settings.check()
     let keys = try KeyRing(store: engine.store)
     let api = API(
-        engine: engine, keys: keys, settings: settings, random: random, measuring: measure.map { MeasuringQueue($0) },
+        engine: engine, keys: keys, settings: settings, random: random, measuring: measuring.map { Measuring($0) },
         live: live ?? LiveMeasurements(engine))
     let http = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(Int64(settings.idleSeconds))))
     return Application(

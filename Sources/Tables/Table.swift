@@ -91,10 +91,12 @@ public struct Table: Sendable {
     }
 
     /// The same from bytes in memory.
-    init(
-        bytes: [UInt8], mustBeNumbers: [String] = [], mustBeCategories: [String] = []
+    ///
+    /// - Parameter name: What messages call it.
+    package init(
+        bytes: [UInt8], name: String = "memory", mustBeNumbers: [String] = [], mustBeCategories: [String] = []
     ) throws {
-        self = try Self.read("memory", mustBeNumbers, mustBeCategories) { ByteFeed(bytes: bytes) }
+        self = try Self.read(name, mustBeNumbers, mustBeCategories) { ByteFeed(bytes: bytes) }
     }
 
     private static func read(
@@ -212,7 +214,7 @@ extension Table.Column {
 
 extension ByteFeed {
     /// Bytes in memory, which may be packed.
-    convenience init(bytes: [UInt8]) {
+    package convenience init(bytes: [UInt8]) {
         var start = 0
         self.init { buffer in
             let count = min(buffer.count, bytes.count - start)

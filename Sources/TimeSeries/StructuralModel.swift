@@ -4,7 +4,7 @@
 ///
 /// Source: Harvey, "Forecasting, Structural Time Series Models and the Kalman Filter" (1989), chapter 2.
 public struct StructuralModel: Sendable, Equatable {
-    public enum Movement: String, Sendable, Equatable, CaseIterable {
+    public enum Movement: String, Codable, Sendable, Equatable, CaseIterable {
         case none, fixed, varying
     }
 

@@ -98,7 +98,7 @@ struct DemoCommand: AsyncParsableCommand {
         let (ports, portFound) = AsyncStream.makeStream(of: Int.self)
         let server = try makeServer(
             engine, settings: settings, logger: logger, pages: consoleRoutes(feed),
-            live: feed.measurements, measure: MeasureCommand.report,
+            live: feed.measurements, measuring: MeasuringOptions.program(MeasuringLimits()),
             onRunning: { portFound.yield($0) })
         let command = self
         let replay = DemoService {

@@ -47,6 +47,7 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "trace, debug, info, notice, warning, error or critical.")
     var logLevel = Logger.Level.notice
 
+    @OptionGroup var measuring: MeasuringOptions
     @OptionGroup var store: StoreOptions
 
     func run() async throws {
@@ -73,7 +74,7 @@ struct Serve: AsyncParsableCommand {
         let host = host
         let server = try makeServer(
             engine, settings: settings, logger: logger, pages: consoleRoutes(feed),
-            live: feed.measurements, measure: MeasureCommand.report,
+            live: feed.measurements, measuring: measuring.program(),
             onRunning: { port in
                 do {
                     if let files { try await applyIfNew(files, to: engine) }

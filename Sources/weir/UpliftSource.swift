@@ -1,3 +1,4 @@
+import WeirDomain
 import ArgumentParser
 import WeirCatalog
 import WeirLearning

@@ -1,5 +1,6 @@
 import WeirReporting
 import WeirAttribution
+import WeirMeasuring
 import Foundation
 import Testing
 import WeirStatistics
@@ -7,7 +8,7 @@ import WeirStatistics
 @Suite("What attribution reads and refuses")
 struct AttributionInputTests {
     private func read(_ text: String) throws -> JourneySet {
-        try AttributionSamples.withFiles([text]) { try JourneySet(path: $0[0]) }
+        try AttributionSamples.withFiles([text]) { try JourneySet(MeasuredFile(path: $0[0])) }
     }
 
     @Test("Aggregated paths are read, spaces around the separator and quotes do not count")
@@ -141,8 +142,8 @@ struct AttributionTouchTests {
 
     private func log(_ touches: String? = nil, _ orders: String? = nil, links: String? = nil) throws -> TouchLog {
         try AttributionSamples.withFiles([touches ?? self.touches, orders ?? self.orders, links ?? ""]) { files in
-            var log = try TouchLog(touches: files[0], conversions: files[1])
-            if links != nil { try log.link(from: files[2]) }
+            var log = try TouchLog(touches: MeasuredFile(path: files[0]), conversions: MeasuredFile(path: files[1]))
+            if links != nil { try log.link(from: MeasuredFile(path: files[2])) }
             return log
         }
     }

@@ -1,4 +1,5 @@
 import WeirAttribution
+import WeirMeasuring
 import Foundation
 import Testing
 import WeirReporting
@@ -105,7 +106,7 @@ struct AttributionReportTests {
         ])
     func experimentFaults(text: String, reason: String) throws {
         let error = #expect(throws: MeasurementError.self) {
-            try AttributionSamples.withFiles([text]) { try ChannelExperiment.read($0[0]) }
+            try AttributionSamples.withFiles([text]) { try ChannelExperiment.read(MeasuredFile(path: $0[0])) }
         }
         #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
     }
@@ -113,11 +114,13 @@ struct AttributionReportTests {
     @Test("Claims of one channel are added up, negative ones refused")
     func claimFile() throws {
         let claims = try AttributionSamples.withFiles(["channel,claimed\nads,5\nmail,1\nads,2\n"]) {
-            try PlatformClaim.read($0[0])
+            try PlatformClaim.read(MeasuredFile(path: $0[0]))
         }
         #expect(claims == [.init(channel: "ads", conversions: 7), .init(channel: "mail", conversions: 1)])
         #expect(throws: MeasurementError.self) {
-            try AttributionSamples.withFiles(["channel,claimed\nads,-5\n"]) { try PlatformClaim.read($0[0]) }
+            try AttributionSamples.withFiles(["channel,claimed\nads,-5\n"]) {
+                try PlatformClaim.read(MeasuredFile(path: $0[0]))
+            }
         }
     }
 }

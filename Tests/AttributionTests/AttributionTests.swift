@@ -1,4 +1,5 @@
 import WeirAttribution
+import WeirMeasuring
 import Foundation
 import Testing
 import WeirJSON
@@ -26,7 +27,8 @@ struct AttributionTests {
     func reference(set: String, file: String) throws {
         guard let path = Self.file(file), let known = Self.file("reference.json") else { return }
         let reference = try JSON(parsing: Array(Data(contentsOf: URL(fileURLWithPath: known))))
-        let study = try AttributionStudy(try JourneySet(path: path), settings: AttributionSamples.settings())
+        let study = try AttributionStudy(
+            try JourneySet(MeasuredFile(path: path)), settings: AttributionSamples.settings())
         let keys: [AttributionModel: String] = [.timeDecay: "time_decay_half_life_168h", .markov: "markov_exact"]
         for credit in study.credits {
             guard case .object(let wanted)? = reference[set]?[keys[credit.model] ?? credit.model.rawValue] else {
@@ -59,7 +61,7 @@ struct AttributionTests {
         }
         let truth = try JSON(parsing: Array(Data(contentsOf: URL(fileURLWithPath: file))))
         let study = try AttributionStudy(
-            try JourneySet(path: path), settings: AttributionSamples.settings([.markov], resamples: 400))
+            try JourneySet(MeasuredFile(path: path)), settings: AttributionSamples.settings([.markov], resamples: 400))
         #expect(study.channels.count == 8)
         for (channel, effect) in zip(study.channels, study.removalEffects) {
             let value = try #require(truth["removal_effect"]?[channel]?.double)
@@ -138,7 +140,7 @@ struct AttributionTests {
         }
         let study = try AttributionSamples.withFiles([touches, orders]) { files in
             try AttributionStudy(
-                try TouchLog(touches: files[0], conversions: files[1]),
+                try TouchLog(touches: MeasuredFile(path: files[0]), conversions: MeasuredFile(path: files[1])),
                 settings: AttributionSamples.settings([.first], resamples: 2_000))
         }
         let interval = study.interval(.first, "a")

@@ -1,3 +1,4 @@
+import WeirDomain
 import Testing
 import WeirCatalog
 

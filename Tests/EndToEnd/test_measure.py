@@ -1,6 +1,8 @@
 """Measuring over HTTP by the real program: the same reports as on the command line, and no way to the server's own files."""
 import json
+import pathlib
 import random
+import threading
 
 import pytest
 
@@ -50,6 +52,65 @@ def test_what_it_must_not_or_cannot_do_is_refused(server, options, files, said):
     answer = server.post("/v1/measure/experiment", {"options": options, "files": files})
     assert answer.status_code == 422, answer.text
     assert said in answer.json()["detail"]
+
+
+FIXTURES = pathlib.Path(__file__).resolve().parents[1] / "Fixtures"
+HARD = [
+    ("interrupted-series", "control-is-multiple.csv", {"outcome": "gross", "control": "net", "start": "2026-02-23"}),
+    ("lifetime-value", "small-shop.csv", {"horizon": 26, "draws": 200}),
+]
+
+
+@pytest.mark.parametrize("kind, file, options", HARD)
+def test_a_file_that_tells_next_to_nothing_gets_a_report_or_an_error(server, kind, file, options):
+    answer = server.post(f"/v1/measure/{kind}", {"options": options, "files": {"input": (FIXTURES / file).read_text()}})
+    assert answer.status_code in (200, 422), answer.text
+    assert answer.status_code == 200 or "control" in answer.json()["detail"]
+
+
+def test_what_would_end_a_computation_ends_neither_the_server_nor_decisions(tmp_path, shop):
+    server = Server(tmp_path, "--measure-memory-mb", "64", "--measure-seconds", "20", catalog=shop).start()
+    failed, decided, stop = [], [], threading.Event()
+
+    def decide(number):
+        while not stop.is_set():
+            try:
+                answer = server.post("/v1/decide", {"customer": f"c{number}-{len(decided)}", "placement": "home"})
+                (decided if answer.status_code == 200 else failed).append(answer.status_code)
+            except Exception as error:  # noqa: BLE001 (whatever it is, a decision failed)
+                failed.append(error)
+
+    deciding = [threading.Thread(target=decide, args=(number,)) for number in range(4)]
+    for thread in deciding:
+        thread.start()
+    try:
+        wide = "unit,time,outcome,treated\n" + "".join(
+            f"u{unit},{time},{unit * time % 7},{int(unit < 300 and time > 40)}\n" for unit in range(4_000) for time in range(60))
+        posts = [(kind, options, (FIXTURES / file).read_text()) for kind, file, options in HARD] * 3
+        posts.append(("difference-in-differences", {"treated": "treated"}, wide))
+        for kind, options, text in posts:
+            answer = server.post(f"/v1/measure/{kind}", {"options": options, "files": {"input": text}})
+            assert answer.status_code in (200, 422), answer.text
+            if answer.status_code == 422:
+                assert len(answer.json()["detail"]) > 40, answer.text
+        assert answer.json()["code"] == "measurement_over_limit" and "64 MB" in answer.json()["detail"], answer.text
+    finally:
+        stop.set()
+        for thread in deciding:
+            thread.join()
+        assert server.get("/healthz").status_code == 200
+        assert server.stop() == 0
+    assert not failed and len(decided) > 20, failed[:3]
+
+
+def test_the_command_that_the_server_runs_answers_by_itself():
+    body = json.dumps({"options": {"baseline": 0.05, "effect": "10%", "daily": 2000}})
+    report = json.loads(weir("measure", "request", "--kind", "plan", "--json", input=body).stdout)
+    line = weir("measure", "plan", "--baseline", "0.05", "--effect", "10%", "--daily", "2000", "--json").stdout
+    assert report == json.loads(line)
+    refused = weir("measure", "request", "--kind", "plan", input='{"options": {"basline": 1}}', check=False)
+    assert refused.returncode == 65
+    assert refused.stderr == "options.basline: there is no such option. Did you mean “baseline”?\n"
 
 
 def test_an_unknown_measurement_names_the_known_ones(server):

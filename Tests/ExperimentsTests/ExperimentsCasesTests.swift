@@ -1,5 +1,6 @@
 import WeirReporting
 import WeirExperiments
+import WeirExperimentCases
 import Foundation
 import Testing
 import WeirJSON

@@ -29,7 +29,7 @@ struct ServerUnderTest: Sendable {
         files: [StoredCatalog.File]? = shop, keys: [StoredKey] = [], store: MemoryStore = MemoryStore(),
         followsRequests: Bool = false, settings engineSettings: EngineSettings = EngineSettings(),
         pages: (Engine) throws -> [Route] = { _ in [] },
-        measure: (@Sendable (MeasureRequest) throws(MeasureRefusal) -> Report)? = nil,
+        measuring: MeasuringProgram? = nil,
         _ body: @Sendable @escaping (ServerUnderTest) async throws -> Void
     ) async throws {
         for key in keys { try store.save(key) }
@@ -46,7 +46,7 @@ struct ServerUnderTest: Sendable {
         logger.logLevel = .critical
         let counter = Mutex<UInt64>(0)
         let server = try makeServer(
-            engine, settings: settings, logger: logger, pages: try pages(engine), measure: measure,
+            engine, settings: settings, logger: logger, pages: try pages(engine), measuring: measuring,
             random: {
                 counter.withLock { counter in
                     counter += 1

@@ -1,11 +1,11 @@
 import WeirAttribution
 import ArgumentParser
+import WeirMeasuring
 import WeirReporting
-import WeirStatistics
 
 struct AttributionCommand: MeasuringCommand {
     static let configuration = CommandConfiguration(
-        commandName: "attribution",
+        commandName: AttributionRequest.kind,
         abstract: "Shares conversions among channels by several models, beside claims and experiments.",
         discussion: """
             The input is a CSV file in one of three layouts, told by its columns: aggregated paths (path, total_conversions,
@@ -19,8 +19,6 @@ struct AttributionCommand: MeasuringCommand {
               weir measure attribution --input touches.csv --conversions orders.csv --identity links.csv --json
               weir measure attribution --input paths.csv --experiments tests.csv --offline-total 25000
             """)
-
-    static var files: [String] { ["input", "conversions", "identity", "claims", "experiments"] }
 
     @Option(help: "CSV file of paths, journeys or touches (packed with gzip or not; - is the standard input).")
     var input: String
@@ -72,72 +70,32 @@ struct AttributionCommand: MeasuringCommand {
     var timed = false
     @OptionGroup var report: ReportOptions
 
-    func validate() throws {
-        guard order >= 1 else { throw ValidationError("--order must be at least 1.") }
-        guard halfLife > 0 else { throw ValidationError("--half-life must be above 0 hours.") }
-        guard firstShare > 0, lastShare > 0, firstShare + lastShare <= 1 else {
-            throw ValidationError("--first-share and --last-share must be above 0 and together at most 1.")
-        }
-        if let lookbackDays, !(lookbackDays > 0) { throw ValidationError("--lookback-days must be above 0.") }
-        guard resamples == 0 || resamples >= 40 else {
-            throw ValidationError("--resamples must be at least 40 for intervals, or 0 for none.")
-        }
-        guard permutations >= 16 else { throw ValidationError("--permutations must be at least 16.") }
-        guard separator.count == 1 else { throw ValidationError("--separator is one character.") }
-        if let offlineTotal, !(offlineTotal > 0) { throw ValidationError("--offline-total must be above 0.") }
-        guard offlineError >= 0 else { throw ValidationError("--offline-error must be at least 0.") }
-        guard conversions != nil || identity == nil && person == nil else {
-            throw ValidationError("Links of devices need raw touches: give --conversions too.")
-        }
-        _ = try chosenModels()
-    }
-
-    private func chosenModels() throws -> [AttributionModel] {
-        guard let models else { return AttributionModel.allCases }
-        let known = AttributionModel.allCases.map(\.rawValue).joined(separator: ", ")
-        let wanted = try models.split(separator: ",").map { name in
-            guard let model = AttributionModel(rawValue: String(name)) else {
-                throw ValidationError("“\(name)” is no model. Known: \(known).")
-            }
-            return model
-        }
-        guard !wanted.isEmpty else { throw ValidationError("--models names none. Known: \(known).") }
-        return AttributionModel.allCases.filter(wanted.contains)
-    }
-
-    func measured() throws -> Report {
-        var settings = AttributionSettings()
-        settings.models = try chosenModels()
-        (settings.order, settings.halfLifeHours, settings.seed) = (order, halfLife, seed)
-        (settings.firstShare, settings.lastShare) = (firstShare, lastShare)
-        (settings.resamples, settings.permutations) = (resamples, permutations)
-        let clock = ContinuousClock()
-        let start = clock.now
-        let study = try study(settings)
-        let seconds = (clock.now - start) / .seconds(1)
-        var result = AttributionReport(study)
-        if timed { result.readSeconds = seconds - study.modelSeconds - study.resamplingSeconds }
-        result.claims = try claims.map(PlatformClaim.read) ?? []
-        result.experiments = try experiments.map(ChannelExperiment.read) ?? []
-        result.offline = offlineTotal.map { total in
-            let reach = StandardNormal.quantile(0.975) * offlineError
-            return OfflineTotal(conversions: Interval(estimate: total, lower: total - reach, upper: total + reach))
-        }
-        result.currency = currency
-        return result.report
-    }
-
-    private func study(_ settings: AttributionSettings) throws -> AttributionStudy {
-        let lookbackHours = lookbackDays.map { $0 * 24 }
-        guard let conversions else {
-            let journeys = try JourneySet(path: input, separator: Character(separator))
-            return try AttributionStudy(lookbackHours.map(journeys.within) ?? journeys, settings: settings)
-        }
-        var columns = TouchLog.Columns()
-        (columns.customer, columns.time, columns.channel) = (customer, time, channel)
-        (columns.value, columns.person) = (value, person)
-        var log = try TouchLog(touches: input, conversions: conversions, columns: columns)
-        if let identity { try log.link(from: identity) }
-        return try AttributionStudy(log, lookbackHours: lookbackHours, settings: settings)
+    var request: AttributionRequest {
+        var request = AttributionRequest()
+        request.input = MeasuredFile(path: input)
+        request.conversions = conversions.map { MeasuredFile(path: $0) }
+        request.identity = identity.map { MeasuredFile(path: $0) }
+        request.claims = claims.map { MeasuredFile(path: $0) }
+        request.experiments = experiments.map { MeasuredFile(path: $0) }
+        request.offlineTotal = offlineTotal
+        request.offlineError = offlineError
+        request.models = models
+        request.order = order
+        request.halfLife = halfLife
+        request.firstShare = firstShare
+        request.lastShare = lastShare
+        request.lookbackDays = lookbackDays
+        request.separator = separator
+        request.customer = customer
+        request.time = time
+        request.channel = channel
+        request.value = value
+        request.person = person
+        request.currency = currency
+        request.resamples = resamples
+        request.permutations = permutations
+        request.seed = seed
+        request.timed = timed
+        return request
     }
 }

@@ -1,11 +1,11 @@
 public import WeirDifferenceInDifferences
 public import ArgumentParser
+import WeirMeasuring
 import WeirReporting
-import WeirTables
 
 struct DifferenceInDifferencesCommand: MeasuringCommand {
     static let configuration = CommandConfiguration(
-        commandName: "difference-in-differences",
+        commandName: DifferenceInDifferencesRequest.kind,
         abstract: "What a treatment changed in some units, against others over the same time.",
         discussion: """
             The file has one row per unit and time, with the outcome, and says who was treated when: by a column with the first
@@ -33,27 +33,21 @@ struct DifferenceInDifferencesCommand: MeasuringCommand {
     @Option(help: "Currency of the outcome, where it is money.") var currency: String?
     @OptionGroup var report: ReportOptions
 
-    func validate() throws {
-        guard (treatedFrom == nil) != (treated == nil) else {
-            throw ValidationError("Give either --treated-from COLUMN or --treated COLUMN.")
-        }
-        guard confidence > 0.5, confidence < 1 else { throw ValidationError("--confidence lies between 0.5 and 1.") }
-        guard (99...1_000_000).contains(draws) else { throw ValidationError("--draws lies between 99 and 1000000.") }
-    }
-
-    func measured() throws -> Report {
-        let treatment: TreatmentPanel.Treatment = treatedFrom.map { .from(column: $0) } ?? .flag(column: treated ?? "")
-        let texts = [unit, time, cluster, treatedFrom].compactMap { $0 }
-        let table = try Table(
-            path: input, mustBeNumbers: [outcome] + [treated].compactMap { $0 }, mustBeCategories: texts)
-        let panel = try TreatmentPanel(
-            table, unit: unit, time: time, outcome: outcome, treatment: treatment, cluster: cluster)
-        let result = try DifferenceInDifferences(
-            panel, .init(controls: controls, confidence: confidence, draws: draws, seed: seed))
-        var made = result.report(
-            outcome: outcome, unit: currency.map { .money($0) } ?? .number(), data: ["\(input): \(table.rows) rows."])
-        made.warnings += table.faults
-        return made
+    var request: DifferenceInDifferencesRequest {
+        var request = DifferenceInDifferencesRequest()
+        request.input = MeasuredFile(path: input)
+        request.unit = unit
+        request.time = time
+        request.outcome = outcome
+        request.treatedFrom = treatedFrom
+        request.treated = treated
+        request.cluster = cluster
+        request.controls = controls
+        request.confidence = confidence
+        request.draws = draws
+        request.seed = seed
+        request.currency = currency
+        return request
     }
 }
 

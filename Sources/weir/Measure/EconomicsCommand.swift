@@ -1,16 +1,14 @@
 import WeirEconomics
 import ArgumentParser
-import Foundation
-import WeirJSON
 import WeirLogInsight
+import WeirMeasuring
 import WeirReporting
 import WeirStorage
 import WeirStores
-import WeirTables
 
 struct EconomicsCommand: MeasuringCommand {
     static let configuration = CommandConfiguration(
-        commandName: "economics",
+        commandName: EconomicsRequest.kind,
         abstract: "What a customer costs and brings: CAC, marginal CAC, ROAS, churn, contribution margin.",
         discussion: """
             Reads the decision log of a store, also beside a running server: what used offers cost and brought, by campaign,
@@ -56,12 +54,7 @@ struct EconomicsCommand: MeasuringCommand {
     var currency: String?
     @OptionGroup var report: ReportOptions
 
-    static var files: [String] { ["input", "definitions", "costs"] }
-
     func validate() throws {
-        if let margin, !(margin > 0 && margin <= 1) {
-            throw ValidationError("--margin must be above 0 and at most 1.")
-        }
         guard (input == nil) != (store == nil) else {
             throw ValidationError("Name a file with --input, or a store with --store.")
         }
@@ -69,57 +62,30 @@ struct EconomicsCommand: MeasuringCommand {
             throw ValidationError("--margin and --currency are for files; of a store the catalog says them.")
         }
         if store == nil, segment != nil { throw ValidationError("--segment is for a store; with a file use --by.") }
+        try check()
     }
 
     func measured() throws -> Report {
-        var running = try rate.map { text in try RunningCost(text) }
-        if let costs {
-            running += try RunningCost.list(Table(path: costs, mustBeNumbers: ["rate"], mustBeCategories: ["unit"]))
-        }
-        let repeated = running.map(\.column).filter { column in running.count { $0.column == column } > 1 }
-        if let column = repeated.first { throw ValidationError("“\(column)” has two rates; keep one.") }
-        let wanted = by?.split(separator: ",").map(String.init)
-        guard let input else { return try measured(in: store ?? "", by: wanted, running) }
-        let usual = ["campaign", "offer", "channel", "cohort", "segment"]
-        let table = try Table(path: input, mustBeNumbers: Self.known, mustBeCategories: [date] + (wanted ?? usual))
-        let rows = try EconomicRows(
-            table, date: date, dimensions: wanted ?? usual.filter(table.names.contains), costs: running,
-            marginShare: margin)
-        return try EconomicsStudy(rows, registry: registry(), currency: currency ?? "USD").report
-    }
-
-    private func measured(in path: String, by wanted: [String]?, _ running: [RunningCost]) throws -> Report {
+        guard let path = store else { return try request.report() }
         let store = try StoreLocation(path).openForReading()
         let progress = ProgressLine("Reading decisions")
         let total = try store.counts().decisions
         defer { progress.finish() }
         return try economicsReport(
-            store: store, segment: segment, by: wanted, costs: running, registry: registry(),
-            progress: { progress.show($0, of: total) })
+            store: store, segment: segment, by: request.wanted, costs: request.runningCosts(),
+            registry: request.registry(), progress: { progress.show($0, of: total) })
     }
 
-    /// Columns in which a text is a fault of its row.
-    private static let known = [
-        "spend", "incentives", "impressions", "visits", "orders", "new_customers", "revenue", "margin", "messages",
-        "engaged",
-        "churned", "active_customers", "incremental_revenue", "incremental_revenue_se", "lifetime_value",
-        "incremental_lifetime_value",
-    ]
-
-    private func registry() throws -> MetricRegistry {
-        var registry = MetricRegistry.standard
-        var added: [MetricDefinition] = []
-        for path in definitions {
-            guard let data = FileManager.default.contents(atPath: path) else {
-                throw ValidationError("“\(path)” cannot be read. Name a JSON file of definitions.")
-            }
-            do { added += try MetricDefinition.list(JSON(parsing: Array(data)), file: path) } catch let error
-                as JSONParsingError
-            {
-                throw ValidationError("“\(path)”: \(error)")
-            }
-        }
-        try registry.add(added)
-        return registry
+    var request: EconomicsRequest {
+        var request = EconomicsRequest()
+        request.input = input.map { MeasuredFile(path: $0) }
+        request.date = date
+        request.by = by
+        request.definitions = definitions.map { MeasuredFile(path: $0) }
+        request.costs = costs.map { MeasuredFile(path: $0) }
+        request.rate = rate
+        request.margin = margin
+        request.currency = currency
+        return request
     }
 }

@@ -1,17 +1,15 @@
 public import WeirExperiments
 public import ArgumentParser
-import Foundation
 import WeirDomain
-import WeirJSON
 import WeirLogInsight
+import WeirMeasuring
 import WeirReporting
 import WeirStorage
 import WeirStores
-import WeirTables
 
 struct ExperimentCommand: MeasuringCommand {
     static let configuration = CommandConfiguration(
-        commandName: "experiment",
+        commandName: ExperimentRequest.kind,
         abstract: "Reads an A/B/n or switchback test: effects with ranges, guardrails, segments, and what to do.",
         discussion: """
             The input is a CSV file with a row per unit that was assigned (also those who did nothing), or with a row per arm \
@@ -25,7 +23,6 @@ struct ExperimentCommand: MeasuringCommand {
             returned=2% --lower-is-better returned --metric returned
               weir measure experiment --input counts.csv --arm arm --trials visitors --metric buyers --bayes
               weir measure experiment --input hours.csv --arm arm --period hour --metric revenue --output report.html
-              weir measure experiment --cases reference.json --json
             """)
 
     @OptionGroup var report: ReportOptions
@@ -99,41 +96,54 @@ struct ExperimentCommand: MeasuringCommand {
     @Option(help: "With --store: the experiment of the catalog.")
     var id: String?
 
-    @Option(help: "Computes the cases of a JSON file (id, kind, inputs) instead, and gives their outputs by id.")
-    var cases: String?
-
-    func run() throws {
-        guard let cases else { return try report.give(try measured()) }
-        guard let content = FileManager.default.contents(atPath: cases) else {
-            throw ValidationError("“\(cases)” cannot be read. Name a JSON file with a list “cases”.")
+    func validate() throws {
+        guard store == nil || id != nil && input == nil else {
+            throw ValidationError("Name the experiment with --id; --store takes the place of --input.")
         }
-        print(try experimentCases(JSON(parsing: Array(content))).text)
+        if store == nil { try check() }
     }
 
     func measured() throws -> Report {
-        if let store { return try measured(in: store) }
-        guard let input, let arm, !metric.isEmpty else {
-            throw ValidationError("Name the file with --input, the arms' column with --arm and at least one --metric.")
-        }
-        let table = try Table(
-            path: input, mustBeCategories: [arm, unit, stratum, period].compactMap { $0 } + segment)
-        let source = ExperimentSource(table: table, command: self)
-        let settings = try source.settings()
-        let (result, data) =
-            try trials.map { try source.aggregated(trials: $0, settings) } ?? source.perUnit(settings)
-        return experimentReport(
-            result,
-            data: ["\(URL(fileURLWithPath: input).lastPathComponent): \(data)"] + table.faults.map { "Left out: \($0)" }
-        )
+        guard let store, let id else { return try request.report() }
+        return try measured(id, in: store)
+    }
+
+    var request: ExperimentRequest {
+        var request = ExperimentRequest()
+        request.input = input.map { MeasuredFile(path: $0) }
+        request.arm = arm
+        request.control = control
+        request.unit = unit
+        request.metric = metric
+        request.trials = trials
+        request.covariate = covariate
+        request.stratum = stratum
+        request.segment = segment
+        request.period = period
+        request.time = time
+        request.shares = shares
+        request.guardrail = guardrail
+        request.lowerIsBetter = lowerIsBetter
+        request.quantile = quantile
+        request.currency = currency
+        request.sequential = sequential
+        request.tuning = tuning
+        request.look = look
+        request.shape = shape
+        request.bayes = bayes
+        request.prior = prior
+        request.side = side
+        request.correction = correction
+        request.confidence = confidence
+        request.relevant = relevant
+        request.name = name
+        return request
     }
 }
 
 extension ExperimentCommand {
     /// From the log; how it is read and what its guardrails are says the catalog, unless --sequential says more.
-    private func measured(in path: String) throws -> Report {
-        guard let id, input == nil else {
-            throw ValidationError("Name the experiment with --id; --store takes the place of --input.")
-        }
+    private func measured(_ id: String, in path: String) throws -> Report {
         let store = try StoreLocation(path).openForReading()
         var settings = ExperimentSettings()
         settings.confidence = confidence
@@ -145,17 +155,6 @@ extension ExperimentCommand {
         return try WeirLogInsight.experimentReport(store: store, id: ExperimentID(id), settings: settings) {
             progress.show($0, of: 0)
         }
-    }
-}
-
-/// A share of one, as 0.05 or 5%.
-struct RelativeShare: ExpressibleByArgument {
-    var value: Double
-
-    init?(argument: String) {
-        let isPercent = argument.hasSuffix("%")
-        guard let number = Double(isPercent ? String(argument.dropLast()) : argument) else { return nil }
-        value = isPercent ? number / 100 : number
     }
 }
 

@@ -1,12 +1,11 @@
 import WeirLifetimeValue
 import ArgumentParser
-import WeirDomain
+import WeirMeasuring
 import WeirReporting
-import WeirTables
 
 struct LifetimeValueCommand: MeasuringCommand {
     static let configuration = CommandConfiguration(
-        commandName: "lifetime-value",
+        commandName: LifetimeValueRequest.kind,
         abstract: "What customers will bring, what they brought, and what a treatment added to it.",
         discussion: """
             The input is a CSV file with a row per purchase. BG/NBD tells how often each customer will buy and whether they
@@ -61,48 +60,27 @@ struct LifetimeValueCommand: MeasuringCommand {
     var timed = false
     @OptionGroup var report: ReportOptions
 
-    func validate() throws {
-        guard horizon > 0 else { throw ValidationError("--horizon must be above 0 weeks.") }
-        guard discount >= 0 else { throw ValidationError("--discount must be at least 0.") }
-        guard margin > 0 else { throw ValidationError("--margin must be above 0.") }
-        guard draws >= 2, resamples >= 2 else { throw ValidationError("--draws and --resamples must be at least 2.") }
-        guard (group == nil) == (treated == nil), (group == nil) == (control == nil) else {
-            throw ValidationError("A lift needs all of --group, --treated and --control.")
-        }
-        for text in [calibrationEnd, end] where text != nil && day(text) == nil {
-            throw ValidationError("“\(text ?? "")” is no day. Write it as 2026-06-30.")
-        }
-    }
-
-    private func day(_ text: String?) -> Int? { text.flatMap { Timestamp(iso8601: $0)?.day } }
-
-    func measured() throws -> Report {
-        var groups = (segments ?? "").split(separator: ",").map(String.init)
-        if let group, !groups.contains(group) { groups.append(group) }
-        let table = try Table(path: input, mustBeNumbers: [value], mustBeCategories: [customer, date] + groups)
-        let history = try PurchaseHistory(
-            table, columns: .init(customer: customer, date: date, value: value, groups: groups))
-        let settings = LifetimeStudy.Settings(
-            calibrationEnd: day(calibrationEnd), end: day(end),
-            horizon: LifetimeHorizon(weeks: horizon, annualDiscount: discount, margin: margin),
-            comparison: group.map { ($0, treated ?? "", control ?? "") }, draws: draws, resamples: resamples,
-            seed: seed,
-            currency: currency, listsCustomers: perCustomer)
-        let times = timed ? fittingTimes(history) : []
-        var report = try LifetimeStudy(history, settings).report
-        report.figures += times
-        return report
-    }
-
-    /// Of the calibration where there is one.
-    private func fittingTimes(_ history: PurchaseHistory) -> [Report.Figure] {
-        let summaries = history.summaries(through: day(calibrationEnd) ?? day(end) ?? history.lastDay).summaries
-        let clock = ContinuousClock()
-        let purchases = clock.measure { _ = BetaGeometricModel.fitted(to: summaries) }
-        let money = clock.measure { _ = GammaGammaModel.fitted(to: summaries) }
-        return [
-            ("fit_purchases_seconds", "Fitting BG/NBD", purchases), ("fit_money_seconds", "Fitting Gamma-Gamma", money),
-        ]
-        .map { Report.Figure($0, $1, Quantity($2 / .seconds(1), .seconds)) }
+    var request: LifetimeValueRequest {
+        var request = LifetimeValueRequest()
+        request.input = MeasuredFile(path: input)
+        request.customer = customer
+        request.date = date
+        request.value = value
+        request.calibrationEnd = calibrationEnd
+        request.end = end
+        request.horizon = horizon
+        request.discount = discount
+        request.margin = margin
+        request.segments = segments
+        request.group = group
+        request.treated = treated
+        request.control = control
+        request.currency = currency
+        request.draws = draws
+        request.resamples = resamples
+        request.seed = seed
+        request.perCustomer = perCustomer
+        request.timed = timed
+        return request
     }
 }

@@ -6,7 +6,7 @@ import WeirReporting
 import WeirStorage
 import WeirStores
 
-struct LiftCommand: MeasuringCommand {
+struct LiftCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lift",
         abstract: "Says what live offers changed: treated against held out, from the decision log.",
@@ -20,9 +20,6 @@ struct LiftCommand: MeasuringCommand {
               weir measure lift --store weir.db --campaign spring --since 2026-05-01
               weir measure lift --store weir.db --segment loyalty --output lift.html
             """)
-
-    static var files: [String] { ["store"] }
-    static var readsStore: Bool { true }
 
     @Option(help: "The store: a file, or an address such as sqlite:///var/lib/weir.db.")
     var store: String
@@ -45,7 +42,9 @@ struct LiftCommand: MeasuringCommand {
         }
     }
 
-    func measured() throws -> Report {
+    func run() throws { try report.give(try measured()) }
+
+    private func measured() throws -> Report {
         let store = try StoreLocation(store).openForReading()
         let progress = ProgressLine("Reading decisions")
         let total = try store.counts().decisions

@@ -8,9 +8,5 @@ struct MeasureCommand: ParsableCommand {
             Each measurement reads files (or a store) and says its answer in words first, then figures with 95 % intervals,
             what to doubt, and what was assumed.
             """,
-        subcommands: [
-            ExperimentCommand.self, PlanCommand.self, LiftCommand.self, GeoPlanCommand.self, GeoLiftCommand.self,
-            SyntheticControlCommand.self, DifferenceInDifferencesCommand.self, InterruptedSeriesCommand.self,
-            AttributionCommand.self, LifetimeValueCommand.self, EconomicsCommand.self, ResponseTimeCommand.self,
-        ])
+        subcommands: Measurements.all + [MeasureRequestCommand.self])
 }

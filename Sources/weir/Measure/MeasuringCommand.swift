@@ -1,22 +1,41 @@
 import ArgumentParser
+import WeirMeasuring
 import WeirReporting
 
-/// A measurement, the same for the command line and for HTTP: options in, a report out.
+/// A measurement on the command line: its options are those of a request, which HTTP decodes.
 protocol MeasuringCommand: ParsableCommand {
-    var report: ReportOptions { get }
+    associatedtype Request: MeasurementRequest
 
-    /// Names of the options that name files.
-    static var files: [String] { get }
-    /// Whether it reads a store rather than files; a server offers those in its own way.
-    static var readsStore: Bool { get }
+    var report: ReportOptions { get }
+    /// What the options ask for.
+    var request: Request { get }
 
     /// - Throws: `MeasurementError`, `TableError` or `ValidationError`, each naming what is wrong and the remedy.
     func measured() throws -> Report
 }
 
 extension MeasuringCommand {
-    static var files: [String] { ["input"] }
-    static var readsStore: Bool { false }
+    func validate() throws { try check() }
+
+    func measured() throws -> Report { try request.report() }
 
     func run() throws { try report.give(try measured()) }
+
+    /// Refuses options that cannot be meant, with how the command is used.
+    func check() throws {
+        do { try request.check() } catch let error as MeasurementError { throw ValidationError(error.description) }
+    }
+
+    /// The same measurement, asked for in other ways than the command line.
+    ///
+    /// - Throws: What says place, value and remedy in its description.
+    static func report(_ options: RequestOptions) throws -> Report {
+        let request = try Request(options)
+        try request.check()
+        return try request.report()
+    }
+}
+
+extension RelativeShare: ExpressibleByArgument {
+    public init?(argument: String) { self.init(text: argument) }
 }

@@ -1,10 +1,11 @@
 import WeirExperiments
 import ArgumentParser
+import WeirMeasuring
 import WeirReporting
 
 struct PlanCommand: MeasuringCommand {
     static let configuration = CommandConfiguration(
-        commandName: "plan",
+        commandName: PlanRequest.kind,
         abstract: "Says how many units and days a test needs.",
         discussion: """
             A baseline between 0 and 1 is a share, unless --deviation makes it the mean of an amount.
@@ -40,17 +41,18 @@ struct PlanCommand: MeasuringCommand {
     )
     var varianceReduction: RelativeShare?
 
-    func measured() throws -> Report {
-        var plan = TestPlan(
-            metric: deviation.map { .amount(mean: baseline.value, deviation: $0) } ?? .share(baseline.value),
-            effect: effect.value)
-        plan.power = power
-        plan.alpha = alpha
-        plan.isTwoSided = !oneSided
-        plan.arms = arms
-        plan.controlShare = controlShare?.value
-        plan.unitsPerDay = daily
-        plan.varianceReduction = varianceReduction?.value ?? 0
-        return try planReport(plan)
+    var request: PlanRequest {
+        var request = PlanRequest()
+        request.baseline = baseline
+        request.deviation = deviation
+        request.effect = effect
+        request.power = power
+        request.alpha = alpha
+        request.oneSided = oneSided
+        request.arms = arms
+        request.controlShare = controlShare
+        request.daily = daily
+        request.varianceReduction = varianceReduction
+        return request
     }
 }

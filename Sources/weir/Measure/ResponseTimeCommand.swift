@@ -1,15 +1,14 @@
 import WeirResponseTime
 import ArgumentParser
-import WeirDomain
 import WeirLogInsight
+import WeirMeasuring
 import WeirReporting
 import WeirStorage
 import WeirStores
-import WeirTables
 
 struct ResponseTimeCommand: MeasuringCommand {
     static let configuration = CommandConfiguration(
-        commandName: "response-time",
+        commandName: ResponseTimeRequest.kind,
         abstract: "How long it took from signal to changed treatment, by trigger, and what the delay cost.",
         discussion: """
             Reads the decision log of a store, also beside a running server: a signal is an event that a declared feature or
@@ -43,29 +42,11 @@ struct ResponseTimeCommand: MeasuringCommand {
                 "--end, --value-half-life, --reachable and --currency are for files: the log ends where it ends, and does not "
                     + "say what an answer is worth.")
         }
+        try check()
     }
 
     func measured() throws -> Report {
-        guard let input else { return try measured(in: store ?? "") }
-        let table = try Table(
-            path: input, mustBeNumbers: ["value", "outcome"], mustBeCategories: ["trigger", "signal", "treated"])
-        let last = try end.map { text in
-            guard let moment = Timestamp(iso8601: text) else {
-                throw ValidationError("--end “\(text)” is no moment. Write 2025-03-01T00:00:00Z.")
-            }
-            return Double(moment.microseconds) / 1e6
-        }
-        var log = try ResponseLog(table, end: last)
-        log.warnings += table.faults
-        return log.report(
-            .init(
-                halfLifeSeconds: try valueHalfLife.map { try seconds($0, "--value-half-life") },
-                referenceSeconds: try reachable.map { try seconds($0, "--reachable") },
-                unit: currency.map { .money($0) } ?? .number()),
-            data: ["\(input): \(table.rows) rows."])
-    }
-
-    private func measured(in path: String) throws -> Report {
+        guard let path = store else { return try request.report() }
         let store = try StoreLocation(path).openForReading()
         let progress = ProgressLine("Reading decisions")
         let total = try store.counts().decisions
@@ -73,11 +54,13 @@ struct ResponseTimeCommand: MeasuringCommand {
         return try responseReport(store: store) { progress.show($0, of: total) }
     }
 
-    private func seconds(_ text: String, _ option: String) throws -> Double {
-        let units: [(String, Double)] = [("min", 60), ("s", 1), ("h", 3600), ("d", 86_400)]
-        for (unit, factor) in units where text.hasSuffix(unit) {
-            if let number = Double(text.dropLast(unit.count)), number > 0, number.isFinite { return number * factor }
-        }
-        throw ValidationError("\(option) “\(text)” is no length of time. Write 90s, 15min, 6h or 2d.")
+    var request: ResponseTimeRequest {
+        var request = ResponseTimeRequest()
+        request.input = input.map { MeasuredFile(path: $0) }
+        request.end = end
+        request.valueHalfLife = valueHalfLife
+        request.reachable = reachable
+        request.currency = currency
+        return request
     }
 }

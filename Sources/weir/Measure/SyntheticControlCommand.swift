@@ -1,11 +1,11 @@
 import WeirGeoLift
 import ArgumentParser
+import WeirMeasuring
 import WeirReporting
-import WeirTables
 
 struct SyntheticControlCommand: MeasuringCommand {
     static let configuration = CommandConfiguration(
-        commandName: "synthetic-control",
+        commandName: SyntheticControlRequest.kind,
         abstract: "Compares one treated unit with a weighted mix of others, with a placebo test.",
         discussion: """
             The file has one row per unit and period. Predictors are means of columns over periods. Examples:
@@ -38,25 +38,23 @@ struct SyntheticControlCommand: MeasuringCommand {
     @Flag(help: "Leave the placebo test out.") var noPlacebos = false
     @OptionGroup var report: ReportOptions
 
-    func measured() throws -> Report {
-        guard starts >= 0, starts <= 1_000 else { throw ValidationError("--starts lies in 0 ... 1000.") }
-        let (own, training) = (try Predictor.list(predictors), try Predictor.list(trainingPredictors))
-        var columns: [String] = []
-        for column in (own + training).map(\.column) where column != outcome && !columns.contains(column) {
-            columns.append(column)
-        }
-        let table = try Table(path: input, mustBeNumbers: [outcome] + columns, mustBeCategories: [unit, time])
-        let panel = try Panel(table: table, unit: unit, time: time, outcome: outcome, predictors: columns)
-        var study = SyntheticControlStudy(panel: panel, outcome: outcome, treated: treated, start: start)
-        study.method = method.method
-        study.isDemeaned = demeaned
-        study.excluded = marketNames(exclude)
-        study.predictors = own
-        study.trainingPredictors = training
-        study.window = try Predictor.periods(window)
-        study.starts = starts
-        study.sharesImportances = sharedImportances
-        study.hasPlacebos = !noPlacebos
-        return try study.report(source: input)
+    var request: SyntheticControlRequest {
+        var request = SyntheticControlRequest()
+        request.input = MeasuredFile(path: input)
+        request.unit = unit
+        request.time = time
+        request.outcome = outcome
+        request.treated = treated
+        request.start = start
+        request.method = method
+        request.demeaned = demeaned
+        request.exclude = exclude
+        request.predictors = predictors
+        request.trainingPredictors = trainingPredictors
+        request.window = window
+        request.starts = starts
+        request.sharedImportances = sharedImportances
+        request.noPlacebos = noPlacebos
+        return request
     }
 }

@@ -1,5 +1,6 @@
-public import WeirReporting
-public import WeirJSON
+package import WeirJSON
+import WeirExperiments
+package import WeirReporting
 import WeirStatistics
 
 /// Computes cases of experiment statistics, so that results can be compared with those of other programs.
@@ -9,7 +10,7 @@ import WeirStatistics
 ///
 /// - Parameter cases: An object with `cases`, each with `id`, `kind` and `inputs`.
 /// - Returns: An object with the outputs by id.
-public func experimentCases(_ cases: JSON) throws(MeasurementError) -> JSON {
+package func experimentCases(_ cases: JSON) throws(MeasurementError) -> JSON {
     guard let list = cases["cases"]?.array else { throw MeasurementError("The file has no list “cases”. Give one.") }
     var outputs: [JSON.Member] = []
     var faults: [String] = []

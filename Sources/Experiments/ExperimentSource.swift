@@ -1,41 +1,40 @@
-import WeirExperiments
-import ArgumentParser
 import Foundation
+import WeirMeasuring
 import WeirReporting
 import WeirTables
 
-/// An experiment's options and its table, brought together.
+/// An experiment's request and its table, brought together.
 struct ExperimentSource {
     let table: Table
-    let command: ExperimentCommand
+    let request: ExperimentRequest
 
     func settings() throws -> ExperimentSettings {
         var settings = ExperimentSettings()
-        settings.confidence = command.confidence
-        settings.side = command.side
-        settings.correction = command.correction
-        settings.relevantEffect = command.relevant?.value
-        if command.bayes {
-            settings.prior = NormalPrior(variance: command.prior * command.prior, isProper: command.prior > 0)
+        settings.confidence = request.confidence
+        settings.side = request.side
+        settings.correction = request.correction
+        settings.relevantEffect = request.relevant?.value
+        if request.bayes {
+            settings.prior = NormalPrior(variance: request.prior * request.prior, isProper: request.prior > 0)
         }
-        settings.guardrails = try command.guardrail.map { text in
+        settings.guardrails = try request.guardrail.map { text in
             let (metric, margin) = try pair(text, "guardrail", default: 0)
             return .init(metric: metric, margin: margin)
         }
-        settings.quantiles = try command.quantile.map { text in
+        settings.quantiles = try request.quantile.map { text in
             let (metric, share) = try pair(text, "quantile")
             return .init(metric: metric, share: share)
         }
-        if command.sequential { settings.reading = .alwaysValid(tuning: command.tuning) }
-        if let look = command.look {
+        if request.sequential { settings.reading = .alwaysValid(tuning: request.tuning) }
+        if let look = request.look {
             let numbers = look.split(separator: "/").compactMap { Int($0) }
-            guard numbers.count == 2, (1...numbers[1]).contains(numbers[0]), numbers[1] <= 50, !command.sequential
+            guard numbers.count == 2, (1...numbers[1]).contains(numbers[0]), numbers[1] <= 50, !request.sequential
             else {
-                throw ValidationError("--look “\(look)” is not like 2/5, up to 50 looks, without --sequential.")
+                throw MeasurementError("--look “\(look)” is not like 2/5, up to 50 looks, without --sequential.")
             }
             settings.reading = .groupSequential(
                 GroupSequentialDesign(
-                    equallySpaced: numbers[1], shape: command.shape, isTwoSided: command.side == .both),
+                    equallySpaced: numbers[1], shape: request.shape, isTwoSided: request.side == .both),
                 look: numbers[0])
         }
         return settings
@@ -45,13 +44,13 @@ struct ExperimentSource {
         let (arms, armOfRow) = try arms()
         let covariates = try covariates()
         let unknown =
-            covariates.keys.filter { !command.metric.contains($0) }.sorted() + notMetrics(command.lowerIsBetter)
+            covariates.keys.filter { !request.metric.contains($0) }.sorted() + notMetrics(request.lowerIsBetter)
         guard unknown.isEmpty else { throw unknownMetrics(unknown) }
         let data = ExperimentData(
-            name: name, arms: arms, armOfRow: armOfRow, units: try command.unit.map(category),
-            metrics: try command.metric.map { try metric($0, covariate: covariates[$0]) },
-            segments: try command.segment.map(category), stratum: try command.stratum.map(category),
-            period: try command.period.map(category), exposedAt: try command.time.map(times))
+            name: name, arms: arms, armOfRow: armOfRow, units: try request.unit.map(category),
+            metrics: try request.metric.map { try metric($0, covariate: covariates[$0]) },
+            segments: try request.segment.map(category), stratum: try request.stratum.map(category),
+            period: try request.period.map(category), exposedAt: try request.time.map(times))
         return (try experimentResult(data, settings: settings), "\(counted(table.rows, "row")), one per unit")
     }
 
@@ -63,9 +62,9 @@ struct ExperimentSource {
                 "With --trials each arm has one row; there are \(armOfRow.count) rows for \(arms.count) arms.")
         }
         let units = try table.numbers(trials)
-        let unknown = notMetrics(command.lowerIsBetter)
+        let unknown = notMetrics(request.lowerIsBetter)
         guard unknown.isEmpty else { throw unknownMetrics(unknown) }
-        let samples = try command.metric.map { name in
+        let samples = try request.metric.map { name in
             let successes = try table.numbers(name)
             var counts = arms.map { _ in ShareCount(0, of: 0) }
             for row in armOfRow.indices {
@@ -78,7 +77,7 @@ struct ExperimentSource {
                 }
                 counts[Int(armOfRow[row])] = ShareCount(success, of: trial)
             }
-            return MetricSamples(name, counts: counts, isLowerBetter: command.lowerIsBetter.contains(name))
+            return MetricSamples(name, counts: counts, isLowerBetter: request.lowerIsBetter.contains(name))
         }
         return (
             try experimentResult(name: name, arms: arms, samples: samples, settings: settings),
@@ -87,22 +86,22 @@ struct ExperimentSource {
     }
 
     private var name: String {
-        command.name ?? URL(fileURLWithPath: command.input ?? "").lastPathComponent
+        request.name ?? request.input?.lastComponent ?? ""
     }
 
     /// By name, the control first.
     private func arms() throws -> (arms: [ExperimentData.Arm], ofRow: ContiguousArray<Int32>) {
-        let (codes, levels) = try table.categories(command.arm!)
-        let control = command.control ?? levels.min()
+        let (codes, levels) = try table.categories(request.arm!)
+        let control = request.control ?? levels.min()
         guard let control, levels.contains(control) else {
             throw MeasurementError(
-                "No row has the control “\(command.control ?? "")”. The arms are \(levels.sorted().map { "“\($0)”" }.joined(separator: ", "))."
+                "No row has the control “\(request.control ?? "")”. The arms are \(levels.sorted().map { "“\($0)”" }.joined(separator: ", "))."
             )
         }
         let order = [control] + levels.filter { $0 != control }.sorted()
         guard order.count <= 100 else {
             throw MeasurementError(
-                "Column “\(command.arm!)” has \(order.count) values, too many for arms. Name another column.")
+                "Column “\(request.arm!)” has \(order.count) values, too many for arms. Name another column.")
         }
         let shares = try plannedShares(order)
         let place = levels.map { Int32(order.firstIndex(of: $0)!) }
@@ -113,7 +112,7 @@ struct ExperimentSource {
     }
 
     private func plannedShares(_ arms: [String]) throws -> [String: Double]? {
-        guard let text = command.shares else { return nil }
+        guard let text = request.shares else { return nil }
         var shares: [String: Double] = [:]
         for part in text.split(separator: ",") {
             let (arm, share) = try pair(String(part), "shares")
@@ -129,22 +128,22 @@ struct ExperimentSource {
 
     private func covariates() throws -> [String: String] {
         var covariates: [String: String] = [:]
-        for text in command.covariate {
+        for text in request.covariate {
             if let split = text.firstIndex(of: "=") {
                 covariates[String(text[..<split])] = String(text[text.index(after: split)...])
             } else {
                 // The first metric that is not only 0 and 1 is the one that a number from before says most about.
-                let amount = try command.metric.first { try !$0.contains("/") && !isShare(table.numbers($0)) }
-                covariates[amount ?? command.metric[0]] = text
+                let amount = try request.metric.first { try !$0.contains("/") && !isShare(table.numbers($0)) }
+                covariates[amount ?? request.metric[0]] = text
             }
         }
         return covariates
     }
 
     private func metric(_ name: String, covariate: String?) throws -> ExperimentData.Metric {
-        let isLowerBetter = command.lowerIsBetter.contains(name)
+        let isLowerBetter = request.lowerIsBetter.contains(name)
         let before = try covariate.map(table.numbers)
-        let unit: Quantity.Unit? = command.currency.map { .money($0) }
+        let unit: Quantity.Unit? = request.currency.map { .money($0) }
         if let slash = name.firstIndex(of: "/") {
             return ExperimentData.Metric(
                 name, .ratio, unit: unit, values: try table.numbers(String(name[..<slash])),
@@ -186,18 +185,18 @@ struct ExperimentSource {
     private func pair(_ text: String, _ option: String, default standard: Double? = nil) throws -> (String, Double) {
         let parts = text.split(separator: "=", maxSplits: 1)
         if parts.count == 1, let standard { return (text, standard) }
-        guard parts.count == 2, let value = RelativeShare(argument: String(parts[1]))?.value else {
-            throw ValidationError("--\(option) “\(text)” is not like NAME=0.02 or NAME=2%.")
+        guard parts.count == 2, let value = RelativeShare(text: String(parts[1]))?.value else {
+            throw MeasurementError("--\(option) “\(text)” is not like NAME=0.02 or NAME=2%.")
         }
         return (String(parts[0]), value)
     }
 
-    private func notMetrics(_ names: [String]) -> [String] { names.filter { !command.metric.contains($0) } }
+    private func notMetrics(_ names: [String]) -> [String] { names.filter { !request.metric.contains($0) } }
 
     private func unknownMetrics(_ names: [String]) -> MeasurementError {
         MeasurementError(
             names.map {
-                "“\($0)” is no --metric here. Known: \(command.metric.joined(separator: ", ")). Add it, or correct the name."
+                "“\($0)” is no --metric here. Known: \(request.metric.joined(separator: ", ")). Add it, or correct the name."
             })
     }
 

@@ -1,3 +1,5 @@
+import WeirExperiments
+import WeirReporting
 import WeirJSON
 
 /// A case's inputs, and which of them were asked for in vain.
