@@ -187,7 +187,7 @@ struct AttributionTouchTests {
         "Rows that cannot be used are told",
         arguments: [
             (",1,a", "name the customer"), ("x,soon,a", "write a time"), ("x,1,", "name the channel"),
-            ("x,2026-02-30T00:00:00Z,a", "write a time"), ("x,1", "2 fields"),
+            ("x,2026-02-30T00:00:00Z,a", "write a time"), ("x,1", "2 cells"),
         ])
     func faults(row: String, reason: String) throws {
         let log = try log("customer,time,channel\n\(row)\nd2,0,a\n")
