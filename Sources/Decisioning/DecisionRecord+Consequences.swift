@@ -1,12 +1,21 @@
-package import WeirDomain
+public import WeirDomain
 import WeirCatalog
-package import WeirProfiles
+public import WeirProfiles
 
 extension DecisionRecord {
+    /// The chosen offer's message with the person's traits and the moment filled in; nil where nothing was chosen.
+    ///
+    /// - Parameter plan: The catalog of the record's version.
+    public func message(_ plan: CatalogPlan) -> String? {
+        guard let chosen = decision.chosen else { return nil }
+        let offer = plan.offers[decision.candidates[chosen].offer]
+        return offer.message.render(offer: offer.offer, traits: situation.traits, context: situation.context)
+    }
+
     /// What the frequency caps count of it; nil where nothing was given.
     ///
     /// - Parameter plan: The catalog of the record's version.
-    package func recentDecision(_ plan: CatalogPlan) -> RecentDecision? {
+    public func recentDecision(_ plan: CatalogPlan) -> RecentDecision? {
         guard decision.assignment == .treated, let chosen = decision.chosen else { return nil }
         let offer = plan.offers[decision.candidates[chosen].offer]
         let campaign = plan.campaigns[offer.campaign].campaign
@@ -17,7 +26,7 @@ extension DecisionRecord {
     /// The goal whose outcome is awaited, and the code by which a till reports it; nil where nothing can be.
     ///
     /// - Parameter plan: The catalog of the record's version.
-    package func awaitedOutcome(_ plan: CatalogPlan) -> (goal: Goal, coupon: String?)? {
+    public func awaitedOutcome(_ plan: CatalogPlan) -> (goal: Goal, coupon: String?)? {
         if let chosen = decision.chosen {
             let offer = plan.offers[decision.candidates[chosen].offer]
             return (plan.goals[offer.goal], offer.offer.coupon)

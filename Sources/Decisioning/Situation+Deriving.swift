@@ -1,5 +1,5 @@
-package import WeirDomain
-package import WeirProfiles
+public import WeirDomain
+public import WeirProfiles
 
 extension Situation {
     /// The situation of a request, but for the money: what is left and what it costs is asked of the ledger.
@@ -14,7 +14,7 @@ extension Situation {
     ///   - recentDecisions: What frequency caps look at: the profile's, and those that are not in the log yet.
     ///   - modelVersion: The last lesson of the models used.
     ///   - stoppedArms: Of all experiments; those that cannot matter at the placement are left out.
-    package init(
+    public init(
         deriving request: DecisionRequest, id: DecisionID, customer: CustomerID, at time: Timestamp,
         from profile: Profile, recentDecisions: [RecentDecision], plan: CatalogPlan, placement: PlacementPlan,
         modelVersion: Int64, stoppedArms: [StoppedArm] = []

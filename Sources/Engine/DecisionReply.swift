@@ -17,13 +17,7 @@ public struct DecisionReply: Sendable {
     }
 
     /// The offer's message with the person's traits and the moment filled in.
-    public var message: String? {
-        record.decision.chosen.map { chosen in
-            let offer = plan.offers[record.decision.candidates[chosen].offer]
-            return offer.message.render(
-                offer: offer.offer, traits: record.situation.traits, context: record.situation.context)
-        }
-    }
+    public var message: String? { record.message(plan) }
 
     public var policy: Policy { plan.placement(record.situation.placement)?.placement.policy ?? .greedy }
     public var why: String { record.why(policy: policy) }

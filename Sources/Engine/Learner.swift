@@ -33,8 +33,7 @@ package struct Learner: Sendable {
         self.version = version
         featuresSince = plan.version
         goals = plan.goals.map { goal in
-            GoalModels(
-                online: GoalModel(OnlineLogistic(layout: plan.layout, hyperparameters: goal.hyperparameters)))
+            GoalModels(online: GoalModel(of: goal, plan: plan))
         }
     }
 
@@ -99,8 +98,7 @@ package struct Learner: Sendable {
         }
         goals = plan.goals.map { goal in
             guard var models = old[goal.id] else {
-                return GoalModels(
-                    online: GoalModel(OnlineLogistic(layout: plan.layout, hyperparameters: goal.hyperparameters)))
+                return GoalModels(online: GoalModel(of: goal, plan: plan))
             }
             models.online.online = models.online.online.adapted(
                 to: plan.layout, hyperparameters: goal.hyperparameters)
@@ -192,41 +190,5 @@ package struct Learner: Sendable {
             }
             goals.append(models)
         }
-    }
-}
-
-extension GoalModel {
-    /// The belief about a lesson's decision.
-    func belief(_ lesson: LessonInput) -> Belief {
-        var belief = online.belief(lesson.input)
-        belief.mean += offset(lesson)
-        return belief
-    }
-
-    func offset(_ lesson: LessonInput) -> Double {
-        prior?.logit(features: lesson.features, affinities: lesson.affinities, offer: lesson.offer) ?? 0
-    }
-
-    mutating func learn(_ kind: Outcome.Lesson, _ lesson: LessonInput, sequence: Int64) {
-        switch kind {
-        case .none: break
-        case .learnedNo: online.learn(lesson.input, label: 0, sequence: sequence, offset: offset(lesson))
-        case .learnedYes: online.learn(lesson.input, label: 1, sequence: sequence, offset: offset(lesson))
-        case .turnedToYes: online.relabel(lesson.input, from: 0, to: 1, sequence: sequence)
-        case .turnedToNo: online.relabel(lesson.input, from: 1, to: 0, sequence: sequence)
-        }
-    }
-}
-
-extension Goal {
-    /// How its built-in model learns.
-    fileprivate var hyperparameters: OnlineLogistic.Hyperparameters {
-        var hyperparameters = OnlineLogistic.Hyperparameters()
-        switch memory {
-        case .lasting: break
-        case .fading(let span): hyperparameters.memoryDays = span.inDays
-        case .untilChange: hyperparameters.watchesForChange = true
-        }
-        return hyperparameters
     }
 }

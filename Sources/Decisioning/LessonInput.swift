@@ -1,23 +1,23 @@
-import WeirDecisioning
-import WeirDomain
+package import WeirDomain
+import WeirCatalog
 import WeirJSON
-import WeirLearning
+package import WeirLearning
 import WeirProfiles
 
 /// What an outcome teaches: the inputs as they were at the decision, under the learner's plan.
-struct LessonInput {
-    var input: ModelInput
-    var features: [Float]
-    var affinities: ArraySlice<Float>
+package struct LessonInput {
+    package var input: ModelInput
+    package var features: [Float]
+    package var affinities: ArraySlice<Float>
     /// Index into the plan's offers; nil for "no offer".
-    var offer: Int?
+    package var offer: Int?
     /// Such as `region = north`, of the groups that the catalog declares.
-    var groups: [String]
+    package var groups: [String]
 }
 
 extension CatalogPlan {
     /// - Returns: Nil where the decision's offer is no longer in the catalog.
-    func lesson(of record: DecisionRecord, goal: Goal) -> LessonInput? {
+    package func lesson(of record: DecisionRecord, goal: Goal) -> LessonInput? {
         let situation = record.situation
         let keyed = schema.keyed.count
         let groups = catalog.groups.compactMap { name in

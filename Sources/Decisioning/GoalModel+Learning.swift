@@ -1,0 +1,65 @@
+public import WeirDomain
+package import WeirLearning
+
+extension GoalModel {
+    /// The built-in model of a goal before its first lesson.
+    public init(of goal: Goal, plan: CatalogPlan) {
+        self.init(OnlineLogistic(layout: plan.layout, hyperparameters: goal.hyperparameters))
+    }
+
+    /// Learns what became of a decision.
+    ///
+    /// - Parameters:
+    ///   - outcome: Of this model's goal. Its `lesson` says what it teaches; what was learned long before its
+    ///     `receivedTime` fades where the goal says so.
+    ///   - record: The decision that it belongs to.
+    ///   - plan: The catalog in force; it must declare the features that `record` was decided with.
+    ///   - sequence: The lesson's place in the order of all lessons, above the last one's; becomes the model's version.
+    /// - Returns: Whether anything was learned: not where the outcome teaches nothing, or where its goal or the decision's
+    ///   offer is no longer in the catalog.
+    @discardableResult
+    public mutating func learn(
+        _ outcome: Outcome, of record: DecisionRecord, plan: CatalogPlan, sequence: Int64
+    ) -> Bool {
+        guard outcome.lesson != .none, let goal = plan.goalIndex(outcome.goal),
+            let input = plan.lesson(of: record, goal: plan.goals[goal])
+        else { return false }
+        online.forget(until: outcome.receivedTime.day)
+        learn(outcome.lesson, input, sequence: sequence)
+        return true
+    }
+
+    /// The belief about a lesson's decision.
+    package func belief(_ lesson: LessonInput) -> Belief {
+        var belief = online.belief(lesson.input)
+        belief.mean += offset(lesson)
+        return belief
+    }
+
+    private func offset(_ lesson: LessonInput) -> Double {
+        prior?.logit(features: lesson.features, affinities: lesson.affinities, offer: lesson.offer) ?? 0
+    }
+
+    package mutating func learn(_ kind: Outcome.Lesson, _ lesson: LessonInput, sequence: Int64) {
+        switch kind {
+        case .none: break
+        case .learnedNo: online.learn(lesson.input, label: 0, sequence: sequence, offset: offset(lesson))
+        case .learnedYes: online.learn(lesson.input, label: 1, sequence: sequence, offset: offset(lesson))
+        case .turnedToYes: online.relabel(lesson.input, from: 0, to: 1, sequence: sequence)
+        case .turnedToNo: online.relabel(lesson.input, from: 1, to: 0, sequence: sequence)
+        }
+    }
+}
+
+extension Goal {
+    /// How its built-in model learns.
+    package var hyperparameters: OnlineLogistic.Hyperparameters {
+        var hyperparameters = OnlineLogistic.Hyperparameters()
+        switch memory {
+        case .lasting: break
+        case .fading(let span): hyperparameters.memoryDays = span.inDays
+        case .untilChange: hyperparameters.watchesForChange = true
+        }
+        return hyperparameters
+    }
+}
