@@ -1,4 +1,5 @@
 import Synchronization
+public import WeirCatalog
 public import WeirDecisioning
 import WeirDomain
 public import WeirStorage
@@ -16,6 +17,12 @@ extension Engine {
         try await withCheckedThrowingContinuation { continuation in
             request(files) { continuation.resume(with: $0) }
         }
+    }
+
+    /// The same for files of a folder, from `CatalogFile.files`, or for such as the program itself holds.
+    @discardableResult
+    public func apply(_ files: [CatalogFile]) async throws -> CatalogPlan {
+        try await apply(files.map { StoredCatalog.File(name: $0.name, text: $0.text) })
     }
 
     /// Asks for a catalog to be put in force; `completion` is called when it is, or when it is refused.

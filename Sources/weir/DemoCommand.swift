@@ -12,7 +12,6 @@ import WeirEngine
 import WeirJSON
 import WeirServer
 import WeirStatistics
-import WeirStorage
 import WeirStores
 
 struct DemoCommand: AsyncParsableCommand {
@@ -123,7 +122,7 @@ struct DemoCommand: AsyncParsableCommand {
     ) async throws {
         let address = "http://127.0.0.1:\(port)"
         print("Console: \(address)")
-        try await engine.apply(files.map { StoredCatalog.File(name: $0.name, text: $0.text) })
+        try await engine.apply(files)
         let demo = Demo(data: journey, baseURL: address, cutoff: cutoff) { time in
             clock.set(time)
             try await engine.catchUp()

@@ -1,6 +1,5 @@
 import Logging
 import WeirEngine
-import WeirStorage
 
 extension Logger {
     init(label: String, level: Level) {
@@ -14,19 +13,7 @@ func withLocalEngine<Result: Sendable>(
     _ options: StoreOptions, _ body: (Engine) async throws -> Result
 ) async throws -> Result {
     let store = try options.open()
-    let engine = try Engine(store: store, clock: SystemClock(), logger: Logger(label: "weir", level: .warning))
-    let loop = CommitLoop(engine)
-    loop.start()
-    do {
-        let result = try await body(engine)
-        engine.close()
-        try await loop.wait()
-        try store.close()
-        return result
-    } catch {
-        engine.close()
-        try? await loop.wait()
-        try? store.close()
-        throw error
-    }
+    // The commands are short: what is due meanwhile is done by the server, or at the next start.
+    return try await Engine.run(
+        on: store, logger: Logger(label: "weir", level: .warning), ticks: nil, body)
 }
