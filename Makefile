@@ -9,6 +9,7 @@ REVISION ?=
 DATA ?= ../shared/data
 PYTHON := $(VENV)/bin/python
 WEIR := .build/release/weir
+EMBEDDED := Examples/embedded
 PORT ?= 8080
 
 # Where Homebrew keeps libraries, compilers do not look by themselves.
@@ -18,7 +19,7 @@ export LIBRARY_PATH := $(shell brew --prefix)/lib:$(LIBRARY_PATH)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test setup-bench setup-counts setup-peers build demo test test-unit test-e2e test-crash test-mutants bench bench-counts bench-baseline compare format lint structure clean
+.PHONY: help setup setup-test setup-bench setup-counts setup-peers build demo test test-unit test-e2e test-embedded test-crash test-mutants bench bench-counts bench-baseline compare format lint structure clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,7 +46,7 @@ build: setup ## Build the program (about five minutes the first time)
 demo: build ## Replay a year of real shopping; leaves the console at http://127.0.0.1:8080
 	$(WEIR) demo --port $(PORT)
 
-test: test-unit test-e2e ## Run all tests: Swift, then real clients against the real program
+test: test-unit test-e2e test-embedded ## Run all tests: Swift, then real clients against the real program, then a program with Weir inside
 
 test-unit: setup
 	swift build $(SWIFT_FLAGS) --build-tests
@@ -54,6 +55,11 @@ test-unit: setup
 test-e2e: setup-test
 	swift build $(SWIFT_FLAGS) --product weir
 	$(PYTHON) -m pytest Tests/EndToEnd -q
+
+test-embedded: setup ## Build Examples/embedded, a package that depends on this one, and check what it prints
+	@if [ -f Package.resolved ]; then cp Package.resolved $(EMBEDDED); fi  # The same versions as here.
+	swift build $(SWIFT_FLAGS) --package-path $(EMBEDDED)
+	python3 Scripts/embedded.py "$$(swift build $(SWIFT_FLAGS) --package-path $(EMBEDDED) --show-bin-path)"
 
 test-crash: setup-test ## Kill the server 50 times under load and check that nothing is lost
 	swift build $(SWIFT_FLAGS) --product weir
@@ -77,13 +83,13 @@ compare: ## Run Weir beside established packages: make compare TASK=uplift DATA=
 	@$(PEERS)/bin/python Benchmarks/compare.py --task "$(TASK)" --data "$(DATA)" --weir $(WEIR)
 
 format: ## Format all Swift files
-	swift format --in-place --recursive Package.swift Sources Tests
+	swift format --in-place --recursive Package.swift Sources Tests $(EMBEDDED)/Package.swift $(EMBEDDED)/Sources
 
 lint: ## Check the format, and that imports match Package.swift
-	swift format lint --strict --recursive Package.swift Sources Tests
+	swift format lint --strict --recursive Package.swift Sources Tests $(EMBEDDED)/Package.swift $(EMBEDDED)/Sources
 
 structure: ## Print the module graph and how long files and functions are: make structure REVISION=HEAD~10 compares
 	@python3 Scripts/structure.py $(if $(REVISION),--compare $(REVISION))
 
 clean: ## Remove what was built
-	rm -rf .build $(VENV) $(PEERS)
+	rm -rf .build $(EMBEDDED)/.build $(VENV) $(PEERS)

@@ -8,6 +8,14 @@ let habits: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// What a program needs that decides by itself, as a pure function; `docs/embedding.md` shows how.
+let core = [
+    "JSON", "Domain", "Statistics", "Learning", "Profiles", "Catalog", "Budgeting", "Decisioning",
+]
+
+/// What a program needs that runs the engine, with its store in a file.
+let engine = core + ["Governance", "Storage", "SQLiteStorage", "Engine"]
+
 /// A room: the folder `Sources/<name>` is the module `Weir<name>`.
 func room(
     _ name: String, imports rooms: [String], packages: [Target.Dependency] = [], resources: [Resource] = []
@@ -29,7 +37,11 @@ func tests(
 let package = Package(
     name: "weir",
     platforms: [.macOS(.v15)],
-    products: [.executable(name: "weir", targets: ["weir"])],
+    products: [
+        .executable(name: "weir", targets: ["weir"]),
+        .library(name: "WeirCore", targets: core.map { "Weir\($0)" }),
+        .library(name: "WeirEmbedded", targets: engine.map { "Weir\($0)" }),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
