@@ -12,6 +12,7 @@ import WeirEngine
 import WeirJSON
 import WeirServer
 import WeirStatistics
+import WeirStorage
 import WeirStores
 
 struct DemoCommand: AsyncParsableCommand {

@@ -21,7 +21,7 @@ struct OlderStoreTests {
         let kinds = Set(records.map(\.record.kind))
         #expect(kinds.isSuperset(of: [.event, .decision, .outcome, .ledger, .link, .close, .catalog, .model, .stage]))
 
-        var audit = Audit(store: store)
+        let audit = Audit(store: store)
         let (checked, different) = try audit.replayAll { _, _ in }
         #expect(checked > 100)
         #expect(different.map(\.0) == [])
@@ -81,7 +81,7 @@ struct OlderStoreTests {
         try store.close()
 
         let reopened = try older.location.openForReading()
-        var audit = Audit(store: reopened)
+        let audit = Audit(store: reopened)
         #expect(try audit.replayAll { _, _ in }.1.isEmpty)
         try reopened.close()
     }

@@ -56,7 +56,8 @@ struct ReadingPoolTests {
         _ threads: MultiThreadedEventLoopGroup
     ) async throws -> Int {
         try await TestClient.withClient(
-            host: "localhost", port: port, eventLoopGroupProvider: .shared(threads)
+            host: "localhost", port: port, configuration: .init(timeout: .seconds(300)),
+            eventLoopGroupProvider: .shared(threads)
         ) { client in
             let body = body.map { ByteBuffer(string: $0) }
             let request = TestClient.Request(path, method: method, authority: "localhost", headers: [:], body: body)
