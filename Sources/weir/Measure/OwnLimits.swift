@@ -26,7 +26,7 @@ struct OwnLimits: ParsableArguments {
             endWithParent()
         }
         limit(Self.coreDumps, to: 0)
-        if let cpuSeconds { limit(Self.processorTime, to: UInt(max(1, cpuSeconds))) }
+        if let cpuSeconds { limit(Self.processorTime, to: UInt(max(1, cpuSeconds)), grace: 5) }
         if let memoryMb {
             limit(Self.memory, to: Self.ownMemory + UInt(max(64, memoryMb)) << 20)
             tellWhenMemoryIsOut()
@@ -74,13 +74,14 @@ struct OwnLimits: ParsableArguments {
         return pages * UInt(getpagesize())
     }
 
+    // Where a limit has no grace, processor time would end in a kill that tells nobody why.
     #if canImport(Glibc)
         private static let memory = __rlimit_resource_t(RLIMIT_AS.rawValue)
         private static let processorTime = __rlimit_resource_t(RLIMIT_CPU.rawValue)
         private static let coreDumps = __rlimit_resource_t(RLIMIT_CORE.rawValue)
 
-        private func limit(_ resource: __rlimit_resource_t, to most: UInt) {
-            var limit = rlimit(rlim_cur: rlim_t(most), rlim_max: rlim_t(most))
+        private func limit(_ resource: __rlimit_resource_t, to most: UInt, grace: UInt = 0) {
+            var limit = rlimit(rlim_cur: rlim_t(most), rlim_max: rlim_t(most + grace))
             _ = setrlimit(resource, &limit)
         }
     #else
@@ -88,8 +89,8 @@ struct OwnLimits: ParsableArguments {
         private static let processorTime = RLIMIT_CPU
         private static let coreDumps = RLIMIT_CORE
 
-        private func limit(_ resource: Int32, to most: UInt) {
-            var limit = rlimit(rlim_cur: rlim_t(most), rlim_max: rlim_t(most))
+        private func limit(_ resource: Int32, to most: UInt, grace: UInt = 0) {
+            var limit = rlimit(rlim_cur: rlim_t(most), rlim_max: rlim_t(most + grace))
             _ = setrlimit(resource, &limit)
         }
     #endif
