@@ -87,6 +87,7 @@ format: ## Format all Swift files
 
 lint: ## Check the format, and that imports match Package.swift
 	swift format lint --strict --recursive Package.swift Sources Tests $(EMBEDDED)/Package.swift $(EMBEDDED)/Sources
+	python3 Scripts/imports.py
 
 structure: ## Print the module graph and how long files and functions are: make structure REVISION=HEAD~10 compares
 	@python3 Scripts/structure.py $(if $(REVISION),--compare $(REVISION))

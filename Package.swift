@@ -123,8 +123,7 @@ let package = Package(
         room(
             "Simulation",
             imports: [
-                "JSON", "Domain", "Statistics", "Learning", "Profiles", "Catalog", "Budgeting", "Decisioning",
-                "Storage", "Engine", "LogInsight", "Reporting", "Lift",
+                "JSON", "Domain", "Statistics", "Budgeting", "Decisioning", "Storage", "Engine", "LogInsight", "Lift",
             ]),
         room("Console", imports: ["JSON", "Domain", "Reporting"], resources: [.embedInCode("Assets")]),
         room(
@@ -199,27 +198,27 @@ let package = Package(
         tests(of: "Files", imports: ["Files", "Statistics"], packages: ["CZlib"]),
         tests(of: "Ingestion", imports: ["JSON", "Domain", "Files", "Ingestion"], packages: ["CZlib"]),
         tests(of: "Tables", imports: ["Statistics", "Tables"], packages: ["CZlib"]),
-        tests(of: "Training", imports: ["Domain", "Statistics", "Learning", "Tables", "Evaluation", "Training"]),
+        tests(of: "Training", imports: ["Domain", "Statistics", "Learning", "Tables", "Training"]),
         tests(of: "Evaluation", imports: ["Statistics", "Learning", "Evaluation"]),
         tests(of: "Governance", imports: ["Domain", "Statistics", "Learning", "Governance"]),
         tests(of: "Simulation", imports: ["Domain", "Statistics", "Reporting", "Lift", "Engine", "Simulation"]),
         tests(of: "Profiles", imports: ["JSON", "Domain", "Profiles"]),
         tests(of: "Catalog", imports: ["JSON", "Domain", "Catalog"]),
         tests(of: "Budgeting", imports: ["Domain", "Statistics", "Budgeting"]),
-        tests(of: "Learning", imports: ["Domain", "Statistics", "Learning"]),
+        tests(of: "Learning", imports: ["JSON", "Domain", "Statistics", "Learning"]),
         tests(
             of: "Decisioning",
             imports: ["JSON", "Domain", "Statistics", "Learning", "Profiles", "Catalog", "Decisioning"]),
         tests(
-            of: "Storage", imports: ["JSON", "Domain", "Statistics", "Storage", "SQLiteStorage"],
+            of: "Storage", imports: ["JSON", "Domain", "Storage", "SQLiteStorage"],
             packages: [.product(name: "GRDB", package: "GRDB.swift")]),
         tests(of: "Stores", imports: ["Domain", "Storage", "Stores"]),
         tests(of: "Log", imports: ["JSON", "Domain", "Statistics", "Storage", "Log"]),
         tests(
             of: "Engine",
             imports: [
-                "JSON", "Domain", "Statistics", "Learning", "Governance", "Profiles", "Catalog", "Budgeting",
-                "Decisioning", "Storage", "Stores", "Log", "Engine", "LogInsight",
+                "JSON", "Domain", "Statistics", "Reporting", "Learning", "Experiments", "Governance", "Profiles",
+                "Catalog", "Budgeting", "Decisioning", "Storage", "Stores", "Log", "Engine", "LogInsight",
             ]),
         tests(
             of: "LogInsight",
