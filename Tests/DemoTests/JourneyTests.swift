@@ -27,6 +27,7 @@ struct JourneyTests {
         let journey = try JourneyData(folder: folder, only: ["900", "1228"])
         #expect(Set(journey.baskets.map(\.household)) == ["900", "1228"])
         #expect(Set(journey.campaigns.flatMap(\.households)).isSubset(of: ["900", "1228"]))
+        #expect(Set(journey.redemptions.map(\.household)).isSubset(of: ["900", "1228"]))
     }
 
     @Test("The segment averages equal the peer's", .timeLimit(.minutes(2)))

@@ -114,6 +114,20 @@ struct DriftTests {
         #expect(new.chiSquare!.degreesOfFreedom == 3)
     }
 
+    @Test("A size on a threshold is beyond it, one just below is not", arguments: [DriftVerdict.watch, .drifted])
+    func thresholdReached(verdict: DriftVerdict) throws {
+        func finding(_ thresholds: DriftThresholds) -> DriftFinding {
+            categoryDrift(column: "c", reference: [500, 300, 200], live: [350, 400, 250], thresholds)
+        }
+        let test = try #require(finding(DriftThresholds()).chiSquare)
+        let size = (test.statistic / 2_000).squareRoot()
+        var thresholds = DriftThresholds()
+        thresholds.cramersV = verdict == .drifted ? [size / 2, size] : [size, 2 * size]
+        #expect(finding(thresholds).verdict == verdict)
+        thresholds.cramersV = verdict == .drifted ? [size / 2, size.nextUp] : [size.nextUp, 2 * size]
+        #expect(finding(thresholds).verdict < verdict)
+    }
+
     // MARK: Calibration
 
     static func calibration(_ factor: Double, count: Int, seed: UInt64) -> CalibrationFinding {

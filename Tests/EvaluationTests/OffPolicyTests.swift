@@ -45,6 +45,17 @@ struct OffPolicyTests {
         #expect(try small().evaluated(settings).diagnostics.clippedShare == 0)
     }
 
+    @Test("Of few rounds without skewness the interval is Student's, with one degree of freedom less than rounds")
+    func fewRounds() throws {
+        let log = try LoggedRounds(
+            rewards: [1, 2, 3, 4, 5], propensities: [Double](repeating: 0.5, count: 5),
+            probabilities: [Double](repeating: 0.5, count: 5))
+        let interval = try #require(log.evaluated()[.inversePropensity]).interval
+        // scipy 1.17.1: stats.t.interval(0.95, 4, 3, stats.sem([1, 2, 3, 4, 5])).
+        #expect(abs(interval.lower - 1.0367568385224393) < 1e-9)
+        #expect(abs(interval.upper - 4.9632431614775605) < 1e-9)
+    }
+
     @Test("Without expected rewards only the estimators that need none are given")
     func withoutModel() throws {
         let log = try LoggedRounds(rewards: [1, 0], propensities: [0.5, 0.5], probabilities: [0.5, 0.5])
