@@ -175,7 +175,7 @@ let package = Package(
         room("ExperimentCases", imports: ["JSON", "Statistics", "Reporting", "Experiments"]),
         .executableTarget(
             name: "experiment-cases",
-            dependencies: ["WeirJSON", "WeirReporting", "WeirExperiments", "WeirExperimentCases"],
+            dependencies: ["WeirJSON", "WeirReporting", "WeirExperimentCases"],
             path: "Benchmarks/experiment-cases", swiftSettings: habits),
 
         tests(of: "JSON", imports: ["JSON", "Statistics"]),
