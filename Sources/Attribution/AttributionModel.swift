@@ -1,5 +1,5 @@
 /// Ways to share a conversion among the channels of its journey.
-public enum AttributionModel: String, CaseIterable, Sendable {
+package enum AttributionModel: String, CaseIterable, Sendable {
     case first
     case last
     case linear
@@ -12,7 +12,7 @@ public enum AttributionModel: String, CaseIterable, Sendable {
     /// Those that share each conversion by itself come first; the others look at all journeys together.
     static let rules: [AttributionModel] = [.first, .last, .linear, .position, .timeDecay, .shapley]
 
-    public var label: String {
+    package var label: String {
         switch self {
         case .first: "First touch"
         case .last: "Last touch"
@@ -27,22 +27,22 @@ public enum AttributionModel: String, CaseIterable, Sendable {
 }
 
 /// How attribution is done.
-public struct AttributionSettings: Sendable, Equatable {
-    public var models = AttributionModel.allCases
+package struct AttributionSettings: Sendable, Equatable {
+    package var models = AttributionModel.allCases
     /// A touch this much earlier weighs half, > 0.
-    public var halfLifeHours = 168.0
+    package var halfLifeHours = 168.0
     /// Of the first and of the last touch in the position model; each > 0, together at most 1. What is left is shared
     /// by those between.
-    public var firstShare = 0.4
-    public var lastShare = 0.4
+    package var firstShare = 0.4
+    package var lastShare = 0.4
     /// How many touches a Markov state remembers; ≥ 1.
-    public var order = 1
+    package var order = 1
     /// For the intervals; 0 leaves them out.
-    public var resamples = 400
-    public var confidence = 0.95
+    package var resamples = 400
+    package var confidence = 0.95
     /// Orders of channels drawn (each with its reverse) for the Shapley value of the rate beyond 15 channels.
-    public var permutations = 1_000
-    public var seed: UInt64 = 0
+    package var permutations = 1_000
+    package var seed: UInt64 = 0
 
-    public init() {}
+    package init() {}
 }

@@ -1,20 +1,20 @@
 import Foundation
-public import WeirReporting
+package import WeirReporting
 import WeirStatistics
 
 /// A study with what it is held against, as a report.
-public struct AttributionReport: Sendable {
-    public var study: AttributionStudy
-    public var claims: [PlatformClaim] = []
-    public var experiments: [ChannelExperiment] = []
-    public var offline: OfflineTotal?
-    public var currency = "USD"
+package struct AttributionReport: Sendable {
+    package var study: AttributionStudy
+    package var claims: [PlatformClaim] = []
+    package var experiments: [ChannelExperiment] = []
+    package var offline: OfflineTotal?
+    package var currency = "USD"
     /// How long reading took; where it is given, the report says so and how long the models and intervals took.
-    public var readSeconds: Double?
+    package var readSeconds: Double?
 
-    public init(_ study: AttributionStudy) { self.study = study }
+    package init(_ study: AttributionStudy) { self.study = study }
 
-    public var report: Report {
+    package var report: Report {
         var report = Report(
             kind: "attribution", title: "Attribution of conversions to channels", conclusion: conclusion,
             figures: figures,

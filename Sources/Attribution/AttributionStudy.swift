@@ -1,50 +1,50 @@
 import WeirReporting
 import Foundation
-public import WeirStatistics
+package import WeirStatistics
 
 /// Credit of channels by several models, with intervals, and what it becomes beside experiments, totals and claims.
-public struct AttributionStudy: Sendable {
+package struct AttributionStudy: Sendable {
     /// One model's credit.
-    public struct Credit: Sendable {
-        public var model: AttributionModel
+    package struct Credit: Sendable {
+        package var model: AttributionModel
         /// By channel, in conversions; the ends equal the estimate where nothing was resampled.
-        public var conversions: [Interval]
+        package var conversions: [Interval]
         /// By channel; empty where the journeys carry no value.
-        public var values: [Interval]
+        package var values: [Interval]
         /// By resample and channel, for what is computed from the credit; empty without resamples.
         var draws: [[Double]] = []
     }
 
     /// In alphabetical order.
-    public let channels: [String]
-    public let credits: [Credit]
+    package let channels: [String]
+    package let credits: [Credit]
     /// By channel: the share of conversions that the Markov chain loses without it; empty where that model is not asked
     /// for.
-    public let removalEffects: [Interval]
+    package let removalEffects: [Interval]
     /// That a journey converts, by the Markov chain.
-    public let conversionProbability: Interval?
+    package let conversionProbability: Interval?
     /// Credit adjusted for journeys broken between devices; empty without links.
-    public let adjusted: [Credit]
+    package let adjusted: [Credit]
     /// Sums of credit that every model shares out.
-    public let conversions: Double
-    public let value: Double
+    package let conversions: Double
+    package let value: Double
 
     let settings: AttributionSettings
     let journeys: JourneySet
     let broken: BrokenJourneys?
     let usesSampling: Bool
-    public internal(set) var warnings: [String]
+    package internal(set) var warnings: [String]
     /// Processing without reading: all rules with the Markov chain, from flat arrays; and the intervals.
-    public let modelSeconds: Double
-    public let resamplingSeconds: Double
+    package let modelSeconds: Double
+    package let resamplingSeconds: Double
 
     /// - Throws: `MeasurementError`, where nothing converted or the settings do not fit the journeys.
-    public init(_ journeys: JourneySet, settings: AttributionSettings = AttributionSettings()) throws {
+    package init(_ journeys: JourneySet, settings: AttributionSettings = AttributionSettings()) throws {
         try self.init(journeys, nil, settings)
     }
 
     /// The same from touches, with journeys broken between devices adjusted for where some devices are linked.
-    public init(
+    package init(
         _ log: TouchLog, lookbackHours: Double? = nil, settings: AttributionSettings = AttributionSettings()
     ) throws {
         try self.init(log.journeys(lookbackHours: lookbackHours), log.parts(lookbackHours: lookbackHours), settings)

@@ -1,16 +1,16 @@
 import WeirReporting
 import Foundation
-public import WeirStatistics
+package import WeirStatistics
 package import WeirMeasuring
 import WeirTables
 
 /// What a channel was shown to add by an experiment, in conversions over the time that the journeys cover.
-public struct ChannelExperiment: Sendable, Equatable {
-    public var channel: String
+package struct ChannelExperiment: Sendable, Equatable {
+    package var channel: String
     /// With a 95 % interval.
-    public var incremental: Interval
+    package var incremental: Interval
 
-    public init(channel: String, incremental: Interval) {
+    package init(channel: String, incremental: Interval) {
         self.channel = channel
         self.incremental = incremental
     }
@@ -64,17 +64,17 @@ public struct ChannelExperiment: Sendable, Equatable {
 /// Source: DerSimonian, Laird, "Meta-analysis in Clinical Trials" (Controlled Clinical Trials 7(3), 1986); the
 /// prediction interval after Higgins, Thompson, Spiegelhalter, "A Re-evaluation of Random-effects Meta-analysis" (JRSS
 /// A 172(1), 2009), with t on k − 1 degrees of freedom.
-public struct CreditCalibration: Sendable {
-    public let model: AttributionModel
+package struct CreditCalibration: Sendable {
+    package let model: AttributionModel
     /// By channel; nil where neither an experiment nor two others say anything.
-    public let factors: [Interval?]
+    package let factors: [Interval?]
     /// By channel: incremental conversions.
-    public let incremental: [Interval?]
+    package let incremental: [Interval?]
     /// By channel.
-    public let isTested: [Bool]
+    package let isTested: [Bool]
 
     /// - Parameter seed: Of the draws of the experiments' errors.
-    public init(
+    package init(
         _ credit: AttributionStudy.Credit, channels: [String], experiments: [ChannelExperiment], seed: UInt64
     ) {
         model = credit.model
@@ -137,11 +137,11 @@ public struct CreditCalibration: Sendable {
 }
 
 /// All conversions there were, those that no tracking saw included.
-public struct OfflineTotal: Sendable, Equatable {
+package struct OfflineTotal: Sendable, Equatable {
     /// With a 95 % interval; its ends equal it where it was counted.
-    public var conversions: Interval
+    package var conversions: Interval
 
-    public init(conversions: Interval) { self.conversions = conversions }
+    package init(conversions: Interval) { self.conversions = conversions }
 
     /// By how much tracked conversions must be multiplied.
     func factor(tracked: Double) -> Double { conversions.estimate / tracked }
@@ -162,11 +162,11 @@ public struct OfflineTotal: Sendable, Equatable {
 }
 
 /// Conversions that a platform says are its own.
-public struct PlatformClaim: Sendable, Equatable {
-    public var channel: String
-    public var conversions: Double
+package struct PlatformClaim: Sendable, Equatable {
+    package var channel: String
+    package var conversions: Double
 
-    public init(channel: String, conversions: Double) {
+    package init(channel: String, conversions: Double) {
         self.channel = channel
         self.conversions = conversions
     }

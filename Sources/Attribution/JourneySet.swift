@@ -3,9 +3,9 @@ import WeirReporting
 /// Journeys of customers through channels, in flat arrays: what every attribution model reads.
 ///
 /// A row is a path with how often it was gone: once for a single journey, many times where paths were added up.
-public struct JourneySet: Sendable {
+package struct JourneySet: Sendable {
     /// Names by number, in order of first appearance.
-    public internal(set) var channels: [String] = []
+    package internal(set) var channels: [String] = []
     /// Where each row's touches begin; one more than rows.
     var starts: ContiguousArray<Int> = [0]
     /// Channel numbers, in order of time within a row.
@@ -17,25 +17,25 @@ public struct JourneySet: Sendable {
     /// By row: whose journey it is, rows of one following each other; empty where each journey stands alone.
     var units: ContiguousArray<Int32> = []
     /// Conversions without a touch (within the window), which no model can credit, and their value.
-    public internal(set) var unattributed = 0.0
-    public internal(set) var unattributedValue = 0.0
+    package internal(set) var unattributed = 0.0
+    package internal(set) var unattributedValue = 0.0
     /// Rows left out and what else is odd, each with place, value and remedy.
-    public internal(set) var warnings: [String] = []
+    package internal(set) var warnings: [String] = []
     /// What was read, for the report.
-    public internal(set) var sources: [String] = []
+    package internal(set) var sources: [String] = []
 
     /// More would make the table of transitions larger than what journeys can fill.
     static let mostChannels = 1_000
 
-    public init() {}
+    package init() {}
 
-    public var rows: Int { counts.conversions.count }
-    public var touchCount: Int { touches.count }
-    public var hasTimes: Bool { !hours.isEmpty || touches.isEmpty }
+    package var rows: Int { counts.conversions.count }
+    package var touchCount: Int { touches.count }
+    package var hasTimes: Bool { !hours.isEmpty || touches.isEmpty }
     /// Of the journeys with a touch.
-    public var conversions: Double { counts.conversions.reduce(0, +) }
-    public var abandoned: Double { counts.abandoned.reduce(0, +) }
-    public var value: Double { counts.values.reduce(0, +) }
+    package var conversions: Double { counts.conversions.reduce(0, +) }
+    package var abandoned: Double { counts.abandoned.reduce(0, +) }
+    package var value: Double { counts.values.reduce(0, +) }
 
     /// Adds a path.
     ///
@@ -46,7 +46,7 @@ public struct JourneySet: Sendable {
     ///   - abandoned: How many did not; ≥ 0.
     ///   - value: Of the conversions together.
     /// - Throws: `MeasurementError`, naming what is wrong; nothing is then added.
-    public mutating func append(
+    package mutating func append(
         path: [String], hoursBeforeEnd: [Double]? = nil, conversions: Double, abandoned: Double, value: Double = 0
     ) throws {
         var faults: [String] = []
@@ -99,7 +99,7 @@ public struct JourneySet: Sendable {
     ///
     /// - Parameter hours: Of the window, > 0.
     /// - Throws: `MeasurementError`, where the journeys have no times.
-    public func within(hours window: Double) throws -> JourneySet {
+    package func within(hours window: Double) throws -> JourneySet {
         guard hasTimes else {
             throw MeasurementError(
                 "A lookback window of \(window) hours needs times, and the paths have none. Give hours_before_end, or raw touches."

@@ -6,7 +6,7 @@ extension TouchLog {
     /// left out.
     ///
     /// - Parameter lookbackHours: > 0; nil for no limit.
-    public func journeys(lookbackHours: Double? = nil) -> JourneySet {
+    package func journeys(lookbackHours: Double? = nil) -> JourneySet {
         var all = built(keys: owners.indices.map { key(ofDevice: $0) }, lookbackHours).journeys
         all.warnings = warnings
         all.sources = sources

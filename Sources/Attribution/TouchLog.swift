@@ -3,17 +3,17 @@ package import WeirMeasuring
 import WeirReporting
 
 /// Touches and conversions as they were recorded, by device, and which person a device belongs to where that is known.
-public struct TouchLog: Sendable {
+package struct TouchLog: Sendable {
     /// Names of the columns.
-    public struct Columns: Sendable {
-        public var customer = "customer"
-        public var time = "time"
-        public var channel = "channel"
-        public var value = "value"
+    package struct Columns: Sendable {
+        package var customer = "customer"
+        package var time = "time"
+        package var channel = "channel"
+        package var value = "value"
         /// Who the device in `customer` belongs to; nil where no column says so.
-        public var person: String?
+        package var person: String?
 
-        public init() {}
+        package init() {}
     }
 
     var channels = TextIndex()
@@ -24,8 +24,8 @@ public struct TouchLog: Sendable {
     var touches = TouchColumns()
     var conversions = TouchColumns()
     var values: ContiguousArray<Double> = []
-    public private(set) var warnings: [String] = []
-    public private(set) var sources: [String] = []
+    package private(set) var warnings: [String] = []
+    package private(set) var sources: [String] = []
     private var conflicts = 0
 
     struct TouchColumns: Sendable {

@@ -1,14 +1,14 @@
-public import WeirDomain
+package import WeirDomain
 
 /// One budget as of now: where it stands, where it was meant to stand, and what the next unit costs.
-public struct BudgetStatus: Sendable, Equatable {
-    public struct Point: Sendable, Equatable {
-        public var time: Timestamp
+package struct BudgetStatus: Sendable, Equatable {
+    package struct Point: Sendable, Equatable {
+        package var time: Timestamp
         /// Nil where the time has not come yet.
-        public var spent: Money?
-        public var planned: Money
+        package var spent: Money?
+        package var planned: Money
 
-        public init(time: Timestamp, spent: Money?, planned: Money) {
+        package init(time: Timestamp, spent: Money?, planned: Money) {
             self.time = time
             self.spent = spent
             self.planned = planned
@@ -16,46 +16,46 @@ public struct BudgetStatus: Sendable, Equatable {
     }
 
     /// Where the spend is expected to be at the end, with 95 %.
-    public struct Projection: Sendable, Equatable {
-        public var low: Money
-        public var high: Money
+    package struct Projection: Sendable, Equatable {
+        package var low: Money
+        package var high: Money
 
-        public init(low: Money, high: Money) {
+        package init(low: Money, high: Money) {
             self.low = low
             self.high = high
         }
     }
 
-    public struct Price: Sendable, Equatable {
-        public var time: Timestamp
-        public var value: Double
+    package struct Price: Sendable, Equatable {
+        package var time: Timestamp
+        package var value: Double
 
-        public init(time: Timestamp, value: Double) {
+        package init(time: Timestamp, value: Double) {
             self.time = time
             self.value = value
         }
     }
 
-    public var id: BudgetID
-    public var name: String
+    package var id: BudgetID
+    package var name: String
     /// All amounts here are in its currency.
-    public var limit: Money
-    public var spent: Money
-    public var reserved: Money
-    public var plannedByNow: Money
-    public var start: Timestamp
-    public var end: Timestamp
+    package var limit: Money
+    package var spent: Money
+    package var reserved: Money
+    package var plannedByNow: Money
+    package var start: Timestamp
+    package var end: Timestamp
     /// From start to end, ascending; thinned to what a picture can show.
-    public var series: [Point]
+    package var series: [Point]
     /// Nil while there is too little spend to project from.
-    public var projectedEnd: Projection?
+    package var projectedEnd: Projection?
     /// What one unit of cost must bring before it is let through; > 0.
-    public var shadowPrice: Double
+    package var shadowPrice: Double
     /// Ascending, up to now.
-    public var shadowPrices: [Price]
-    public var returnFloor: Double
+    package var shadowPrices: [Price]
+    package var returnFloor: Double
 
-    public init(
+    package init(
         id: BudgetID, name: String, limit: Money, spent: Money, reserved: Money, plannedByNow: Money, start: Timestamp,
         end: Timestamp, series: [Point] = [], projectedEnd: Projection? = nil, shadowPrice: Double,
         shadowPrices: [Price] = [], returnFloor: Double

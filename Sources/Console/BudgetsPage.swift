@@ -1,7 +1,7 @@
 import WeirDomain
 
 /// The page `/budgets`: for each budget where it stands against its plan, what it costs and what it brings.
-public func budgetsPage(_ snapshot: BudgetsSnapshot) -> String {
+package func budgetsPage(_ snapshot: BudgetsSnapshot) -> String {
     let budgets = snapshot.budgets.enumerated().map { index, budget in
         panel(
             "budget-\(index)", budget.status.name, budgetContent(budget, index: index, now: snapshot.dataTime))
@@ -27,7 +27,7 @@ public func budgetsPage(_ snapshot: BudgetsSnapshot) -> String {
 }
 
 /// The tables of the page Budgets: `budgets`, `spend`, `shadow-price`; nil for another name.
-public func budgetsTable(_ name: String, of snapshot: BudgetsSnapshot) -> Table? {
+package func budgetsTable(_ name: String, of snapshot: BudgetsSnapshot) -> Table? {
     switch name {
     case "budgets": budgetsTable(snapshot.budgets)
     case "spend": spendTable(snapshot.budgets.map(\.status))

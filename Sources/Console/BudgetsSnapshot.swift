@@ -1,16 +1,16 @@
-public import WeirDomain
+package import WeirDomain
 
 /// Everything that the page Budgets shows, as of one moment.
-public struct BudgetsSnapshot: Sendable, Equatable {
-    public struct Budget: Sendable, Equatable {
-        public var status: BudgetStatus
+package struct BudgetsSnapshot: Sendable, Equatable {
+    package struct Budget: Sendable, Equatable {
+        package var status: BudgetStatus
         /// What the last unit of cost let through was expected to bring, with 95 % where known; nil before the first
         /// spend. Value per unit of cost, ≥ 0.
-        public var marginalReturn: Estimate?
+        package var marginalReturn: Estimate?
         /// The newest stretch of spend, for the pace; nil while it is too short.
-        public var recent: Recent?
+        package var recent: Recent?
 
-        public init(status: BudgetStatus, marginalReturn: Estimate? = nil, recent: Recent? = nil) {
+        package init(status: BudgetStatus, marginalReturn: Estimate? = nil, recent: Recent? = nil) {
             self.status = status
             self.marginalReturn = marginalReturn
             self.recent = recent
@@ -18,29 +18,29 @@ public struct BudgetsSnapshot: Sendable, Equatable {
     }
 
     /// Spend in the newest stretch of time.
-    public struct Recent: Sendable, Equatable {
+    package struct Recent: Sendable, Equatable {
         /// > 0.
-        public var span: TimeSpan
+        package var span: TimeSpan
         /// In the budget's currency.
-        public var spent: Money
-        public var planned: Money
+        package var spent: Money
+        package var planned: Money
 
-        public init(span: TimeSpan, spent: Money, planned: Money) {
+        package init(span: TimeSpan, spent: Money, planned: Money) {
             self.span = span
             self.spent = spent
             self.planned = planned
         }
     }
 
-    public var generatedTime: Timestamp
+    package var generatedTime: Timestamp
     /// The moment on the data's own clock: the replayed one, or now.
-    public var dataTime: Timestamp
+    package var dataTime: Timestamp
     /// In the catalog's order.
-    public var budgets: [Budget]
+    package var budgets: [Budget]
     /// What makes an empty page fill.
-    public var catalogCommand: String
+    package var catalogCommand: String
 
-    public init(
+    package init(
         generatedTime: Timestamp, dataTime: Timestamp? = nil, budgets: [Budget] = [],
         catalogCommand: String = "weir apply"
     ) {

@@ -1,13 +1,13 @@
 import WeirDomain
 
 /// A file that pages ask for; in the program itself, so that nothing else need be installed.
-public struct ConsoleAsset: Sendable {
+package struct ConsoleAsset: Sendable {
     /// Where it is served: `/console/console.css`.
-    public let path: String
-    public let contentType: String
-    public let bytes: [UInt8]
+    package let path: String
+    package let contentType: String
+    package let bytes: [UInt8]
     /// Quoted, for `ETag`; changes with the bytes.
-    public let entityTag: String
+    package let entityTag: String
 
     /// The path with the version in its query; what stands there never changes, so it may be cached for a year.
     package let link: String
@@ -27,10 +27,10 @@ public struct ConsoleAsset: Sendable {
         "console.js", "text/javascript; charset=utf-8", PackageResources.console_js)
     package static let mark = ConsoleAsset("mark.svg", "image/svg+xml", PackageResources.mark_svg)
 
-    public static let all = [stylesheet, script, mark]
+    package static let all = [stylesheet, script, mark]
 
     /// For the header of that name, on every page: nothing from elsewhere, nothing inline, no form to elsewhere.
-    public static let contentSecurityPolicy =
+    package static let contentSecurityPolicy =
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
         + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 }

@@ -1,7 +1,7 @@
 import WeirDomain
 
 /// The page of one decision, `/decisions/d-…`: what was given, out of what, why, and how to recompute it.
-public func decisionPage(_ decision: ExplainedDecision) -> String {
+package func decisionPage(_ decision: ExplainedDecision) -> String {
     let id = decision.id.description
     let time = timeElement(
         decision.time, "\(Figure.fullDate(decision.time)), \(Figure.clockWithSeconds(decision.time)) UTC")

@@ -4,7 +4,7 @@
 ///   - status: The HTTP status, 400 ... 599.
 ///   - problem: What is wrong, as a sentence; "There is no decision d-99."
 ///   - remedy: What to do, as a sentence.
-public func errorPage(status: Int, problem: String, remedy: String) -> String {
+package func errorPage(status: Int, problem: String, remedy: String) -> String {
     page(
         title: String(status), current: nil, status: .empty,
         main: """
@@ -15,7 +15,7 @@ public func errorPage(status: Int, problem: String, remedy: String) -> String {
 }
 
 /// The page for an address that leads nowhere.
-public func notFoundPage(path: String) -> String {
+package func notFoundPage(path: String) -> String {
     errorPage(
         status: 404, problem: "There is no page “\(path)”.", remedy: "Check the address, or start from the first page.")
 }

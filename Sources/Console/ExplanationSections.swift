@@ -177,7 +177,7 @@ func shadowsContent(_ decision: ExplainedDecision) -> HTML? {
 // MARK: Tables
 
 /// What each feature added to each candidate's score.
-public func contributionTable(_ decision: ExplainedDecision) -> Table {
+package func contributionTable(_ decision: ExplainedDecision) -> Table {
     Table(
         name: "contributions", columns: ["candidate", "feature", "value", "amount", "unit"],
         rows: decision.candidates.flatMap { candidate -> [[Table.Cell]] in
@@ -193,7 +193,7 @@ public func contributionTable(_ decision: ExplainedDecision) -> Table {
 }
 
 /// What shadows thought of each candidate.
-public func shadowTable(_ decision: ExplainedDecision) -> Table {
+package func shadowTable(_ decision: ExplainedDecision) -> Table {
     Table(
         name: "shadow",
         columns: ["model", "stage", "candidate", "probability", "utility \(decision.currency.code)", "propensity"],

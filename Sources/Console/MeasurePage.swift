@@ -1,8 +1,8 @@
-public import WeirDomain
-public import WeirReporting
+package import WeirDomain
+package import WeirReporting
 
 /// The page `/measure`: what every measurement that goes on by itself says now.
-public func measurePage(_ snapshot: MeasureSnapshot) -> String {
+package func measurePage(_ snapshot: MeasureSnapshot) -> String {
     var kinds: [String] = []
     for entry in snapshot.entries where !kinds.contains(entry.report.kind) { kinds.append(entry.report.kind) }
     let groups = kinds.enumerated().map { index, kind in
@@ -19,7 +19,7 @@ public func measurePage(_ snapshot: MeasureSnapshot) -> String {
 }
 
 /// The page `/measure/<kind>/<id>`: one report, with links to the same as files.
-public func measurementPage(_ entry: MeasureSnapshot.Entry, asOf moment: Timestamp) -> String {
+package func measurementPage(_ entry: MeasureSnapshot.Entry, asOf moment: Timestamp) -> String {
     let path = entry.path
     let csv: HTML? = entry.report.tables.isEmpty ? nil : "<a href=\"\(path).csv\">CSV</a>"
     return page(
@@ -34,7 +34,7 @@ public func measurementPage(_ entry: MeasureSnapshot.Entry, asOf moment: Timesta
 }
 
 /// A table of the report, the first unless named; nil for another name. A picture without a table is one too.
-public func measurementTable(_ name: String?, of report: Report) -> ReportTable? {
+package func measurementTable(_ name: String?, of report: Report) -> ReportTable? {
     guard let name else { return report.tables.first }
     let charts = report.sections.flatMap(\.charts)
     return report.tables.first { $0.name == name } ?? charts.first { $0.name == name }?.table

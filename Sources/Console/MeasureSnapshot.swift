@@ -1,15 +1,15 @@
-public import WeirDomain
-public import WeirReporting
+package import WeirDomain
+package import WeirReporting
 
 /// Everything that the page Measure shows, as of one moment.
-public struct MeasureSnapshot: Sendable, Equatable {
+package struct MeasureSnapshot: Sendable, Equatable {
     /// A measurement that goes on by itself while the engine decides.
-    public struct Entry: Sendable, Equatable, Identifiable {
+    package struct Entry: Sendable, Equatable, Identifiable {
         /// Unique among those of its kind: the experiment's, the campaign's.
-        public var id: String
-        public var report: Report
+        package var id: String
+        package var report: Report
 
-        public init(id: String, report: Report) {
+        package init(id: String, report: Report) {
             self.id = id
             self.report = report
         }
@@ -22,14 +22,14 @@ public struct MeasureSnapshot: Sendable, Equatable {
         package var figures: [Report.Figure] { Array(report.figures.prefix(3)) }
     }
 
-    public var generatedTime: Timestamp
+    package var generatedTime: Timestamp
     /// In the order shown; those of one kind stand together.
-    public var entries: [Entry]
+    package var entries: [Entry]
     /// What makes an empty page fill.
-    public var catalogCommand: String
-    public var fileCommand: String
+    package var catalogCommand: String
+    package var fileCommand: String
 
-    public init(
+    package init(
         generatedTime: Timestamp, entries: [Entry] = [], catalogCommand: String = "weir apply",
         fileCommand: String = "weir measure experiment --input orders.csv --output report.html"
     ) {
@@ -39,5 +39,5 @@ public struct MeasureSnapshot: Sendable, Equatable {
         self.fileCommand = fileCommand
     }
 
-    public func entry(kind: String, id: String) -> Entry? { entries.first { $0.report.kind == kind && $0.id == id } }
+    package func entry(kind: String, id: String) -> Entry? { entries.first { $0.report.kind == kind && $0.id == id } }
 }

@@ -1,12 +1,12 @@
-public import WeirDomain
+package import WeirDomain
 
 /// A figure with its 95 % interval.
-public struct Estimate: Sendable, Equatable {
-    public var value: Double
-    public var low: Double
-    public var high: Double
+package struct Estimate: Sendable, Equatable {
+    package var value: Double
+    package var low: Double
+    package var high: Double
 
-    public init(value: Double, low: Double, high: Double) {
+    package init(value: Double, low: Double, high: Double) {
         self.value = value
         self.low = low
         self.high = high
@@ -17,8 +17,8 @@ public struct Estimate: Sendable, Equatable {
 }
 
 /// What the treated did beyond the held out, in one goal or metric.
-public struct MeasuredEffect: Sendable, Equatable {
-    public enum Unit: Sendable, Equatable, Hashable {
+package struct MeasuredEffect: Sendable, Equatable {
+    package enum Unit: Sendable, Equatable, Hashable {
         /// Money per customer.
         case money(Currency)
         /// A share of customers; differences are in percentage points.
@@ -27,18 +27,18 @@ public struct MeasuredEffect: Sendable, Equatable {
         case number(String)
     }
 
-    public var label: String
-    public var treatedCount: Int
-    public var holdoutCount: Int
-    public var treatedMean: Double
-    public var holdoutMean: Double
+    package var label: String
+    package var treatedCount: Int
+    package var holdoutCount: Int
+    package var treatedMean: Double
+    package var holdoutMean: Double
     /// Treated minus held out; nil while either side is too small for an interval.
-    public var difference: Estimate?
-    public var unit: Unit
+    package var difference: Estimate?
+    package var unit: Unit
     /// A short remark: the window, the adjustment, why there is no figure yet.
-    public var note: String
+    package var note: String
 
-    public init(
+    package init(
         label: String, treatedCount: Int, holdoutCount: Int, treatedMean: Double, holdoutMean: Double,
         difference: Estimate?, unit: Unit, note: String = ""
     ) {

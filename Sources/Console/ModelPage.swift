@@ -1,7 +1,7 @@
 import WeirDomain
 
 /// The page of one model, `/models/ID`: how far it has come, why, and what a person can do about it.
-public func modelPage(_ snapshot: ModelSnapshot) -> String {
+package func modelPage(_ snapshot: ModelSnapshot) -> String {
     let tables = modelTables(snapshot)
     func twinOf(_ name: String) -> HTML {
         guard let table = tables.first(where: { $0.name == name }), !table.rows.isEmpty else { return .empty }

@@ -1,17 +1,17 @@
-public import WeirDomain
+package import WeirDomain
 
 /// Everything that the page of one model shows, as of one moment.
-public struct ModelSnapshot: Sendable, Equatable {
+package struct ModelSnapshot: Sendable, Equatable {
     /// A bin of predictions of about equal count.
-    public struct CalibrationBin: Sendable, Equatable {
+    package struct CalibrationBin: Sendable, Equatable {
         /// Mean prediction in the bin, in 0 ... 1.
-        public var predicted: Double
+        package var predicted: Double
         /// Observed share with its 95 % interval, in 0 ... 1.
-        public var observed: Estimate
+        package var observed: Estimate
         /// Outcomes in the bin; > 0.
-        public var count: Int
+        package var count: Int
 
-        public init(predicted: Double, observed: Estimate, count: Int) {
+        package init(predicted: Double, observed: Estimate, count: Int) {
             self.predicted = predicted
             self.observed = observed
             self.count = count
@@ -19,19 +19,19 @@ public struct ModelSnapshot: Sendable, Equatable {
     }
 
     /// How far live values of one feature, or the scores, have moved from the training data.
-    public struct Drift: Sendable, Equatable {
-        public enum Verdict: String, Sendable, Equatable { case stable, watch, drifted }
+    package struct Drift: Sendable, Equatable {
+        package enum Verdict: String, Sendable, Equatable { case stable, watch, drifted }
 
         /// A column of the model, or `score`.
-        public var column: String
+        package var column: String
         /// Population stability index, ≥ 0; nil while there is too little live data.
-        public var psi: Double?
+        package var psi: Double?
         /// Kolmogorov–Smirnov distance, in 0 ... 1; nil for categories.
-        public var ks: Double?
+        package var ks: Double?
         /// Nil while there is too little live data.
-        public var verdict: Verdict?
+        package var verdict: Verdict?
 
-        public init(column: String, psi: Double? = nil, ks: Double? = nil, verdict: Verdict? = nil) {
+        package init(column: String, psi: Double? = nil, ks: Double? = nil, verdict: Verdict? = nil) {
             self.column = column
             self.psi = psi
             self.ks = ks
@@ -40,35 +40,35 @@ public struct ModelSnapshot: Sendable, Equatable {
     }
 
     /// How much a feature counts in the model.
-    public struct Weight: Sendable, Equatable {
-        public var feature: String
+    package struct Weight: Sendable, Equatable {
+        package var feature: String
         /// In the unit of `weightUnit`; signed for linear models, ≥ 0 for importances.
-        public var amount: Estimate
+        package var amount: Estimate
 
-        public init(feature: String, amount: Estimate) {
+        package init(feature: String, amount: Estimate) {
             self.feature = feature
             self.amount = amount
         }
 
         /// A weight whose interval is not known.
-        public init(feature: String, amount: Double) {
+        package init(feature: String, amount: Double) {
             self.init(feature: feature, amount: Estimate(value: amount, low: amount, high: amount))
         }
     }
 
     /// What somebody who must trust the model should know of it.
-    public struct Card: Sendable, Equatable {
-        public struct Figure: Sendable, Equatable {
+    package struct Card: Sendable, Equatable {
+        package struct Figure: Sendable, Equatable {
             /// Such as `log loss`.
-            public var name: String
-            public var value: Double
+            package var name: String
+            package var value: Double
             /// With 95 % confidence; nil where it is not known.
-            public var low: Double?
-            public var high: Double?
+            package var low: Double?
+            package var high: Double?
             /// Measured on what.
-            public var data: String
+            package var data: String
 
-            public init(name: String, value: Double, low: Double? = nil, high: Double? = nil, data: String) {
+            package init(name: String, value: Double, low: Double? = nil, high: Double? = nil, data: String) {
                 self.name = name
                 self.value = value
                 self.low = low
@@ -77,32 +77,32 @@ public struct ModelSnapshot: Sendable, Equatable {
             }
         }
 
-        public struct Setting: Sendable, Equatable {
-            public var name: String
-            public var value: String
+        package struct Setting: Sendable, Equatable {
+            package var name: String
+            package var value: String
 
-            public init(name: String, value: String) {
+            package init(name: String, value: String) {
                 self.name = name
                 self.value = value
             }
         }
 
-        public var data: String
+        package var data: String
         /// "2017-01-01 to 2017-09-30"; empty where the data has no times.
-        public var period: String
-        public var rows: Int
-        public var positives: Int?
-        public var target: String
-        public var learner: String
-        public var seed: UInt64
-        public var features: [String]
-        public var settings: [Setting]
-        public var figures: [Figure]
+        package var period: String
+        package var rows: Int
+        package var positives: Int?
+        package var target: String
+        package var learner: String
+        package var seed: UInt64
+        package var features: [String]
+        package var settings: [Setting]
+        package var figures: [Figure]
         /// Each a sentence.
-        public var assumptions: [String]
-        public var limits: [String]
+        package var assumptions: [String]
+        package var limits: [String]
 
-        public init(
+        package init(
             data: String, period: String = "", rows: Int, positives: Int? = nil, target: String, learner: String,
             seed: UInt64 = 0, features: [String] = [], settings: [Setting] = [], figures: [Figure] = [],
             assumptions: [String] = [], limits: [String] = []
@@ -123,9 +123,9 @@ public struct ModelSnapshot: Sendable, Equatable {
     }
 
     /// A step that a person can take from the page.
-    public struct Action: Sendable, Equatable {
+    package struct Action: Sendable, Equatable {
         /// What to do; the raw value is what the form sends as `stage`.
-        public enum Kind: String, Sendable, Equatable, CaseIterable {
+        package enum Kind: String, Sendable, Equatable, CaseIterable {
             /// A candidate begins to score beside the champion, or a champion steps back and does so.
             case shadow
             case promote = "champion"
@@ -134,48 +134,48 @@ public struct ModelSnapshot: Sendable, Equatable {
             case retire = "retired"
         }
 
-        public var kind: Kind
+        package var kind: Kind
         /// Why it cannot be done now, as a sentence; nil where it can.
-        public var blockedBecause: String?
+        package var blockedBecause: String?
 
-        public init(_ kind: Kind, blockedBecause: String? = nil) {
+        package init(_ kind: Kind, blockedBecause: String? = nil) {
             self.kind = kind
             self.blockedBecause = blockedBecause
         }
     }
 
-    public var generatedTime: Timestamp
+    package var generatedTime: Timestamp
     /// Of values per decision.
-    public var currency: Currency
-    public var status: ModelStatus
-    public var goal: GoalID
+    package var currency: Currency
+    package var status: ModelStatus
+    package var goal: GoalID
     /// As people read it.
-    public var goalName: String
+    package var goalName: String
     /// Which model decides for the goal now.
-    public var decidingModel: ModelID
+    package var decidingModel: ModelID
     /// Newest first.
-    public var history: [StageChange]
+    package var history: [StageChange]
     /// Ascending predictions, ten at most; empty before the first live outcomes.
-    public var calibration: [CalibrationBin]
+    package var calibration: [CalibrationBin]
     /// What the bins are: "6,210 live outcomes" or "validation, 812 rows".
-    public var calibrationData: String
+    package var calibrationData: String
     /// `score` first, then by PSI, greatest first.
-    public var drift: [Drift]
+    package var drift: [Drift]
     /// Live decisions that drift was measured on, ≥ 0.
-    public var driftDecisions: Int
+    package var driftDecisions: Int
     /// Greatest first by size.
-    public var weights: [Weight]
+    package var weights: [Weight]
     /// "log-odds per standard deviation", "log loss gained by permutation".
-    public var weightUnit: String
-    public var card: Card
+    package var weightUnit: String
+    package var card: Card
     /// What the page offers, in this order.
-    public var actions: [Action]
+    package var actions: [Action]
     /// Sent back by each form in the hidden field `token`, so that no other site can send it.
-    public var token: String
+    package var token: String
     /// What makes it a shadow from a terminal.
-    public var shadowCommand: String
+    package var shadowCommand: String
 
-    public init(
+    package init(
         generatedTime: Timestamp, currency: Currency, status: ModelStatus, goal: GoalID, goalName: String,
         decidingModel: ModelID = .online, history: [StageChange] = [], calibration: [CalibrationBin] = [],
         calibrationData: String = "", drift: [Drift] = [], driftDecisions: Int = 0, weights: [Weight] = [],

@@ -1,8 +1,8 @@
-public import WeirDomain
+package import WeirDomain
 
 /// A gate in front of a model's next stage, as it stands: what was measured, against what.
-public struct GateStatus: Sendable, Equatable {
-    public enum Verdict: Sendable, Equatable {
+package struct GateStatus: Sendable, Equatable {
+    package enum Verdict: Sendable, Equatable {
         case passed
         case failed
         /// Too little data so far; blocks like a failure, but time may open it.
@@ -10,16 +10,16 @@ public struct GateStatus: Sendable, Equatable {
     }
 
     /// A short noun: "policy value", "calibration", "drift of scores".
-    public var name: String
+    package var name: String
     /// With unit and interval, ready to read: "+1.2 ± 0.8 cents a decision"; empty while not measured.
-    public var measured: String
+    package var measured: String
     /// Ready to read: "above 0", "at most 0.25".
-    public var threshold: String
-    public var verdict: Verdict
+    package var threshold: String
+    package var verdict: Verdict
     /// What opens the gate, as a sentence; empty where it is open.
-    public var remedy: String
+    package var remedy: String
 
-    public init(name: String, measured: String, threshold: String, verdict: Verdict, remedy: String = "") {
+    package init(name: String, measured: String, threshold: String, verdict: Verdict, remedy: String = "") {
         self.name = name
         self.measured = measured
         self.threshold = threshold
@@ -29,22 +29,22 @@ public struct GateStatus: Sendable, Equatable {
 }
 
 /// How well a model told live outcomes, each scored before anything learned from it.
-public struct LiveFigures: Sendable, Equatable {
+package struct LiveFigures: Sendable, Equatable {
     /// Outcomes scored; > 0.
-    public var count: Int
+    package var count: Int
     /// Mean surprise per outcome in nats, ≥ 0; less is better.
-    public var logLoss: Double
+    package var logLoss: Double
     /// In 0 ... 1; nil while all outcomes were alike.
-    public var auc: Double?
+    package var auc: Double?
     /// Mean gap between predicted and observed rate over ten bins, in 0 ... 1.
-    public var calibrationError: Double
+    package var calibrationError: Double
     /// Log loss less that of `comparedWith` on the same outcomes, with 95 %; below zero is better. Nil where there is
     /// nothing to compare.
-    public var difference: Estimate?
+    package var difference: Estimate?
     /// "the champion" or "the built-in model"; the same for all models of a goal.
-    public var comparedWith: String
+    package var comparedWith: String
 
-    public init(
+    package init(
         count: Int, logLoss: Double, auc: Double? = nil, calibrationError: Double, difference: Estimate? = nil,
         comparedWith: String = "the champion"
     ) {
@@ -58,16 +58,16 @@ public struct LiveFigures: Sendable, Equatable {
 }
 
 /// What a model that does not decide would have changed.
-public struct ShadowComparison: Sendable, Equatable {
+package struct ShadowComparison: Sendable, Equatable {
     /// One answer and how often it was given and would have been given.
-    public struct Answer: Sendable, Equatable {
+    package struct Answer: Sendable, Equatable {
         /// The offer's name, or "no offer".
-        public var name: String
+        package var name: String
         /// Decisions in which it was the answer, and in which the model would have answered so.
-        public var given: Int
-        public var wouldHaveGiven: Int
+        package var given: Int
+        package var wouldHaveGiven: Int
 
-        public init(name: String, given: Int, wouldHaveGiven: Int) {
+        package init(name: String, given: Int, wouldHaveGiven: Int) {
             self.name = name
             self.given = given
             self.wouldHaveGiven = wouldHaveGiven
@@ -75,15 +75,15 @@ public struct ShadowComparison: Sendable, Equatable {
     }
 
     /// Decisions that the model scored too; > 0.
-    public var decisions: Int
+    package var decisions: Int
     /// Of these, in 0 ... decisions: where its best answer differs from the champion's best answer.
-    public var changed: Int
+    package var changed: Int
     /// Value per decision beyond the champion's, in major units of the currency, with 95 %; nil while unmeasured.
-    public var value: Estimate?
+    package var value: Estimate?
     /// Most given first.
-    public var answers: [Answer]
+    package var answers: [Answer]
 
-    public init(decisions: Int, changed: Int, value: Estimate? = nil, answers: [Answer] = []) {
+    package init(decisions: Int, changed: Int, value: Estimate? = nil, answers: [Answer] = []) {
         self.decisions = decisions
         self.changed = changed
         self.value = value
@@ -92,22 +92,22 @@ public struct ShadowComparison: Sendable, Equatable {
 }
 
 /// One model of a goal: how far it has come and how it does.
-public struct ModelStatus: Sendable, Equatable {
+package struct ModelStatus: Sendable, Equatable {
     /// `ModelID.online` is the built-in online model; it has no page of its own.
-    public var id: ModelID
-    public var stage: ModelStage
+    package var id: ModelID
+    package var stage: ModelStage
     /// Since when it is in its stage.
-    public var since: Timestamp
+    package var since: Timestamp
     /// The method in a few words: "gradient boosting, 212 trees"; empty where unknown.
-    public var learner: String
+    package var learner: String
     /// Nil before its first live outcome.
-    public var live: LiveFigures?
+    package var live: LiveFigures?
     /// In the order in which they are checked; empty for the online model.
-    public var gates: [GateStatus]
+    package var gates: [GateStatus]
     /// Nil where it has not scored a decision beside the champion, and for the champion.
-    public var comparison: ShadowComparison?
+    package var comparison: ShadowComparison?
 
-    public init(
+    package init(
         id: ModelID, stage: ModelStage, since: Timestamp, learner: String = "", live: LiveFigures? = nil,
         gates: [GateStatus] = [], comparison: ShadowComparison? = nil
     ) {

@@ -1,7 +1,7 @@
 import WeirDomain
 
 /// The tables of the page Models: `models`, `gates`; nil for another name.
-public func modelsTable(_ name: String, of snapshot: ModelsSnapshot) -> Table? {
+package func modelsTable(_ name: String, of snapshot: ModelsSnapshot) -> Table? {
     switch name {
     case "models": modelsTable(snapshot.goals)
     case "gates":
@@ -18,12 +18,12 @@ public func modelsTable(_ name: String, of snapshot: ModelsSnapshot) -> Table? {
 
 /// The tables of the page of one model: `gates`, `history`, `calibration`, `drift`, `weights`, `figures`, `shadow`; nil
 /// for another name.
-public func modelTable(_ name: String, of snapshot: ModelSnapshot) -> Table? {
+package func modelTable(_ name: String, of snapshot: ModelSnapshot) -> Table? {
     modelTables(snapshot).first { $0.name == name }
 }
 
 /// All tables of the page of one model, in the order of the page.
-public func modelTables(_ snapshot: ModelSnapshot) -> [Table] {
+package func modelTables(_ snapshot: ModelSnapshot) -> [Table] {
     [
         Table(name: "gates", columns: gateColumns, rows: snapshot.status.gates.map(gateCells)),
         Table(

@@ -1,7 +1,7 @@
 import WeirDomain
 
 /// The page `/models`: for each goal which model decides, and which others stand behind it.
-public func modelsPage(_ snapshot: ModelsSnapshot) -> String {
+package func modelsPage(_ snapshot: ModelsSnapshot) -> String {
     let goals = snapshot.goals.enumerated().map { index, goal in
         panel("goal-\(index)", goal.name, goalContent(goal, index: index, snapshot))
     }

@@ -1,24 +1,24 @@
-public import WeirDomain
+package import WeirDomain
 
 /// Everything that the page Models shows, as of one moment.
-public struct ModelsSnapshot: Sendable, Equatable {
+package struct ModelsSnapshot: Sendable, Equatable {
     /// A goal and the models that answer for it.
-    public struct Goal: Sendable, Equatable {
-        public var id: GoalID
+    package struct Goal: Sendable, Equatable {
+        package var id: GoalID
         /// As people read it: the catalog's name, or the id.
-        public var name: String
+        package var name: String
         /// Which model decides; `ModelID.online` while no trained model is champion.
-        public var decidingModel: ModelID
+        package var decidingModel: ModelID
         /// Since when it decides; nil for an online model that decides from the first decision on.
-        public var decidingSince: Timestamp?
+        package var decidingSince: Timestamp?
         /// Outcomes that this goal's online part has learned from, ≥ 0.
-        public var lessons: Int
+        package var lessons: Int
         /// The moment of the newest lesson; nil before the first.
-        public var lastLesson: Timestamp?
+        package var lastLesson: Timestamp?
         /// Champion first, then shadows, candidates, retired ones; the online model among them.
-        public var models: [ModelStatus]
+        package var models: [ModelStatus]
 
-        public init(
+        package init(
             id: GoalID, name: String, decidingModel: ModelID = .online, decidingSince: Timestamp? = nil,
             lessons: Int = 0, lastLesson: Timestamp? = nil, models: [ModelStatus] = []
         ) {
@@ -33,15 +33,15 @@ public struct ModelsSnapshot: Sendable, Equatable {
     }
 
     /// When the figures were read.
-    public var generatedTime: Timestamp
+    package var generatedTime: Timestamp
     /// Of values per decision.
-    public var currency: Currency
+    package var currency: Currency
     /// In the catalog's order.
-    public var goals: [Goal]
+    package var goals: [Goal]
     /// What makes an empty section fill; the goal's id stands in for GOAL.
-    public var registerCommand: String
+    package var registerCommand: String
 
-    public init(
+    package init(
         generatedTime: Timestamp, currency: Currency, goals: [Goal] = [],
         registerCommand: String = """
         weir dataset --goal GOAL --output data.csv

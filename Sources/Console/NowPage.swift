@@ -4,7 +4,7 @@ import WeirJSON
 /// The first page: is it running, is it spending as planned, did it change anything, what needs me.
 ///
 /// Complete without the script. Pure: the same snapshot gives the same bytes.
-public func nowPage(_ snapshot: NowSnapshot) -> String {
+package func nowPage(_ snapshot: NowSnapshot) -> String {
     let parts = nowParts(snapshot)
     func part(_ id: String, _ style: String = "panel") -> HTML {
         guard let part = parts.first(where: { $0.id == id }) else { return .empty }
@@ -27,14 +27,14 @@ public func nowPage(_ snapshot: NowSnapshot) -> String {
 }
 
 /// A part of the page that the live stream replaces.
-public struct PageFragment: Sendable, Equatable {
+package struct PageFragment: Sendable, Equatable {
     /// The id of the element whose content this is.
-    public let id: String
-    public let html: String
+    package let id: String
+    package let html: String
 }
 
 /// What the live stream sends: the content of every part of the page Now.
-public func nowFragments(_ snapshot: NowSnapshot) -> [PageFragment] {
+package func nowFragments(_ snapshot: NowSnapshot) -> [PageFragment] {
     [PageFragment(id: "status", html: statusContent(snapshot).text)]
         + nowParts(snapshot).map { PageFragment(id: $0.id, html: $0.content.text) }
 }
@@ -42,7 +42,7 @@ public func nowFragments(_ snapshot: NowSnapshot) -> [PageFragment] {
 /// Server-sent events for `/console/events`, one for each part that differs from what was sent before.
 ///
 /// Each is `event: part` with `{"id": …, "html": …}` as data; a line of JSON, since data may hold no line breaks.
-public func eventStream(_ fragments: [PageFragment], changedFrom previous: [PageFragment] = []) -> String {
+package func eventStream(_ fragments: [PageFragment], changedFrom previous: [PageFragment] = []) -> String {
     fragments.filter { !previous.contains($0) }.map { fragment in
         let data: JSON = ["id": .string(fragment.id), "html": .string(fragment.html)]
         return "event: part\ndata: \(data.text)\n\n"

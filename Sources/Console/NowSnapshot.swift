@@ -1,44 +1,44 @@
-public import WeirDomain
+package import WeirDomain
 
 /// Everything that the page Now shows, as of one moment; the server fills it from the engine.
 ///
 /// All but the time and the currency may be left out: the page then says what will appear and how to make it appear.
-public struct NowSnapshot: Sendable, Equatable {
-    public enum Mode: Sendable, Equatable {
+package struct NowSnapshot: Sendable, Equatable {
+    package enum Mode: Sendable, Equatable {
         case live
         case replaying(Replay)
     }
 
-    public var mode: Mode
+    package var mode: Mode
     /// When the figures were read, by the wall clock.
-    public var generatedTime: Timestamp
-    public var catalogVersion: String
-    public var modelVersion: String
+    package var generatedTime: Timestamp
+    package var catalogVersion: String
+    package var modelVersion: String
     /// The catalog's currency: that of utilities, values and costs.
-    public var currency: Currency
-    public var decisions: Flow
+    package var currency: Currency
+    package var decisions: Flow
     /// Outcomes that the models have learned from.
-    public var outcomes: Flow
-    public var decideLatency: Latency?
+    package var outcomes: Flow
+    package var decideLatency: Latency?
     /// 99 % of outcomes have changed the model within so many seconds of their arrival.
-    public var outcomeToModelP99Seconds: Double?
-    public var budgets: [BudgetStatus]
+    package var outcomeToModelP99Seconds: Double?
+    package var budgets: [BudgetStatus]
     /// The first is the headline.
-    public var effects: [MeasuredEffect]
+    package var effects: [MeasuredEffect]
     /// Share of customers who never get an offer, in 0 ≤ share < 1.
-    public var universalHoldout: Double
+    package var universalHoldout: Double
     /// What became of recent decisions; nil before the first.
-    public var mix: DecisionMix?
+    package var mix: DecisionMix?
     /// Newest first; the page shows twelve.
-    public var latest: [RecentDecision]
-    public var explained: ExplainedDecision?
-    public var targeting: TargetingComparison?
-    public var sources: [SourceStatus]
+    package var latest: [RecentDecision]
+    package var explained: ExplainedDecision?
+    package var targeting: TargetingComparison?
+    package var sources: [SourceStatus]
     /// What the engine stopped or paused, and what to do about it.
-    public var notices: [Notice]
-    public var commands: FirstCommands
+    package var notices: [Notice]
+    package var commands: FirstCommands
 
-    public init(
+    package init(
         mode: Mode = .live, generatedTime: Timestamp, catalogVersion: String = "", modelVersion: String = "",
         currency: Currency, decisions: Flow = Flow(), outcomes: Flow = Flow(), decideLatency: Latency? = nil,
         outcomeToModelP99Seconds: Double? = nil, budgets: [BudgetStatus] = [], effects: [MeasuredEffect] = [],
@@ -68,20 +68,20 @@ public struct NowSnapshot: Sendable, Equatable {
     }
 
     /// The moment on the data's own clock: the replayed one, or now.
-    public var dataTime: Timestamp {
+    package var dataTime: Timestamp {
         if case .replaying(let replay) = mode { replay.currentTime } else { generatedTime }
     }
 }
 
 /// How far a replay of history has come.
-public struct Replay: Sendable, Equatable {
+package struct Replay: Sendable, Equatable {
     /// What is replayed, as in "replaying 2017".
-    public var name: String
-    public var currentTime: Timestamp
+    package var name: String
+    package var currentTime: Timestamp
     /// In 0 ... 1.
-    public var progress: Double
+    package var progress: Double
 
-    public init(name: String, currentTime: Timestamp, progress: Double) {
+    package init(name: String, currentTime: Timestamp, progress: Double) {
         self.name = name
         self.currentTime = currentTime
         self.progress = progress
@@ -89,16 +89,16 @@ public struct Replay: Sendable, Equatable {
 }
 
 /// How fast something happens.
-public struct Flow: Sendable, Equatable {
+package struct Flow: Sendable, Equatable {
     /// Since the store was made.
-    public var total: Int
-    public var perSecond: Double
+    package var total: Int
+    package var perSecond: Double
     /// The rate in each of the last 60 steps, oldest first.
-    public var series: [Double]
+    package var series: [Double]
     /// The length of a step in seconds; > 0.
-    public var stepSeconds: Double
+    package var stepSeconds: Double
 
-    public init(total: Int = 0, perSecond: Double = 0, series: [Double] = [], stepSeconds: Double = 1) {
+    package init(total: Int = 0, perSecond: Double = 0, series: [Double] = [], stepSeconds: Double = 1) {
         self.total = total
         self.perSecond = perSecond
         self.series = series
@@ -107,38 +107,38 @@ public struct Flow: Sendable, Equatable {
 }
 
 /// How long answers take, until durable.
-public struct Latency: Sendable, Equatable {
-    public var p50Milliseconds: Double
-    public var p99Milliseconds: Double
+package struct Latency: Sendable, Equatable {
+    package var p50Milliseconds: Double
+    package var p99Milliseconds: Double
 
-    public init(p50Milliseconds: Double, p99Milliseconds: Double) {
+    package init(p50Milliseconds: Double, p99Milliseconds: Double) {
         self.p50Milliseconds = p50Milliseconds
         self.p99Milliseconds = p99Milliseconds
     }
 }
 
 /// Something that needs a person: said by the engine, shown at the top.
-public struct Notice: Sendable, Equatable {
-    public enum Level: Sendable { case paused, stopped }
+package struct Notice: Sendable, Equatable {
+    package enum Level: Sendable { case paused, stopped }
 
-    public var level: Level
+    package var level: Level
     /// What happened and what to do, as sentences.
-    public var text: String
+    package var text: String
 
-    public init(level: Level, text: String) {
+    package init(level: Level, text: String) {
         self.level = level
         self.text = text
     }
 }
 
 /// The commands that make an empty page fill, shown where something is still missing.
-public struct FirstCommands: Sendable, Equatable {
-    public var event: String
-    public var decision: String
-    public var outcome: String
-    public var catalog: String
+package struct FirstCommands: Sendable, Equatable {
+    package var event: String
+    package var decision: String
+    package var outcome: String
+    package var catalog: String
 
-    public init(
+    package init(
         event: String = """
         curl http://localhost:8080/v1/track -u WRITE_KEY: \\
           -H 'content-type: application/json' \\

@@ -4,12 +4,12 @@ import WeirDomain
 ///
 /// - Parameter name: As in `/console/now/<name>.csv`.
 /// - Returns: Nil where there is no table of that name.
-public func nowTable(_ name: String, of snapshot: NowSnapshot) -> Table? {
+package func nowTable(_ name: String, of snapshot: NowSnapshot) -> Table? {
     nowTables(snapshot).first { $0.name == name }
 }
 
 /// All tables of the page Now, in the order of the page.
-public func nowTables(_ snapshot: NowSnapshot) -> [Table] {
+package func nowTables(_ snapshot: NowSnapshot) -> [Table] {
     [
         flowTable("decisions", snapshot.decisions, until: snapshot.generatedTime),
         flowTable("outcomes", snapshot.outcomes, until: snapshot.generatedTime),
@@ -100,7 +100,7 @@ func latestTable(_ snapshot: NowSnapshot) -> Table {
 }
 
 /// What the page of one decision shows, gated candidates included.
-public func decisionTable(_ decision: ExplainedDecision) -> Table {
+package func decisionTable(_ decision: ExplainedDecision) -> Table {
     let code = decision.currency.code
     return Table(
         name: "decision",

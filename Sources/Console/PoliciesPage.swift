@@ -1,7 +1,7 @@
 import WeirDomain
 
 /// The page `/policies`: for each placement what the live policy earns, and what others would have earned on the log.
-public func policiesPage(_ snapshot: PoliciesSnapshot) -> String {
+package func policiesPage(_ snapshot: PoliciesSnapshot) -> String {
     let placements = snapshot.placements.enumerated().map { index, placement in
         panel("placement-\(index)", placement.name, placementContent(placement, index: index, snapshot))
     }
@@ -20,7 +20,7 @@ public func policiesPage(_ snapshot: PoliciesSnapshot) -> String {
 }
 
 /// The table of the page Policies, `policies`; nil for another name.
-public func policiesTable(_ name: String, of snapshot: PoliciesSnapshot) -> Table? {
+package func policiesTable(_ name: String, of snapshot: PoliciesSnapshot) -> Table? {
     name == "policies" ? policiesTable(snapshot.placements, snapshot.currency) : nil
 }
 

@@ -1,25 +1,25 @@
-public import WeirDomain
+package import WeirDomain
 
 /// Everything that the page Policies shows, as of one moment.
-public struct PoliciesSnapshot: Sendable, Equatable {
+package struct PoliciesSnapshot: Sendable, Equatable {
     /// A policy's value as estimated from the log of what another policy did.
-    public struct Candidate: Sendable, Equatable {
+    package struct Candidate: Sendable, Equatable {
         /// "greedy", "SquareCB γ 40, model redemption-gb".
-        public var name: String
+        package var name: String
         /// Value per decision in major units of the currency, with 95 %.
-        public var value: Estimate
+        package var value: Estimate
         /// Value less the live policy's on the same decisions, with 95 %.
-        public var difference: Estimate
+        package var difference: Estimate
         /// "doubly robust", "self-normalised IPS".
-        public var estimator: String
+        package var estimator: String
         /// How many decisions drawn by the candidate itself would tell as much, in 0 ... decisions.
-        public var effectiveSampleSize: Double
+        package var effectiveSampleSize: Double
         /// The greatest single weight as a multiple of the mean weight, ≥ 1; nil where the estimator has none.
-        public var largestWeight: Double?
+        package var largestWeight: Double?
         /// What makes the estimate doubtful, each a sentence; empty where nothing does.
-        public var warnings: [String]
+        package var warnings: [String]
 
-        public init(
+        package init(
             name: String, value: Estimate, difference: Estimate, estimator: String, effectiveSampleSize: Double,
             largestWeight: Double? = nil, warnings: [String] = []
         ) {
@@ -33,21 +33,21 @@ public struct PoliciesSnapshot: Sendable, Equatable {
         }
     }
 
-    public struct Placement: Sendable, Equatable {
-        public var id: PlacementID
-        public var name: String
+    package struct Placement: Sendable, Equatable {
+        package var id: PlacementID
+        package var name: String
         /// The policy that decides there now: "SquareCB γ 20".
-        public var policy: String
+        package var policy: String
         /// Decisions whose outcome is known, on which all below is measured, ≥ 0.
-        public var decisions: Int
+        package var decisions: Int
         /// The first and last moment of those decisions; nil before the first.
-        public var period: ClosedRange<Timestamp>?
+        package var period: ClosedRange<Timestamp>?
         /// The live policy's value per decision in major units, with 95 %; nil while there are too few outcomes.
-        public var live: Estimate?
+        package var live: Estimate?
         /// Best difference first.
-        public var candidates: [Candidate]
+        package var candidates: [Candidate]
 
-        public init(
+        package init(
             id: PlacementID, name: String, policy: String, decisions: Int = 0, period: ClosedRange<Timestamp>? = nil,
             live: Estimate? = nil, candidates: [Candidate] = []
         ) {
@@ -61,16 +61,16 @@ public struct PoliciesSnapshot: Sendable, Equatable {
         }
     }
 
-    public var generatedTime: Timestamp
+    package var generatedTime: Timestamp
     /// Of all values.
-    public var currency: Currency
+    package var currency: Currency
     /// In the catalog's order.
-    public var placements: [Placement]
+    package var placements: [Placement]
     /// What makes an empty page fill.
-    public var catalogCommand: String
-    public var evaluateCommand: String
+    package var catalogCommand: String
+    package var evaluateCommand: String
 
-    public init(
+    package init(
         generatedTime: Timestamp, currency: Currency, placements: [Placement] = [],
         catalogCommand: String = "weir apply", evaluateCommand: String = "weir evaluate --placement PLACEMENT"
     ) {

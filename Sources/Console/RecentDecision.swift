@@ -1,7 +1,7 @@
-public import WeirDomain
+package import WeirDomain
 
 /// What a decision came to.
-public enum DecisionResult: Sendable, Equatable {
+package enum DecisionResult: Sendable, Equatable {
     /// The name of the offer that was given.
     case offer(String)
     case noOffer
@@ -21,23 +21,23 @@ public enum DecisionResult: Sendable, Equatable {
 }
 
 /// One line of the latest decisions.
-public struct RecentDecision: Sendable, Equatable {
-    public var id: DecisionID
-    public var time: Timestamp
-    public var customer: CustomerID
+package struct RecentDecision: Sendable, Equatable {
+    package var id: DecisionID
+    package var time: Timestamp
+    package var customer: CustomerID
     /// The placement's name.
-    public var placement: String
-    public var result: DecisionResult
+    package var placement: String
+    package var result: DecisionResult
     /// In major units of the catalog's currency; nil where nothing was scored.
-    public var utility: Double?
+    package var utility: Double?
     /// The reason in a few words: `best of 6`, `cap: 2 a week`, `universal holdout`.
-    public var why: String
+    package var why: String
     /// With what probability this answer was drawn, in 0 < p ≤ 1.
-    public var propensity: Double
+    package var propensity: Double
     /// The policy's name, such as `SquareCB`.
-    public var policy: String
+    package var policy: String
 
-    public init(
+    package init(
         id: DecisionID, time: Timestamp, customer: CustomerID, placement: String, result: DecisionResult,
         utility: Double?, why: String, propensity: Double, policy: String
     ) {
@@ -54,15 +54,15 @@ public struct RecentDecision: Sendable, Equatable {
 }
 
 /// Shares of recent decisions, each in 0 ... 1.
-public struct DecisionMix: Sendable, Equatable {
-    public var noOffer: Double
-    public var heldOut: Double
+package struct DecisionMix: Sendable, Equatable {
+    package var noOffer: Double
+    package var heldOut: Double
     /// Drawn although another candidate had the greater utility.
-    public var explored: Double
+    package var explored: Double
     /// Over which decisions: `last hour`, `last 10,000`.
-    public var over: String
+    package var over: String
 
-    public init(noOffer: Double, heldOut: Double, explored: Double, over: String) {
+    package init(noOffer: Double, heldOut: Double, explored: Double, over: String) {
         self.noOffer = noOffer
         self.heldOut = heldOut
         self.explored = explored

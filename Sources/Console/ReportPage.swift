@@ -1,7 +1,7 @@
-public import WeirReporting
+package import WeirReporting
 
 /// A report as a page that needs nothing else: stylesheet and pictures inside, light and dark, made to be printed too.
-public func reportPage(_ report: Report) -> String {
+package func reportPage(_ report: Report) -> String {
     let document: HTML = """
         <!doctype html>
         <html lang="en">
@@ -28,7 +28,7 @@ public func reportPage(_ report: Report) -> String {
 }
 
 /// For the header of that name where such a page is sent: only what stands in it, and no script.
-public let reportContentSecurityPolicy =
+package let reportContentSecurityPolicy =
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 private func text(of asset: ConsoleAsset) -> String { String(decoding: asset.bytes, as: UTF8.self) }

@@ -1,22 +1,22 @@
-public import WeirDomain
+package import WeirDomain
 
 /// Whether a source delivers, and what became of what it delivered.
-public struct SourceStatus: Sendable, Equatable {
-    public enum Minute: Sendable, Equatable { case ok, late, none }
+package struct SourceStatus: Sendable, Equatable {
+    package enum Minute: Sendable, Equatable { case ok, late, none }
 
-    public var id: SourceID
-    public var name: String
+    package var id: SourceID
+    package var name: String
     /// The age of the newest event; nil before the first.
-    public var freshness: TimeSpan?
+    package var freshness: TimeSpan?
     /// Older than that counts as late.
-    public var lateAfter: TimeSpan
+    package var lateAfter: TimeSpan
     /// The last hour, oldest first, at most 60.
-    public var minutes: [Minute]
-    public var accepted: Int
-    public var duplicates: Int
-    public var quarantined: Int
+    package var minutes: [Minute]
+    package var accepted: Int
+    package var duplicates: Int
+    package var quarantined: Int
 
-    public init(
+    package init(
         id: SourceID, name: String, freshness: TimeSpan?, lateAfter: TimeSpan, minutes: [Minute], accepted: Int,
         duplicates: Int, quarantined: Int
     ) {

@@ -1,8 +1,8 @@
-public import WeirDomain
+package import WeirDomain
 
 /// The figures of a picture as rows: shown under it, and sent as CSV.
-public struct Table: Sendable, Equatable {
-    public enum Cell: Sendable, Equatable {
+package struct Table: Sendable, Equatable {
+    package enum Cell: Sendable, Equatable {
         case text(String)
         case number(Double, digits: Int)
         case count(Int)
@@ -12,12 +12,12 @@ public struct Table: Sendable, Equatable {
     }
 
     /// The file's name without `.csv`; letters and hyphens.
-    public let name: String
-    public let columns: [String]
+    package let name: String
+    package let columns: [String]
     /// Each as long as `columns`.
-    public let rows: [[Cell]]
+    package let rows: [[Cell]]
 
-    public init(name: String, columns: [String], rows: [[Cell]]) {
+    package init(name: String, columns: [String], rows: [[Cell]]) {
         precondition(rows.allSatisfy { $0.count == columns.count }, "A row of table \(name) has too many or few cells.")
         self.name = name
         self.columns = columns
@@ -28,7 +28,7 @@ public struct Table: Sendable, Equatable {
 /// The table as RFC 4180 has it: CRLF, quotes where needed, numbers and times in full and without separators.
 ///
 /// Texts that a spreadsheet would run as a formula get an apostrophe in front, since customers choose some of them.
-public func csv(_ table: Table) -> String {
+package func csv(_ table: Table) -> String {
     var lines = [table.columns.map(csvText).joined(separator: ",")]
     for row in table.rows {
         lines.append(row.map(csvCell).joined(separator: ","))

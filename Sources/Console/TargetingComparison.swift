@@ -1,19 +1,19 @@
 /// Who would respond, told by two ways of scoring on the same decisions: a table of segment averages and Weir's model.
-public struct TargetingComparison: Sendable, Equatable {
-    public struct Score: Sendable, Equatable {
+package struct TargetingComparison: Sendable, Equatable {
+    package struct Score: Sendable, Equatable {
         /// `Segment average`, `Weir`.
-        public var label: String
-        public var isWeir: Bool
+        package var label: String
+        package var isWeir: Bool
         /// Area under the ROC curve, in 0 ... 1.
-        public var auc: Double
+        package var auc: Double
         /// In nats per decision; ≥ 0.
-        public var logLoss: Double
+        package var logLoss: Double
         /// Mean gap between predicted and observed rate over ten equal groups, in 0 ... 1.
-        public var calibrationError: Double
+        package var calibrationError: Double
         /// Observed response rate among the best-scored share of decisions, with its 95 % interval; by rising share.
-        public var topRates: [TopRate]
+        package var topRates: [TopRate]
 
-        public init(
+        package init(
             label: String, isWeir: Bool, auc: Double, logLoss: Double, calibrationError: Double, topRates: [TopRate]
         ) {
             self.label = label
@@ -25,39 +25,39 @@ public struct TargetingComparison: Sendable, Equatable {
         }
     }
 
-    public struct TopRate: Sendable, Equatable {
+    package struct TopRate: Sendable, Equatable {
         /// Such as 0.05 for the best 5 %.
-        public var share: Double
-        public var rate: Estimate
+        package var share: Double
+        package var rate: Estimate
 
-        public init(share: Double, rate: Estimate) {
+        package init(share: Double, rate: Estimate) {
             self.share = share
             self.rate = rate
         }
     }
 
-    public struct Answered: Sendable, Equatable {
-        public var label: String
-        public var count: Int
+    package struct Answered: Sendable, Equatable {
+        package var label: String
+        package var count: Int
 
-        public init(label: String, count: Int) {
+        package init(label: String, count: Int) {
             self.label = label
             self.count = count
         }
     }
 
-    public var scores: [Score]
+    package var scores: [Score]
     /// Decisions that were scored before their outcome was known.
-    public var decisions: Int
-    public var responses: Int
+    package var decisions: Int
+    package var responses: Int
     /// Plain sentences.
-    public var shows: [String]
+    package var shows: [String]
     /// Plain sentences.
-    public var doesNotShow: [String]
+    package var doesNotShow: [String]
     /// How the replay's offers were answered; may be empty.
-    public var answered: [Answered]
+    package var answered: [Answered]
 
-    public init(
+    package init(
         scores: [Score], decisions: Int, responses: Int, shows: [String] = [], doesNotShow: [String] = [],
         answered: [Answered] = []
     ) {

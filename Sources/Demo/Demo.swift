@@ -1,5 +1,5 @@
 import AsyncHTTPClient
-public import WeirDomain
+package import WeirDomain
 import WeirJSON
 package import WeirStatistics
 
@@ -10,8 +10,8 @@ package import WeirStatistics
 /// 2. *The moment of interaction.* At each basket the till asks for an offer; then the basket itself arrives. Where the
 ///    household really received the chosen campaign, the log says whether it redeemed, and that is reported; where it
 ///    did not, nothing is.
-public struct Demo: Sendable {
-    public let data: JourneyData
+package struct Demo: Sendable {
+    package let data: JourneyData
     let baseURL: String
     let cutoff: Timestamp
     /// Sets the server's clock and returns when all that is due by then is done.
@@ -20,7 +20,7 @@ public struct Demo: Sendable {
     private let segmentProbabilities: [Double]
 
     /// - Parameter cutoff: Campaigns that start earlier only teach; the others are reported.
-    public init(
+    package init(
         data: JourneyData, baseURL: String, cutoff: Timestamp,
         advance: @escaping @Sendable (Timestamp) async throws -> Void
     ) {
@@ -38,7 +38,7 @@ public struct Demo: Sendable {
     ///
     /// - Parameter progress: Called a few times for each replayed day.
     /// - Returns: All but the budget, and what only the server knows of latency.
-    public func run(progress: @escaping @Sendable (DemoProgress) async -> Void) async throws -> DemoReport {
+    package func run(progress: @escaping @Sendable (DemoProgress) async -> Void) async throws -> DemoReport {
         var configuration = HTTPClient.Configuration()
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Self.concurrency
         let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)

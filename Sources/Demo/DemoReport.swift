@@ -1,46 +1,46 @@
-public import WeirJSON
-public import WeirStatistics
+package import WeirJSON
+package import WeirStatistics
 
 /// What the replay showed.
-public struct DemoReport: Sendable {
-    public var households = 0
-    public var baskets = 0
-    public var events = 0
-    public var decisions = 0
-    public var outcomes = 0
-    public var quarantined = 0
-    public var durationSeconds = 0.0
-    public var segment: RankingMetrics?
-    public var individual: RankingMetrics?
-    public var till = Till()
-    public var budget = Budget()
-    public var decideP50Milliseconds = 0.0
-    public var decideP99Milliseconds = 0.0
-    public var outcomeToModelP99Milliseconds = 0.0
+package struct DemoReport: Sendable {
+    package var households = 0
+    package var baskets = 0
+    package var events = 0
+    package var decisions = 0
+    package var outcomes = 0
+    package var quarantined = 0
+    package var durationSeconds = 0.0
+    package var segment: RankingMetrics?
+    package var individual: RankingMetrics?
+    package var till = Till()
+    package var budget = Budget()
+    package var decideP50Milliseconds = 0.0
+    package var decideP99Milliseconds = 0.0
+    package var outcomeToModelP99Milliseconds = 0.0
 
     /// The moment of interaction.
-    public struct Till: Sendable, Equatable {
-        public var decisions = 0
-        public var offers = 0
-        public var heldOut = 0
-        public var explored = 0
+    package struct Till: Sendable, Equatable {
+        package var decisions = 0
+        package var offers = 0
+        package var heldOut = 0
+        package var explored = 0
         /// Offers for campaigns that the household really received, so that the log says whether it redeemed.
-        public var answered = 0
-        public var redeemed = 0
-        public var unanswered: Int { offers - answered }
+        package var answered = 0
+        package var redeemed = 0
+        package var unanswered: Int { offers - answered }
 
-        public init() {}
+        package init() {}
     }
 
     /// In major units.
-    public struct Budget: Sendable {
-        public var limit = 0.0
-        public var spent = 0.0
-        public var reserved = 0.0
-        public var price = 0.0
-        public var overspend: Double { max(0, spent + reserved - limit) }
+    package struct Budget: Sendable {
+        package var limit = 0.0
+        package var spent = 0.0
+        package var reserved = 0.0
+        package var price = 0.0
+        package var overspend: Double { max(0, spent + reserved - limit) }
 
-        public init(limit: Double = 0, spent: Double = 0, reserved: Double = 0, price: Double = 0) {
+        package init(limit: Double = 0, spent: Double = 0, reserved: Double = 0, price: Double = 0) {
             self.limit = limit
             self.spent = spent
             self.reserved = reserved
@@ -48,9 +48,9 @@ public struct DemoReport: Sendable {
         }
     }
 
-    public init() {}
+    package init() {}
 
-    public var json: JSON {
+    package var json: JSON {
         [
             "households": .integer(Int64(households)), "baskets": .integer(Int64(baskets)),
             "events": .integer(Int64(events)), "decisions": .integer(Int64(decisions)),

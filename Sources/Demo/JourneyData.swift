@@ -1,26 +1,26 @@
-public import Foundation
-public import WeirDomain
+package import Foundation
+package import WeirDomain
 
 /// A year of a grocer's shopping: Complete Journey, as the compact files of `Examples/complete-journey/data` hold it.
-public struct JourneyData: Sendable {
-    public struct Campaign: Sendable {
-        public var id: String
-        public var kind: String
+package struct JourneyData: Sendable {
+    package struct Campaign: Sendable {
+        package var id: String
+        package var kind: String
         /// First moment of its first day.
-        public var start: Timestamp
+        package var start: Timestamp
         /// First moment after its last day.
-        public var end: Timestamp
+        package var end: Timestamp
         /// Those who really received it, in the file's order.
-        public var households: [String]
+        package var households: [String]
     }
 
-    public struct Basket: Sendable {
+    package struct Basket: Sendable {
         var id: String
-        public var household: String
+        package var household: String
         var store: String
-        public var time: Timestamp
+        package var time: Timestamp
         var lines: Double
-        public var sales: Double
+        package var sales: Double
         var retailDiscount: Double
         var couponDiscount: Double
         var couponMatch: Double
@@ -29,22 +29,22 @@ public struct JourneyData: Sendable {
         var coverage = 0..<0
     }
 
-    public struct Redemption: Sendable {
+    package struct Redemption: Sendable {
         /// Its row in the file, from 0.
         var row: Int
-        public var household: String
-        public var campaign: String
+        package var household: String
+        package var campaign: String
         var coupon: String
         /// First moment of the day.
-        public var day: Timestamp
+        package var day: Timestamp
     }
 
     /// Sorted by start, then by id.
-    public var campaigns: [Campaign] = []
+    package var campaigns: [Campaign] = []
     /// Sorted by time.
-    public var baskets: [Basket] = []
+    package var baskets: [Basket] = []
     /// Sorted by day.
-    public var redemptions: [Redemption] = []
+    package var redemptions: [Redemption] = []
     var basketCategories: [(category: String, sales: Double)] = []
     var basketCoverage: [(campaign: String, sales: Double)] = []
     /// Categories that a campaign's coupon covers, by campaign and coupon.
@@ -54,7 +54,7 @@ public struct JourneyData: Sendable {
     ///
     /// - Parameter only: Leaves out everyone else; nil reads all.
     /// - Throws: `DemoError` that names the file and the line.
-    public init(folder: URL, only households: Set<String>? = nil) throws {
+    package init(folder: URL, only households: Set<String>? = nil) throws {
         func table(_ name: String) throws -> JourneyTable {
             try JourneyTable(folder.appendingPathComponent("\(name).csv.gz"))
         }
@@ -150,7 +150,7 @@ public struct JourneyData: Sendable {
 }
 
 /// Why the demo cannot run; says what to do.
-public enum DemoError: Error, CustomStringConvertible {
+package enum DemoError: Error, CustomStringConvertible {
     case missingFile(String)
     case badValue(file: String, line: Int, column: String, value: String)
     case unreadableLine(file: String, fault: String)
@@ -158,7 +158,7 @@ public enum DemoError: Error, CustomStringConvertible {
     case noHouseholds(file: String)
     case refused(path: String, status: Int, body: String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .missingFile(let path):
             "\(path) cannot be read. Run the demo from the project's folder, or say where the data are with --data."

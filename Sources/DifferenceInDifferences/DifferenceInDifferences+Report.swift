@@ -1,4 +1,4 @@
-public import WeirReporting
+package import WeirReporting
 import WeirStatistics
 
 extension DifferenceInDifferences {
@@ -6,7 +6,7 @@ extension DifferenceInDifferences {
     ///   - outcome: What is counted, such as `orders`.
     ///   - unit: Of the outcome.
     ///   - data: What it rests on, such as the file.
-    public func report(outcome: String, unit: Quantity.Unit = .number(), data: [String] = []) -> Report {
+    package func report(outcome: String, unit: Quantity.Unit = .number(), data: [String] = []) -> Report {
         func shown(_ interval: Interval, _ unit: Quantity.Unit) -> Quantity {
             guard !interval.lower.isNaN else { return Quantity(interval.estimate, unit) }
             return Quantity(

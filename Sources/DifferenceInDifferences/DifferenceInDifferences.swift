@@ -1,18 +1,18 @@
 import WeirReporting
-public import WeirStatistics
+package import WeirStatistics
 
 /// What a treatment changed in the treated units, against units that were not treated.
-public struct DifferenceInDifferences: Sendable {
-    public struct Setting: Sendable, Equatable {
+package struct DifferenceInDifferences: Sendable {
+    package struct Setting: Sendable, Equatable {
         /// Nil: those never treated, or, where there are none, those not yet treated.
-        public var controls: GroupTimeEffects.Controls?
+        package var controls: GroupTimeEffects.Controls?
         /// In 0 < confidence < 1.
-        public var confidence: Double
+        package var confidence: Double
         /// Of the bootstrap; at least 99.
-        public var draws: Int
-        public var seed: UInt64
+        package var draws: Int
+        package var seed: UInt64
 
-        public init(
+        package init(
             controls: GroupTimeEffects.Controls? = nil, confidence: Double = 0.95, draws: Int = 1999, seed: UInt64 = 1
         ) {
             precondition(confidence > 0 && confidence < 1 && draws >= 99, "a confidence between 0 and 1, enough draws")
@@ -23,36 +23,36 @@ public struct DifferenceInDifferences: Sendable {
         }
     }
 
-    public enum Method: String, Sendable {
+    package enum Method: String, Sendable {
         case twoWay = "regression on unit and time effects, errors clustered"
         case twoWayBootstrap = "regression on unit and time effects, wild cluster bootstrap"
         case groupTime = "effects by adoption time and time, averaged"
     }
 
-    public let setting: Setting
+    package let setting: Setting
     /// What was used of the panel given.
-    public let panel: TreatmentPanel
-    public let method: Method
+    package let panel: TreatmentPanel
+    package let method: Method
     /// On the outcome, per treated unit and time.
-    public let effect: Interval
-    public let probability: Double
+    package let effect: Interval
+    package let probability: Double
     /// With clustered errors; also where `method` is another. Nil where it cannot be estimated.
-    public let twoWay: TwoWayEstimate?
-    public let bootstrap: (interval: Interval, probability: Double)?
-    public let groupTime: GroupTimeEffects
-    public let eventStudy: EventStudy
-    public let isStaggered: Bool
-    public let controls: GroupTimeEffects.Controls
+    package let twoWay: TwoWayEstimate?
+    package let bootstrap: (interval: Interval, probability: Double)?
+    package let groupTime: GroupTimeEffects
+    package let eventStudy: EventStudy
+    package let isStaggered: Bool
+    package let controls: GroupTimeEffects.Controls
     /// Mean outcome of treated units while treated, and how many such values there are.
-    public let treatedMean: Double
-    public let treatedCount: Int
-    public let warnings: [String]
+    package let treatedMean: Double
+    package let treatedCount: Int
+    package let warnings: [String]
 
     /// Clusters with and without treated units below which the bootstrap is used.
-    public static let fewClusters = 30
+    package static let fewClusters = 30
 
     /// - Throws: `MeasurementError`, where nothing can be said.
-    public init(_ given: TreatmentPanel, _ setting: Setting = Setting()) throws {
+    package init(_ given: TreatmentPanel, _ setting: Setting = Setting()) throws {
         var warnings = given.warnings
         let panel = try Self.usable(given, &warnings)
         let cohorts = panel.cohorts
@@ -132,9 +132,9 @@ public struct DifferenceInDifferences: Sendable {
     }
 
     /// The treated mean without the effect.
-    public var expectedMean: Double { treatedMean - effect.estimate }
+    package var expectedMean: Double { treatedMean - effect.estimate }
     /// The effect over the mean expected without it; its range takes that mean as known.
-    public var lift: Interval? {
+    package var lift: Interval? {
         guard expectedMean > 0 else { return nil }
         return Interval(
             estimate: effect.estimate / expectedMean, lower: effect.lower / expectedMean,

@@ -1,20 +1,20 @@
-public import WeirStatistics
+package import WeirStatistics
 
 /// Effects by time since adoption, and what those before adoption say about parallel trends.
-public struct EventStudy: Sendable {
-    public struct Point: Sendable, Equatable {
+package struct EventStudy: Sendable {
+    package struct Point: Sendable, Equatable {
         /// Times since adoption; −1 is the base and 0 by definition.
-        public var age: Int
-        public var effect: Interval
+        package var age: Int
+        package var effect: Interval
     }
 
-    public var points: [Point]
+    package var points: [Point]
     /// P-value of no differences before adoption; nil where there are no two times before.
-    public var preTrend: Double?
+    package var preTrend: Double?
     /// How many times before adoption the test is about.
-    public var testedLeads: Int
+    package var testedLeads: Int
     /// Change of the difference per time before adoption, by least squares.
-    public var preTrendSlope: Interval?
+    package var preTrendSlope: Interval?
 
     /// The joint test is Hotelling's, about the nearest times before adoption: at most a third of the degrees of freedom,
     /// since the covariance of more cannot be estimated.

@@ -9,27 +9,27 @@ import WeirStatistics
 ///
 /// Source: Callaway, Sant'Anna, "Difference-in-Differences with Multiple Time Periods" (Journal of Econometrics 225(2),
 /// 2021), without covariates.
-public struct GroupTimeEffects: Sendable {
-    public enum Controls: String, Codable, Sendable, CaseIterable {
+package struct GroupTimeEffects: Sendable {
+    package enum Controls: String, Codable, Sendable, CaseIterable {
         case neverTreated = "never-treated"
         case notYetTreated = "not-yet-treated"
     }
 
-    public struct Cell: Sendable {
+    package struct Cell: Sendable {
         /// Index of the time of adoption.
-        public var cohort: Int
-        public var time: Int
+        package var cohort: Int
+        package var time: Int
         /// Units of the cohort.
-        public var units: Int
-        public var effect: Double
+        package var units: Int
+        package var effect: Double
         /// By unit; their sum over a cluster is what that cluster moves the effect by.
         var influence: [Double]
     }
 
-    public let cells: [Cell]
+    package let cells: [Cell]
     private let panel: TreatmentPanel
 
-    public init(_ panel: TreatmentPanel, controls: Controls) {
+    package init(_ panel: TreatmentPanel, controls: Controls) {
         self.panel = panel
         var cells: [Cell] = []
         for cohort in panel.cohorts where cohort > 0 {

@@ -1,10 +1,10 @@
 import WeirReporting
 import WeirDomain
-public import WeirTables
+package import WeirTables
 
 extension TreatmentPanel {
     /// How a file says who was treated when.
-    public enum Treatment: Sendable, Equatable {
+    package enum Treatment: Sendable, Equatable {
         /// A column with the first treated time, the same in all rows of a unit; empty for never.
         case from(column: String)
         /// A column with 1 in the rows in which the unit was treated, else 0.
@@ -17,7 +17,7 @@ extension TreatmentPanel {
     ///   - time: Column of dates (`2025-03-01`) or whole numbers.
     ///   - cluster: Column of a group of units whose errors go together; nil: each unit by itself.
     /// - Throws: `MeasurementError` with all that is wrong, or `TableError`.
-    public init(
+    package init(
         _ table: Table, unit: String, time: String, outcome: String, treatment: Treatment, cluster: String? = nil
     ) throws {
         var faults: [String] = []

@@ -2,22 +2,22 @@ import WeirDomain
 import WeirTables
 
 /// An outcome by unit and time, and when each unit was first treated.
-public struct TreatmentPanel: Sendable, Equatable {
+package struct TreatmentPanel: Sendable, Equatable {
     /// Sorted by name.
-    public var units: [String]
+    package var units: [String]
     /// In order; dates or numbers as they stand in the file.
-    public var times: [String]
+    package var times: [String]
     /// By unit, then time; NaN where there is none.
-    public var outcomes: [[Double]]
+    package var outcomes: [[Double]]
     /// By unit: index of its first treated time; `times.count` where it was never treated.
-    public var adoption: [Int]
+    package var adoption: [Int]
     /// By unit: errors are taken as independent between clusters only.
-    public var clusters: [Int]
-    public var clusterCount: Int
-    public var warnings: [String]
+    package var clusters: [Int]
+    package var clusterCount: Int
+    package var warnings: [String]
 
     /// - Parameter clusters: By unit; nil: each unit is one.
-    public init(units: [String], times: [String], outcomes: [[Double]], adoption: [Int], clusters: [Int]? = nil) {
+    package init(units: [String], times: [String], outcomes: [[Double]], adoption: [Int], clusters: [Int]? = nil) {
         precondition(
             outcomes.count == units.count && adoption.count == units.count
                 && outcomes.allSatisfy { $0.count == times.count }

@@ -1,5 +1,5 @@
 import Foundation
-public import WeirStatistics
+package import WeirStatistics
 
 /// The effect of a treatment that all treated units got, by regression on unit and time effects.
 ///
@@ -7,12 +7,12 @@ public import WeirStatistics
 /// the constant but not the units' effects, which lie within clusters; the reference is Student's t with G−1 degrees of
 /// freedom. Source: Cameron, Miller, "A Practitioner's Guide to Cluster-Robust Inference" (Journal of Human Resources
 /// 50(2), 2015).
-public struct TwoWayEstimate: Sendable, Equatable {
-    public var effect: Double
-    public var standardError: Double
+package struct TwoWayEstimate: Sendable, Equatable {
+    package var effect: Double
+    package var standardError: Double
     /// G − 1.
-    public var degreesOfFreedom: Int
-    public var observations: Int
+    package var degreesOfFreedom: Int
+    package var observations: Int
     /// By cluster, for the bootstrap: Σ x·y, Σ x·x and, by time, sums of x and y, all with the effects taken out.
     var pieces: [Piece]
     var correction: Double
@@ -66,16 +66,16 @@ public struct TwoWayEstimate: Sendable, Equatable {
         self.effects = effects
     }
 
-    public static func == (left: TwoWayEstimate, right: TwoWayEstimate) -> Bool {
+    package static func == (left: TwoWayEstimate, right: TwoWayEstimate) -> Bool {
         left.effect == right.effect && left.standardError == right.standardError
     }
 
-    public func interval(confidence: Double) -> Interval {
+    package func interval(confidence: Double) -> Interval {
         let t = StudentT.quantile((1 + confidence) / 2, degreesOfFreedom: Double(degreesOfFreedom))
         return Interval(estimate: effect, lower: effect - t * standardError, upper: effect + t * standardError)
     }
 
-    public var probability: Double {
+    package var probability: Double {
         2 * StudentT.cumulative(-abs(effect) / standardError, degreesOfFreedom: Double(degreesOfFreedom))
     }
 }

@@ -1,4 +1,4 @@
-public import WeirStatistics
+package import WeirStatistics
 
 /// The wild cluster bootstrap of the t statistic with the hypothesis imposed, for few clusters.
 ///
@@ -9,7 +9,7 @@ public import WeirStatistics
 /// Sources: Cameron, Gelbach, Miller, "Bootstrap-Based Improvements for Inference with Clustered Errors" (Review of
 /// Economics and Statistics 90(3), 2008); Webb, "Reworking Wild Bootstrap Based Inference for Clustered Errors" (2013);
 /// Roodman, MacKinnon, Nielsen, Webb, "Fast and Wild" (Stata Journal 19(1), 2019).
-public struct WildClusterBootstrap: Sendable {
+package struct WildClusterBootstrap: Sendable {
     private let estimate: TwoWayEstimate
     /// Of each draw: the effect's shift, then the squared standard error, as polynomials of the hypothesis.
     private var draws: [Draw] = []
@@ -25,7 +25,7 @@ public struct WildClusterBootstrap: Sendable {
     /// - Parameters:
     ///   - draws: At least 99; one less than a round number makes p-values exact.
     ///   - seed: The same seed gives the same figures.
-    public init(_ estimate: TwoWayEstimate, draws count: Int = 1999, seed: UInt64 = 1) {
+    package init(_ estimate: TwoWayEstimate, draws count: Int = 1999, seed: UInt64 = 1) {
         precondition(count >= 99, "a p-value needs draws")
         self.estimate = estimate
         let pieces = estimate.pieces
@@ -76,7 +76,7 @@ public struct WildClusterBootstrap: Sendable {
     }
 
     /// Of the hypothesis that the effect is `value`, two-sided.
-    public func probability(of value: Double = 0) -> Double {
+    package func probability(of value: Double = 0) -> Double {
         let distance = estimate.effect - value
         let own = distance * distance / (estimate.standardError * estimate.standardError)
         var beyond = 1
@@ -89,7 +89,7 @@ public struct WildClusterBootstrap: Sendable {
     }
 
     /// All effects that are not rejected; infinite where none ever is.
-    public func interval(confidence: Double) -> Interval {
+    package func interval(confidence: Double) -> Interval {
         func end(_ direction: Double) -> Double {
             var inside = estimate.effect
             var step = direction * 2 * estimate.standardError

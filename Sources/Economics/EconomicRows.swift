@@ -1,24 +1,24 @@
 import WeirReporting
 import WeirDomain
-public import WeirTables
+package import WeirTables
 
 /// What was spent and what came of it: one row per day and campaign, channel, cohort or segment.
-public struct EconomicRows: Sendable {
+package struct EconomicRows: Sendable {
     /// Columns that rows are grouped by.
-    public var dimensions: [String]
+    package var dimensions: [String]
     /// By dimension, in alphabetical order.
-    public var levels: [[String]]
+    package var levels: [[String]]
     /// By dimension and row: an index into its levels, or nil where the cell is empty.
     var level: [[Int?]]
     /// Columns of numbers; `cost` and `running_cost` are added to those of the file.
-    public private(set) var measures: [String]
+    package private(set) var measures: [String]
     /// By measure and row.
     private(set) var values: [[Double]]
     /// By row, since 1970-01-01.
     var days: [Int]
     /// What each running cost comes to, by row.
     private(set) var runningCosts: [(column: String, values: [Double])] = []
-    public private(set) var warnings: [String]
+    package private(set) var warnings: [String]
     /// What experiments tell of whole groups.
     private(set) var effects: [GroupEffect] = []
     /// Measures that are shown as they are beside the metrics.
@@ -26,7 +26,7 @@ public struct EconomicRows: Sendable {
     /// Whether a day without a row is a day on which nothing was; else it may be missing.
     private(set) var isComplete = false
 
-    public var count: Int { days.count }
+    package var count: Int { days.count }
 
     /// Where results may lie below 0: returned goods, and effects that hurt.
     private static func mayBeNegative(_ measure: String) -> Bool {
@@ -39,7 +39,7 @@ public struct EconomicRows: Sendable {
     ///   - costs: What running costs; a rate whose column is missing is told and not counted.
     ///   - marginShare: Makes `margin` from `revenue` where the file has none.
     /// - Throws: `MeasurementError`, where no row can be used, or `TableError`.
-    public init(
+    package init(
         _ table: Table, date: String = "date", dimensions: [String], costs: [RunningCost] = [],
         marginShare: Double? = nil
     ) throws {
@@ -122,7 +122,7 @@ public struct EconomicRows: Sendable {
     ///   - days: By row, since 1970-01-01; at least one.
     ///   - measures: Each with a value per row.
     ///   - shownTotals: Measures that are shown as they are beside the metrics.
-    public init(
+    package init(
         days: [Int], dimensions: [Dimension], measures: [(name: String, values: [Double])], costs: [RunningCost] = [],
         effects: [GroupEffect] = [], shownTotals: [String] = []
     ) {
@@ -188,13 +188,13 @@ extension Table {
 
 extension EconomicRows {
     /// A way to tell rows apart.
-    public struct Dimension: Sendable, Equatable {
-        public var name: String
-        public var levels: [String]
+    package struct Dimension: Sendable, Equatable {
+        package var name: String
+        package var levels: [String]
         /// By row; index into `levels`, nil where the row belongs to none.
-        public var codes: [Int?]
+        package var codes: [Int?]
 
-        public init(name: String, levels: [String], codes: [Int?]) {
+        package init(name: String, levels: [String], codes: [Int?]) {
             self.name = name
             self.levels = levels
             self.codes = codes

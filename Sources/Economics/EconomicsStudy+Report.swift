@@ -1,10 +1,10 @@
 import WeirDomain
-public import WeirReporting
+package import WeirReporting
 import WeirStatistics
 
 extension EconomicsStudy {
     /// What was found, ready to be read.
-    public var report: Report {
+    package var report: Report {
         var report = Report(
             kind: "economics", title: "Unit economics", conclusion: conclusion, figures: figures, warnings: warnings)
         report.sections = [contributionSection] + groups.map(section) + [definitionSection]

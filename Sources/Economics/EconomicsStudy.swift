@@ -1,41 +1,41 @@
-public import WeirReporting
+package import WeirReporting
 import WeirStatistics
 
 /// The unit economics of a file of rows: every metric that its columns allow, for all of it and by each dimension.
-public struct EconomicsStudy: Sendable {
+package struct EconomicsStudy: Sendable {
     /// Some of the rows.
-    public struct Group: Sendable {
-        public var name: String
+    package struct Group: Sendable {
+        package var name: String
         /// By metric in the order of `metrics`.
-        public var estimates: [MetricEstimate]
+        package var estimates: [MetricEstimate]
         /// Nil where the file lacks costs or new customers.
-        public var marginalCost: MarginalCost?
+        package var marginalCost: MarginalCost?
         /// What the contribution is made of, first what comes in, then each cost below 0.
-        public var lines: [(name: String, amount: Double)]
+        package var lines: [(name: String, amount: Double)]
         /// Of the measures that are shown as they are.
-        public var totals: [Double]
+        package var totals: [Double]
 
-        public func estimate(_ name: String, among metrics: [MetricDefinition]) -> MetricEstimate? {
+        package func estimate(_ name: String, among metrics: [MetricDefinition]) -> MetricEstimate? {
             metrics.firstIndex { $0.name == name }.map { estimates[$0] }
         }
     }
 
-    public var rows: EconomicRows
-    public var registry: MetricRegistry
-    public var currency: String
+    package var rows: EconomicRows
+    package var registry: MetricRegistry
+    package var currency: String
     /// Those that the columns allow.
-    public var metrics: [MetricDefinition]
-    public var all: Group
+    package var metrics: [MetricDefinition]
+    package var all: Group
     /// By dimension, then by its values.
-    public var groups: [(dimension: String, groups: [Group])]
+    package var groups: [(dimension: String, groups: [Group])]
     /// Contribution by week from the first day on; the days over at the end are left out. Empty without costs or margin.
-    public var weekly: [(day: Int, contribution: Double)]
-    public var warnings: [String]
-    public let firstDay: Int
-    public let lastDay: Int
+    package var weekly: [(day: Int, contribution: Double)]
+    package var warnings: [String]
+    package let firstDay: Int
+    package let lastDay: Int
 
     /// - Throws: `MeasurementError`, where the columns allow no metric.
-    public init(
+    package init(
         _ rows: EconomicRows, registry: MetricRegistry = .standard, currency: String = "USD"
     ) throws(MeasurementError) {
         self.rows = rows

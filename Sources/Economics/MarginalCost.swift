@@ -1,8 +1,8 @@
 import Foundation
-public import WeirStatistics
+package import WeirStatistics
 
 /// What one more new customer costs, told by how new customers follow the cost from day to day.
-public enum MarginalCost: Sendable, Equatable {
+package enum MarginalCost: Sendable, Equatable {
     case told(Interval)
     /// Why not, and what would help.
     case untold(String)
@@ -21,7 +21,7 @@ public enum MarginalCost: Sendable, Equatable {
     ///   - costs: By day, without gaps.
     ///   - customers: New ones, by day.
     ///   - firstDay: Since 1970-01-01, for the days of the week.
-    public init(costs: [Double], customers: [Double], firstDay: Int) {
+    package init(costs: [Double], customers: [Double], firstDay: Int) {
         precondition(costs.count == customers.count, "a cost for each day")
         let n = costs.count
         guard n >= Self.fewestDays else {

@@ -1,21 +1,21 @@
 /// What a metric is, whose word that is, and since which version.
-public struct MetricDefinition: Sendable, Equatable {
+package struct MetricDefinition: Sendable, Equatable {
     /// Lower case with underscores, such as `cac`.
-    public var name: String
+    package var name: String
     /// For people.
-    public var label: String
+    package var label: String
     /// Who answers for it.
-    public var owner: String
-    public var formula: MetricFormula
+    package var owner: String
+    package var formula: MetricFormula
     /// ≥ 1; a changed formula needs a higher one.
-    public var version: Int
-    public var unit: Unit
+    package var version: Int
+    package var unit: Unit
     /// The owner that this one takes the name over from.
-    public var replaces: String?
+    package var replaces: String?
 
-    public enum Unit: String, Sendable, CaseIterable { case money, ratio, share, count, number }
+    package enum Unit: String, Sendable, CaseIterable { case money, ratio, share, count, number }
 
-    public init(
+    package init(
         name: String, label: String? = nil, owner: String, formula: MetricFormula, version: Int = 1, unit: Unit,
         replaces: String? = nil
     ) {

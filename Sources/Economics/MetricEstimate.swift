@@ -1,16 +1,16 @@
 import Foundation
-public import WeirStatistics
+package import WeirStatistics
 
 /// A metric's value for some of the rows, with its range.
-public struct MetricEstimate: Sendable, Equatable {
+package struct MetricEstimate: Sendable, Equatable {
     /// NaN where it would divide by nothing.
-    public var value: Double
+    package var value: Double
     /// Nil where there are too few days to tell.
-    public var range: Interval?
-    public var kind: Kind
+    package var range: Interval?
+    package var kind: Kind
 
     /// How the range was made.
-    public enum Kind: Sendable, Equatable {
+    package enum Kind: Sendable, Equatable {
         /// Wilson's, for a share of counted cases.
         case share
         /// The delta method over the sums of days or weeks.

@@ -1,14 +1,14 @@
-public import WeirReporting
+package import WeirReporting
 
 /// How a metric is made of sums over rows, such as `sum(spend) / count(new_customers)`.
 ///
 /// Numbers, `sum(column)`, `count(column)`, `+ - * /` and parentheses. Both functions add a column up; `count` says that it
 /// counts cases, so that one count by another is a share with an exact kind of interval.
-public struct MetricFormula: Sendable, Equatable, CustomStringConvertible {
+package struct MetricFormula: Sendable, Equatable, CustomStringConvertible {
     /// As written.
-    public let description: String
+    package let description: String
     /// That it reads, each once, in order of appearance.
-    public let columns: [String]
+    package let columns: [String]
     let term: Term
 
     indirect enum Term: Sendable, Equatable {
@@ -28,7 +28,7 @@ public struct MetricFormula: Sendable, Equatable, CustomStringConvertible {
     }
 
     /// - Throws: `MeasurementError` with the character that is wrong.
-    public init(_ text: String) throws(MeasurementError) {
+    package init(_ text: String) throws(MeasurementError) {
         var parser = MetricFormulaParser(text)
         term = try parser.whole()
         columns = parser.columns
@@ -36,7 +36,7 @@ public struct MetricFormula: Sendable, Equatable, CustomStringConvertible {
     }
 
     /// Whether both mean the same, however they are spaced.
-    public static func == (left: MetricFormula, right: MetricFormula) -> Bool {
+    package static func == (left: MetricFormula, right: MetricFormula) -> Bool {
         left.term == right.term && left.columns == right.columns
     }
 

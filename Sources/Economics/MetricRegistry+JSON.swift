@@ -1,5 +1,5 @@
-public import WeirReporting
-public import WeirJSON
+package import WeirReporting
+package import WeirJSON
 
 extension MetricDefinition {
     /// Reads a file of definitions: `{"metrics": [{"name", "owner", "version", "formula", "unit", "label", "replaces"}]}`, of
@@ -7,7 +7,7 @@ extension MetricDefinition {
     ///
     /// - Parameter file: What messages call it.
     /// - Throws: `MeasurementError` with all that is wrong.
-    public static func list(_ json: JSON, file: String) throws(MeasurementError) -> [MetricDefinition] {
+    package static func list(_ json: JSON, file: String) throws(MeasurementError) -> [MetricDefinition] {
         guard let entries = json["metrics"]?.array else {
             throw MeasurementError("“\(file)” has no list “metrics”. Write {\"metrics\": [{\"name\": …}]}.")
         }

@@ -1,13 +1,13 @@
-public import WeirReporting
+package import WeirReporting
 
 /// One definition for each name of a metric.
-public struct MetricRegistry: Sendable {
+package struct MetricRegistry: Sendable {
     /// In force, in the order in which their names came.
-    public private(set) var definitions: [MetricDefinition] = []
+    package private(set) var definitions: [MetricDefinition] = []
     /// Which versions replaced which, as sentences.
-    public private(set) var changes: [String] = []
+    package private(set) var changes: [String] = []
 
-    public init() {}
+    package init() {}
 
     /// Takes definitions on, all or none.
     ///
@@ -15,7 +15,7 @@ public struct MetricRegistry: Sendable {
     /// definition it replaces.
     ///
     /// - Throws: `MeasurementError` with all conflicts, each naming both definitions.
-    public mutating func define(_ added: [MetricDefinition]) throws(MeasurementError) {
+    package mutating func define(_ added: [MetricDefinition]) throws(MeasurementError) {
         var result = self
         var faults: [String] = []
         for definition in added {
@@ -51,7 +51,7 @@ public struct MetricRegistry: Sendable {
     }
 
     /// The definitions that come with the program, in the same form as those of a file.
-    public static let standard: MetricRegistry = {
+    package static let standard: MetricRegistry = {
         let all: [(String, String, String, MetricDefinition.Unit)] = [
             ("conversion_rate", "Conversion rate", "count(orders) / count(visits)", .share),
             ("offer_conversion_rate", "Conversion rate of offers", "count(conversions) / count(offers)", .share),

@@ -1,14 +1,14 @@
-public import WeirReporting
-public import WeirTables
+package import WeirReporting
+package import WeirTables
 
 /// What a unit of running costs, such as a message sent, an hour of compute or a gigabyte that leaves.
-public struct RunningCost: Sendable, Equatable {
+package struct RunningCost: Sendable, Equatable {
     /// The column that counts the units.
-    public var column: String
+    package var column: String
     /// Per unit; ≥ 0.
-    public var rate: Double
+    package var rate: Double
 
-    public init(column: String, rate: Double) {
+    package init(column: String, rate: Double) {
         self.column = column
         self.rate = rate
     }
@@ -16,7 +16,7 @@ public struct RunningCost: Sendable, Equatable {
     /// Reads `messages=0.004`.
     ///
     /// - Throws: `MeasurementError`, where it is not of that form.
-    public init(_ text: String) throws(MeasurementError) {
+    package init(_ text: String) throws(MeasurementError) {
         let parts = text.split(separator: "=", omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty, let rate = Double(parts[1]), rate >= 0, rate.isFinite else {
             throw MeasurementError(
@@ -28,7 +28,7 @@ public struct RunningCost: Sendable, Equatable {
     /// Reads a file with the columns `unit` and `rate`.
     ///
     /// - Throws: `MeasurementError` with all lines that are wrong, or `TableError`.
-    public static func list(_ table: Table) throws -> [RunningCost] {
+    package static func list(_ table: Table) throws -> [RunningCost] {
         let (codes, levels) = try table.categories("unit")
         let rates = try table.numbers("rate")
         var costs: [RunningCost] = []

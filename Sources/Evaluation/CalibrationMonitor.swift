@@ -2,31 +2,31 @@ import Foundation
 import WeirStatistics
 
 /// Counts predicted probabilities against what happened, in little memory.
-public struct CalibrationMonitor: Sendable, Hashable, Codable {
-    public struct Bin: Sendable, Hashable, Codable {
-        public var count = 0
+package struct CalibrationMonitor: Sendable, Hashable, Codable {
+    package struct Bin: Sendable, Hashable, Codable {
+        package var count = 0
         /// Σ p.
-        public var expected = 0.0
-        public var observed = 0
+        package var expected = 0.0
+        package var observed = 0
         /// Σ p (1 − p).
-        public var variance = 0.0
+        package var variance = 0.0
     }
 
     /// Inner edges of predictions, ascending; a prediction on an edge belongs to the upper bin.
-    public let edges: [Double]
-    public private(set) var bins: [Bin]
+    package let edges: [Double]
+    package private(set) var bins: [Bin]
     // Of Spiegelhalter's test.
     private var numerator = 0.0
     private var variance = 0.0
 
     /// - Parameter edges: Nil takes steps that are fine where probabilities are small, since most are.
-    public init(edges: [Double]? = nil) {
+    package init(edges: [Double]? = nil) {
         self.edges = edges ?? [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7]
         bins = [Bin](repeating: Bin(), count: self.edges.count + 1)
     }
 
     /// Takes note of a prediction, in 0 ≤ p ≤ 1, and of whether it came true.
-    public mutating func note(_ p: Double, _ happened: Bool) {
+    package mutating func note(_ p: Double, _ happened: Bool) {
         let bin = edges.firstIndex { p < $0 } ?? edges.count
         bins[bin].count += 1
         bins[bin].expected += p
@@ -36,10 +36,10 @@ public struct CalibrationMonitor: Sendable, Hashable, Codable {
         variance += (1 - 2 * p) * (1 - 2 * p) * p * (1 - p)
     }
 
-    public var count: Int { bins.reduce(0) { $0 + $1.count } }
+    package var count: Int { bins.reduce(0) { $0 + $1.count } }
 
     /// What the predictions so far say; nil before the first.
-    public func finding(_ thresholds: DriftThresholds = DriftThresholds()) -> CalibrationFinding? {
+    package func finding(_ thresholds: DriftThresholds = DriftThresholds()) -> CalibrationFinding? {
         guard count > 0 else { return nil }
         var statistic = 0.0
         var used = 0
@@ -79,16 +79,16 @@ public struct CalibrationMonitor: Sendable, Hashable, Codable {
 }
 
 /// Whether predictions still come true as often as they say.
-public struct CalibrationFinding: Sendable, Hashable, Codable {
-    public var verdict: DriftVerdict
-    public var count: Int
+package struct CalibrationFinding: Sendable, Hashable, Codable {
+    package var verdict: DriftVerdict
+    package var count: Int
     /// Mean prediction and mean outcome.
-    public var expected: Double
-    public var observed: Double
+    package var expected: Double
+    package var observed: Double
     /// Mean of |observed − expected| over the bins ÷ mean prediction.
-    public var gap: Double
+    package var gap: Double
     /// Σ (observed − expected)² ÷ Σ p(1 − p) over bins; as many degrees of freedom as bins, since nothing was fitted here.
-    public var chiSquare: TestResult
+    package var chiSquare: TestResult
     /// Spiegelhalter, "Probabilistic Prediction in Patient Management and Clinical Trials" (Statistics in Medicine 5, 1986).
-    public var spiegelhalter: TestResult
+    package var spiegelhalter: TestResult
 }

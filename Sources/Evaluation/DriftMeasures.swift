@@ -8,7 +8,7 @@ import WeirStatistics
 ///
 /// - Parameters: Shares of the same bins, each list summing to 1.
 /// - Returns: ≥ 0 but for the floor; under 0.1 is custom's "stable", over 0.25 "another population".
-public func populationStability(reference: [Double], live: [Double]) -> Double {
+package func populationStability(reference: [Double], live: [Double]) -> Double {
     precondition(reference.count == live.count, "both must have the same bins")
     var sum = 0.0
     for (reference, live) in zip(reference, live) {
@@ -19,13 +19,13 @@ public func populationStability(reference: [Double], live: [Double]) -> Double {
 }
 
 /// A test statistic and how often chance alone would give one as large.
-public struct TestResult: Sendable, Hashable, Codable {
-    public var statistic: Double
-    public var pValue: Double
+package struct TestResult: Sendable, Hashable, Codable {
+    package var statistic: Double
+    package var pValue: Double
     /// Of the chi-square distribution; nil for other tests.
-    public var degreesOfFreedom: Int?
+    package var degreesOfFreedom: Int?
 
-    public init(statistic: Double, pValue: Double, degreesOfFreedom: Int? = nil) {
+    package init(statistic: Double, pValue: Double, degreesOfFreedom: Int? = nil) {
         self.statistic = statistic
         self.pValue = pValue
         self.degreesOfFreedom = degreesOfFreedom
@@ -36,7 +36,7 @@ public struct TestResult: Sendable, Hashable, Codable {
 ///
 /// - Parameters: Without NaN, not empty.
 /// - Complexity: O(n log n).
-public func kolmogorovSmirnov(_ first: [Double], _ second: [Double]) -> TestResult {
+package func kolmogorovSmirnov(_ first: [Double], _ second: [Double]) -> TestResult {
     precondition(!first.isEmpty && !second.isEmpty, "both samples need values")
     let (one, two) = (first.sorted(), second.sorted())
     var (i, j) = (0, 0)
@@ -79,7 +79,7 @@ func kolmogorovSurvival(_ d: Double, effectiveCount: Double) -> Double {
 /// Pearson's chi-square test that two rows of counts have the same shares; categories that neither has are left out.
 ///
 /// - Parameters: Counts of the same categories; each row sums to more than 0.
-public func chiSquareTest(_ first: [Double], _ second: [Double]) -> TestResult {
+package func chiSquareTest(_ first: [Double], _ second: [Double]) -> TestResult {
     precondition(first.count == second.count, "both rows must have the same categories")
     let (one, two) = (first.reduce(0, +), second.reduce(0, +))
     var statistic = 0.0

@@ -2,36 +2,36 @@ import Foundation
 import WeirLearning
 
 /// Counts live values against a reference, in a few hundred bytes however many there are.
-public struct DriftMonitor: Sendable, Hashable, Codable {
-    public let reference: DriftReference
+package struct DriftMonitor: Sendable, Hashable, Codable {
+    package let reference: DriftReference
     /// Live values in each bin; the last one is for missing values.
-    public private(set) var counts: [Int]
+    package private(set) var counts: [Int]
 
-    public init(_ reference: DriftReference) {
+    package init(_ reference: DriftReference) {
         self.reference = reference
         counts = [Int](repeating: 0, count: reference.spread.shares.count)
     }
 
-    public var count: Int { counts.reduce(0, +) }
+    package var count: Int { counts.reduce(0, +) }
 
     /// Takes note of a live value; NaN where it is missing.
-    public mutating func note(_ value: Double) { counts[reference.bin(of: value)] += 1 }
+    package mutating func note(_ value: Double) { counts[reference.bin(of: value)] += 1 }
 
     /// As if the other's values had been noted here.
     ///
     /// - Parameter other: Of the same reference.
-    public mutating func merge(_ other: DriftMonitor) {
+    package mutating func merge(_ other: DriftMonitor) {
         precondition(other.reference == reference, "monitors of different references cannot be merged")
         for bin in counts.indices { counts[bin] += other.counts[bin] }
     }
 
     /// Begins anew, for the next period.
-    public mutating func reset() { for bin in counts.indices { counts[bin] = 0 } }
+    package mutating func reset() { for bin in counts.indices { counts[bin] = 0 } }
 
     /// What the values so far say; nil before the first.
     ///
     /// Kolmogorov–Smirnov is taken at the bins' edges only: never more than the full test's, and its p-value never less.
-    public func finding(_ thresholds: DriftThresholds = DriftThresholds()) -> DriftFinding? {
+    package func finding(_ thresholds: DriftThresholds = DriftThresholds()) -> DriftFinding? {
         guard count > 0 else { return nil }
         let shares = reference.spread.shares
         let live = counts.map { Double($0) / Double(count) }
@@ -62,7 +62,7 @@ public struct DriftMonitor: Sendable, Hashable, Codable {
 /// - Parameters:
 ///   - reference: NaN where missing; not empty.
 ///   - live: The same.
-public func numberDrift(
+package func numberDrift(
     column: String, reference: [Double], live: [Double], _ thresholds: DriftThresholds = DriftThresholds()
 ) -> DriftFinding {
     let bins = DriftReference(column: column, values: reference)
@@ -80,7 +80,7 @@ public func numberDrift(
 /// Compares how often each category came.
 ///
 /// - Parameters: Counts of the same categories; each row sums to more than 0.
-public func categoryDrift(
+package func categoryDrift(
     column: String, reference: [Double], live: [Double], missingShare: Double = 0,
     _ thresholds: DriftThresholds = DriftThresholds()
 ) -> DriftFinding {

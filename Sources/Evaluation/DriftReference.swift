@@ -1,17 +1,17 @@
-public import WeirLearning
+package import WeirLearning
 import WeirStatistics
 
 /// What live values of a number are compared with: ten bins of about equal count, and the share that each had.
 ///
 /// The bins are those of a model card's `Spread`: inner edges at the deciles, equal edges merged, a value on an edge in the
 /// upper bin, a last share for missing values. A column of one value has a bin for just that value.
-public struct DriftReference: Sendable, Hashable, Codable {
-    public var spread: ModelCard.Spread
+package struct DriftReference: Sendable, Hashable, Codable {
+    package var spread: ModelCard.Spread
     /// Of values that the spread was made from, missing ones included.
-    public var count: Int
+    package var count: Int
 
     /// - Parameter count: Of values that the spread was made from; the number of a card's rows.
-    public init(_ spread: ModelCard.Spread, count: Int) {
+    package init(_ spread: ModelCard.Spread, count: Int) {
         self.spread = spread
         self.count = count
     }
@@ -20,7 +20,7 @@ public struct DriftReference: Sendable, Hashable, Codable {
     ///   - column: The column's name.
     ///   - values: NaN where missing; not empty.
     /// - Complexity: O(n log n).
-    public init(column: String, values: [Double]) {
+    package init(column: String, values: [Double]) {
         precondition(!values.isEmpty, "a reference needs values")
         let present = values.filter { !$0.isNaN }.sorted()
         var edges: [Double] = []

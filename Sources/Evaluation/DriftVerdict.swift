@@ -1,12 +1,12 @@
 /// How far something has moved from its reference.
-public enum DriftVerdict: String, Sendable, Codable, CaseIterable, Comparable {
+package enum DriftVerdict: String, Sendable, Codable, CaseIterable, Comparable {
     case stable
     /// Look at it.
     case watch
     /// Another population: do not rely on what was learned from the old one.
     case drifted
 
-    public static func < (left: DriftVerdict, right: DriftVerdict) -> Bool {
+    package static func < (left: DriftVerdict, right: DriftVerdict) -> Bool {
         allCases.firstIndex(of: left)! < allCases.firstIndex(of: right)!
     }
 }
@@ -15,19 +15,19 @@ public enum DriftVerdict: String, Sendable, Codable, CaseIterable, Comparable {
 ///
 /// Each verdict asks for two things: a size that matters, and a p-value that rules chance out. Size alone cries wolf on few
 /// values, p alone on many.
-public struct DriftThresholds: Sendable, Hashable, Codable {
+package struct DriftThresholds: Sendable, Hashable, Codable {
     /// Population stability index: watch from the first, drifted from the second on.
-    public var psi = [0.1, 0.25]
+    package var psi = [0.1, 0.25]
     /// Kolmogorov–Smirnov statistic.
-    public var ks = [0.1, 0.2]
+    package var ks = [0.1, 0.2]
     /// Cramér's V of a category against the reference: √(chi-square ÷ values).
-    public var cramersV = [0.05, 0.1]
+    package var cramersV = [0.05, 0.1]
     /// Mean gap between predicted and observed over bins, as a share of the mean prediction.
-    public var calibration = [0.1, 0.25]
+    package var calibration = [0.1, 0.25]
     /// A p-value above it leaves anything stable.
-    public var pValue = 0.01
+    package var pValue = 0.01
 
-    public init() {}
+    package init() {}
 
     func verdict(_ size: Double, _ steps: [Double], pValue: Double) -> DriftVerdict {
         guard pValue <= self.pValue else { return .stable }
@@ -36,18 +36,18 @@ public struct DriftThresholds: Sendable, Hashable, Codable {
 }
 
 /// What a comparison with a reference found for one column.
-public struct DriftFinding: Sendable, Hashable, Codable {
-    public var column: String
-    public var verdict: DriftVerdict
-    public var referenceCount: Int
-    public var liveCount: Int
+package struct DriftFinding: Sendable, Hashable, Codable {
+    package var column: String
+    package var verdict: DriftVerdict
+    package var referenceCount: Int
+    package var liveCount: Int
     /// Share of live values that are missing.
-    public var missingShare: Double
-    public var psi: Double
+    package var missingShare: Double
+    package var psi: Double
     /// Of a number; nil for a category.
-    public var ks: TestResult?
+    package var ks: TestResult?
     /// Of a category's counts; nil for a number, but for one that is compared by its bins.
-    public var chiSquare: TestResult?
+    package var chiSquare: TestResult?
     /// The figure that decided, in words.
-    public var reason: String
+    package var reason: String
 }

@@ -1,39 +1,39 @@
 /// Logged decisions as an off-policy evaluation sees them: what came of each, how likely the logging policy was to act so,
 /// and how likely the evaluated policy is. All arrays have one entry per decision, in the order of the log.
-public struct LoggedRounds: Sendable, Equatable {
+package struct LoggedRounds: Sendable, Equatable {
     /// What a model expects, for the estimators that use one.
-    public struct ExpectedRewards: Sendable, Equatable {
+    package struct ExpectedRewards: Sendable, Equatable {
         /// Of the logged action.
-        public var logged: [Double]
+        package var logged: [Double]
         /// The mean over the evaluated policy's choice probabilities.
-        public var evaluated: [Double]
+        package var evaluated: [Double]
 
-        public init(logged: [Double], evaluated: [Double]) {
+        package init(logged: [Double], evaluated: [Double]) {
             self.logged = logged
             self.evaluated = evaluated
         }
     }
 
     /// Any finite number.
-    public let rewards: [Double]
+    package let rewards: [Double]
     /// Probability with which the logging policy took its action, in 0 < p ≤ 1.
-    public let propensities: [Double]
+    package let propensities: [Double]
     /// Probability with which the evaluated policy takes the logged action, in 0 ... 1.
-    public let probabilities: [Double]
-    public let expected: ExpectedRewards?
+    package let probabilities: [Double]
+    package let expected: ExpectedRewards?
     /// Who each decision was about, numbered in any way; decisions about one customer are not independent. Nil takes each
     /// decision for a customer of its own.
-    public let customers: [Int]?
+    package let customers: [Int]?
     /// How much of the evaluated policy's probability lies on actions that the logging policy never takes; nil where that is
     /// not known.
-    public let unsupported: [Double]?
+    package let unsupported: [Double]?
     /// How the evaluated policy's probability is spread over weights, of all actions; nil where only logged actions are known.
-    public let policyWeights: PolicyWeights?
+    package let policyWeights: PolicyWeights?
 
-    public var count: Int { rewards.count }
+    package var count: Int { rewards.count }
 
     /// - Throws: `LoggedRoundsError`, for the first value that cannot be used.
-    public init(
+    package init(
         rewards: [Double], propensities: [Double], probabilities: [Double], expected: ExpectedRewards? = nil,
         customers: [Int]? = nil, unsupported: [Double]? = nil, policyWeights: PolicyWeights? = nil
     ) throws(LoggedRoundsError) {
@@ -73,7 +73,7 @@ public struct LoggedRounds: Sendable, Equatable {
     /// How much more often the evaluated policy acts as logged: policy probability ÷ propensity.
     ///
     /// - Parameter limit: Larger weights are cut to it, which trades variance for bias; nil cuts nothing.
-    public func weights(clippedAt limit: Double? = nil) -> [Double] {
+    package func weights(clippedAt limit: Double? = nil) -> [Double] {
         var weights = probabilities
         for row in weights.indices {
             weights[row] /= propensities[row]
@@ -84,13 +84,13 @@ public struct LoggedRounds: Sendable, Equatable {
 }
 
 /// A log that cannot be evaluated.
-public enum LoggedRoundsError: Error, Sendable, Equatable, CustomStringConvertible {
+package enum LoggedRoundsError: Error, Sendable, Equatable, CustomStringConvertible {
     case empty
     case length(String, Int, rewards: Int)
     /// Field, row counted from 0, value, and what it must be.
     case value(String, Int, Double, String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .empty: "The log has no rounds. Widen the time, or name another placement."
         case .length(let name, let count, let rewards):

@@ -1,26 +1,26 @@
 import Foundation
-public import WeirStatistics
+package import WeirStatistics
 
 /// How far a log can be trusted to speak of another policy.
-public struct OffPolicyDiagnostics: Sendable, Hashable, Codable {
-    public var rounds: Int
+package struct OffPolicyDiagnostics: Sendable, Hashable, Codable {
+    package var rounds: Int
     /// Customers, or rounds where customers are not known.
-    public var units: Int
+    package var units: Int
     /// (Σ weights)² ÷ Σ weights²: how many rounds of its own the policy would need for the same precision.
     ///
     /// Source: Kong, "A Note on Importance Sampling Using Standardized Weights" (University of Chicago, 1992).
-    public var effectiveSampleSize: Double
-    public var largestWeight: Double
+    package var effectiveSampleSize: Double
+    package var largestWeight: Double
     /// Should be 1: anything else says that propensities are wrong or that the log lacks actions of the policy.
-    public var meanWeight: Interval
+    package var meanWeight: Interval
     /// Share of rounds whose action the evaluated policy never takes: they say nothing about it.
-    public var zeroWeightShare: Double
+    package var zeroWeightShare: Double
     /// Mean probability of the evaluated policy on actions that the log never tried; nil where that is not known.
-    public var unsupportedShare: Double?
+    package var unsupportedShare: Double?
     /// Share of rounds whose weight was cut.
-    public var clippedShare: Double
+    package var clippedShare: Double
     /// In plain words, the gravest first; empty where nothing is wrong.
-    public var warnings: [String]
+    package var warnings: [String]
 
     init(_ log: LoggedRounds, weights: [Double], settings: OffPolicySettings) {
         let (unit, units) = log.independentUnits

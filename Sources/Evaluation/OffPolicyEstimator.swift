@@ -1,5 +1,5 @@
 /// A way to tell from logged decisions what another policy would have earned per decision.
-public enum OffPolicyEstimator: String, Sendable, CaseIterable, Codable {
+package enum OffPolicyEstimator: String, Sendable, CaseIterable, Codable {
     /// Mean of weight × reward: unbiased, of large variance (Horvitz, Thompson, 1952).
     case inversePropensity = "ips"
     /// The same divided by the mean weight: a little bias, less variance (Swaminathan, Joachims, 2015).
@@ -14,9 +14,9 @@ public enum OffPolicyEstimator: String, Sendable, CaseIterable, Codable {
     case switchDoublyRobust = "switch-dr"
 
     /// Whether it works without a model of the reward.
-    public var needsExpectedRewards: Bool { self != .inversePropensity && self != .selfNormalised }
+    package var needsExpectedRewards: Bool { self != .inversePropensity && self != .selfNormalised }
 
-    public var name: String {
+    package var name: String {
         switch self {
         case .inversePropensity: "IPS"
         case .selfNormalised: "self-normalised IPS"
@@ -57,7 +57,7 @@ public enum OffPolicyEstimator: String, Sendable, CaseIterable, Codable {
 /// - Parameter rounds: With expected rewards.
 /// - Returns: One of the 5th, 10th … 100th percentiles of the weights.
 /// - Complexity: O(20 × rounds).
-public func switchThreshold(_ rounds: LoggedRounds, weights: [Double]) -> Double {
+package func switchThreshold(_ rounds: LoggedRounds, weights: [Double]) -> Double {
     guard let expected = rounds.expected else { preconditionFailure("SWITCH-DR needs expected rewards") }
     let sorted = weights.sorted()
     guard let policyWeights = rounds.policyWeights else { return sorted.last! }

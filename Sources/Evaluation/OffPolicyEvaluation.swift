@@ -1,42 +1,42 @@
-public import WeirStatistics
+package import WeirStatistics
 
 /// How an off-policy evaluation is made.
-public struct OffPolicySettings: Sendable, Hashable {
+package struct OffPolicySettings: Sendable, Hashable {
     /// Larger weights are cut to it; nil cuts none.
-    public var weightLimit: Double?
+    package var weightLimit: Double?
     /// Of SWITCH-DR; nil has it chosen by `switchThreshold`.
-    public var switchThreshold: Double?
+    package var switchThreshold: Double?
     /// 0 leaves the bootstrap out.
-    public var bootstrapSamples = 1_000
-    public var seed: UInt64 = 0
+    package var bootstrapSamples = 1_000
+    package var seed: UInt64 = 0
     /// In 0 < confidence < 1.
-    public var confidence = 0.95
+    package var confidence = 0.95
 
-    public init() {}
+    package init() {}
 }
 
 /// An estimate of what a policy earns per decision, or of the difference of two.
-public struct OffPolicyEstimate: Sendable, Hashable, Codable {
-    public var estimator: OffPolicyEstimator
+package struct OffPolicyEstimate: Sendable, Hashable, Codable {
+    package var estimator: OffPolicyEstimator
     /// The asymptotic interval with its skewness removed: the one to use.
-    public var interval: Interval
+    package var interval: Interval
     /// Estimate ± 1.96 standard errors: too low at its upper end where rewards are rare and weights large.
-    public var normal: Interval
+    package var normal: Interval
     /// Percentiles over resampled decisions (customers, where they are known); nil where it was left out.
-    public var bootstrap: Interval?
+    package var bootstrap: Interval?
 
-    public var value: Double { interval.estimate }
+    package var value: Double { interval.estimate }
 }
 
 /// What a log says of a policy.
-public struct OffPolicyEvaluation: Sendable, Hashable, Codable {
+package struct OffPolicyEvaluation: Sendable, Hashable, Codable {
     /// In the order of `OffPolicyEstimator.allCases`, without those that lack expected rewards.
-    public var estimates: [OffPolicyEstimate]
-    public var diagnostics: OffPolicyDiagnostics
+    package var estimates: [OffPolicyEstimate]
+    package var diagnostics: OffPolicyDiagnostics
     /// Of SWITCH-DR; nil without expected rewards.
-    public var switchThreshold: Double?
+    package var switchThreshold: Double?
 
-    public subscript(_ estimator: OffPolicyEstimator) -> OffPolicyEstimate? {
+    package subscript(_ estimator: OffPolicyEstimator) -> OffPolicyEstimate? {
         estimates.first { $0.estimator == estimator }
     }
 }
@@ -45,7 +45,7 @@ extension LoggedRounds {
     /// Estimates what the evaluated policy earns per decision, in every way that the log allows.
     ///
     /// - Complexity: O(rounds × (20 + bootstrap samples)).
-    public func evaluated(_ settings: OffPolicySettings = OffPolicySettings()) -> OffPolicyEvaluation {
+    package func evaluated(_ settings: OffPolicySettings = OffPolicySettings()) -> OffPolicyEvaluation {
         let prepared = Prepared(self, settings)
         let estimators = OffPolicyEstimator.allCases.filter { expected != nil || !$0.needsExpectedRewards }
         let (unit, units) = independentUnits
@@ -60,7 +60,7 @@ extension LoggedRounds {
     /// cancels.
     ///
     /// - Parameter other: The same decisions, with another evaluated policy.
-    public func difference(
+    package func difference(
         to other: LoggedRounds, _ settings: OffPolicySettings = OffPolicySettings()
     ) -> [OffPolicyEstimate] {
         precondition(rewards == other.rewards, "both must be about the same decisions")

@@ -1,21 +1,21 @@
 import Foundation
 
 /// How an evaluated policy's probability is spread over weights, eight bins to a doubling, whatever the number of actions.
-public struct PolicyWeights: Sendable, Equatable {
+package struct PolicyWeights: Sendable, Equatable {
     private static let bins = 256
     /// Weights below 2⁻⁸ share the first bin, those above 2²⁴ the last.
     private static let lowest = -8.0
     private var masses = [Double](repeating: 0, count: PolicyWeights.bins)
     private var total = 0.0
 
-    public init() {}
+    package init() {}
 
     /// Takes an action that a decision could have taken.
     ///
     /// - Parameters:
     ///   - probability: Of the evaluated policy, ≥ 0.
     ///   - propensity: Of the logging policy, ≥ 0.
-    public mutating func note(probability: Double, propensity: Double) {
+    package mutating func note(probability: Double, propensity: Double) {
         guard probability > 0 else { return }
         masses[propensity > 0 ? Self.bin(probability / propensity) : Self.bins - 1] += probability
         total += probability

@@ -5,20 +5,20 @@ import WeirStatistics
 /// A candidate's figure is the mean Qini coefficient over folds and repetitions: within a fold all predictions come from one
 /// model, so that its scale cannot pass for skill. All candidates meet the same bootstrap resamples, so that what is common
 /// to them cancels out of their differences.
-public struct UpliftComparison: Sendable, Equatable {
-    public struct Candidate: Sendable, Equatable {
-        public var name: String
-        public var qini: Double
-        public var standardError: Double
+package struct UpliftComparison: Sendable, Equatable {
+    package struct Candidate: Sendable, Equatable {
+        package var name: String
+        package var qini: Double
+        package var standardError: Double
         /// How much below the best, ≥ 0, and the standard error of that.
-        public var behind: Double
-        public var behindStandardError: Double
+        package var behind: Double
+        package var behindStandardError: Double
     }
 
     /// In the order in which they were given.
-    public let candidates: [Candidate]
+    package let candidates: [Candidate]
     /// Index of the highest mean Qini; the first of equals.
-    public let best: Int
+    package let best: Int
 
     /// - Parameters:
     ///   - predictions: By candidate, repetition and row.
@@ -26,7 +26,7 @@ public struct UpliftComparison: Sendable, Equatable {
     ///   - samples: Bootstrap resamples, ≥ 2.
     /// - Throws: `UpliftTrialError`, also where a fold has rows of one group only.
     /// - Complexity: O(samples × candidates × repetitions × rows).
-    public init(
+    package init(
         names: [String], predictions: [[[Double]]], folds: [[Int]], isTreated: [Bool], outcomes: [Double],
         samples: Int = 100, seed: UInt64
     ) throws(UpliftTrialError) {
@@ -92,7 +92,7 @@ extension UpliftComparison {
     /// without that luck. Among five rules in a nested cross-validation on the training half of the Hillstrom experiment the
     /// three best did best, by less than its noise; leaving out those clearly behind was added for worlds in which one
     /// candidate is far better, and was not part of that comparison. See docs/uplift.md.
-    public var chosen: [Int] {
+    package var chosen: [Int] {
         let ranked = candidates.indices.sorted {
             candidates[$0].qini != candidates[$1].qini ? candidates[$0].qini > candidates[$1].qini : $0 < $1
         }

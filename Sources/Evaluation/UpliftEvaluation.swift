@@ -1,56 +1,56 @@
-public import WeirStatistics
+package import WeirStatistics
 
 /// How well a prediction finds those whom a treatment moves, judged on a randomised trial that it has not seen.
-public struct UpliftEvaluation: Sendable, Equatable {
+package struct UpliftEvaluation: Sendable, Equatable {
     /// The rows with the highest prediction.
-    public struct Top: Sendable, Equatable {
+    package struct Top: Sendable, Equatable {
         /// Of all rows, in 0 < share ≤ 1.
-        public var share: Double
+        package var share: Double
         /// Mean of the treated minus that of the controls among them; nil where a group has fewer than two rows.
-        public var uplift: Interval?
+        package var uplift: Interval?
     }
 
     /// What treating exactly the rows with the highest prediction would bring.
-    public struct Policy: Sendable, Equatable {
-        public var share: Double
+    package struct Policy: Sendable, Equatable {
+        package var share: Double
         /// Mean outcome of all rows, by inverse propensities.
-        public var value: Interval
+        package var value: Interval
         /// What is gained over treating as many rows drawn at random.
-        public var overRandom: Interval
+        package var overRandom: Interval
     }
 
-    public var treated: Int
-    public var controls: Int
+    package var treated: Int
+    package var controls: Int
     /// The area above random treatment, with its interval estimate ± 1.96 standard errors.
-    public var qini: Interval
+    package var qini: Interval
     /// Standard deviation over bootstrap resamples of the rows.
-    public var qiniStandardError: Double
-    public var auuc: Interval
+    package var qiniStandardError: Double
+    package var auuc: Interval
     /// Mean of the treated minus that of the controls.
-    public var averageEffect: Interval
-    public var top: Top
-    public var policies: [Policy]
+    package var averageEffect: Interval
+    package var top: Top
+    package var policies: [Policy]
     /// Gains at the shares of `policies`, per treated row.
-    public var curve: [Double]
+    package var curve: [Double]
 }
 
-public struct UpliftEvaluationSettings: Sendable, Hashable {
+package struct UpliftEvaluationSettings: Sendable, Hashable {
     /// ≥ 2.
-    public var bootstrapSamples = 200
+    package var bootstrapSamples = 200
     /// In 0 < share ≤ 1.
-    public var topShare = 0.3
+    package var topShare = 0.3
     /// Steps of the policy curve from treating nobody to treating all; ≥ 1.
-    public var parts = 20
-    public var seed: UInt64 = 0
+    package var parts = 20
+    package var seed: UInt64 = 0
 
-    public init() {}
+    package init() {}
 }
 
 extension UpliftTrial {
     /// Judges the prediction; every interval has 95 % confidence.
     ///
     /// - Complexity: O(bootstrap samples × rows).
-    public func evaluated(_ settings: UpliftEvaluationSettings = .init()) -> UpliftEvaluation {
+    package func evaluated(_ settings: UpliftEvaluationSettings = .init()) -> UpliftEvaluation {
         precondition(
             settings.bootstrapSamples > 1 && settings.topShare > 0 && settings.topShare <= 1 && settings.parts > 0)
         var counts = ResampleCounts(rows: count, seed: settings.seed)

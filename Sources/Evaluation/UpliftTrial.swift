@@ -5,15 +5,15 @@
 /// Source: Radcliffe, "Using Control Groups to Target on Predicted Lift" (Direct Marketing Analytics Journal, 2007);
 /// the curve is scaled by the treated rows as in Gutierrez, Gérardy, "Causal Inference and Uplift Modelling: A Review of the
 /// Literature" (PMLR 67, 2017).
-public struct UpliftTrial: Sendable, Equatable {
+package struct UpliftTrial: Sendable, Equatable {
     /// Rows as they were given, by predicted uplift.
-    public let order: [Int]
+    package let order: [Int]
     /// By place in `order`, as are all that follow.
     let isTreated: [Bool]
     let outcomes: [Double]
     let propensities: [Double]
 
-    public var count: Int { order.count }
+    package var count: Int { order.count }
 
     /// - Parameters:
     ///   - scores: Predicted uplift, one per row. Of equal scores the earlier row comes first, so give rows in an order that
@@ -22,7 +22,7 @@ public struct UpliftTrial: Sendable, Equatable {
     ///   - outcomes: What happened.
     ///   - propensities: The probability with which each row was to be treated, in 0 < p < 1.
     /// - Throws: `UpliftTrialError`, for the first value that cannot be used, or where either group is empty.
-    public init(
+    package init(
         scores: [Double], isTreated: [Bool], outcomes: [Double], propensities: [Double]
     ) throws(UpliftTrialError) {
         let rows = scores.count
@@ -45,7 +45,7 @@ public struct UpliftTrial: Sendable, Equatable {
     }
 
     /// The areas under the uplift curve.
-    public var areas: UpliftAreas { areas { _ in 1 } }
+    package var areas: UpliftAreas { areas { _ in 1 } }
 
     /// The areas where each row stands as often as it was drawn: a bootstrap resample without sorting anew.
     ///
@@ -77,7 +77,7 @@ public struct UpliftTrial: Sendable, Equatable {
     }
 
     /// Gains per treated row of the trial, at `parts` + 1 shares from 0 to 1, evenly spaced.
-    public func curve(parts: Int) -> [Double] {
+    package func curve(parts: Int) -> [Double] {
         var walk = Walk()
         var gains = [0.0]
         for place in 0..<count {
@@ -119,24 +119,24 @@ public struct UpliftTrial: Sendable, Equatable {
 ///
 /// G(k ÷ n) = (Y_T(k) − Y_C(k) · N_T(k) ÷ N_C(k)) ÷ N_T(n) with sums Y and counts N of the treated and control rows among the
 /// first k; the second term is 0 while there are no controls. G(1) is the difference of the two means.
-public struct UpliftAreas: Sendable, Hashable, Codable {
+package struct UpliftAreas: Sendable, Hashable, Codable {
     /// Mean of G over k = 0 ... n, by trapezoids.
-    public var auuc: Double
+    package var auuc: Double
     /// AUUC − G(1) ÷ 2: the area above treating at random.
-    public var qini: Double
+    package var qini: Double
     /// G(1).
-    public var end: Double
+    package var end: Double
 }
 
 /// A trial that cannot be judged.
-public enum UpliftTrialError: Error, Sendable, Equatable, CustomStringConvertible {
+package enum UpliftTrialError: Error, Sendable, Equatable, CustomStringConvertible {
     case length(String, Int, scores: Int)
     /// Field, row counted from 0, value, and what it must be.
     case value(String, Int, Double, String)
     case noTreated
     case noControls
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .length(let name, let count, let scores):
             "There are \(count) values of \(name) for \(scores) scores. Give one per row."

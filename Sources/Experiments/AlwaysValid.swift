@@ -4,13 +4,13 @@ import Foundation
 ///
 /// Source: Waudby-Smith, Arbour, Sinha, Kennedy, Ramdas, "Time-Uniform Central Limit Theory and Asymptotic Confidence
 /// Sequences" (arXiv 2103.06476), eqs. 9, 155 and 161, as GrowthBook's statistics apply them to a difference of means.
-public struct AlwaysValid: Sendable, Equatable {
+package struct AlwaysValid: Sendable, Equatable {
     /// The units, of both arms, at which the range is to be tightest; > 0.
-    public var tuning: Double
+    package var tuning: Double
     /// In 0 < confidence < 1.
-    public var confidence: Double
+    package var confidence: Double
 
-    public init(tuning: Double = 5_000, confidence: Double = 0.95) {
+    package init(tuning: Double = 5_000, confidence: Double = 0.95) {
         self.tuning = tuning
         self.confidence = confidence
     }
@@ -18,13 +18,13 @@ public struct AlwaysValid: Sendable, Equatable {
     private var alpha: Double { 1 - confidence }
 
     /// How fast the range follows the data: eq. 161.
-    public var rho: Double { ((-2 * log(alpha) + log(1 - 2 * log(alpha))) / tuning).squareRoot() }
+    package var rho: Double { ((-2 * log(alpha) + log(1 - 2 * log(alpha))) / tuning).squareRoot() }
 
     /// - Parameters:
     ///   - control: At least two units; with a mean other than 0 where `isRelative`.
     ///   - side: Where it is not `.both`, one end of the range at twice the error is given, and the p-value halved only
     ///     where the effect lies on that side.
-    public func effect(
+    package func effect(
         _ control: SampleSummary, _ treatment: SampleSummary, isRelative: Bool = false, side: Side = .both
     ) -> Effect {
         let variance = effectVariance(control, treatment, isRelative: isRelative)

@@ -1,15 +1,15 @@
 import Foundation
-public import WeirStatistics
+package import WeirStatistics
 
 /// What is believed about two shares after a test, each with a beta prior.
-public struct BetaBinomial: Sendable, Equatable {
-    public struct Shape: Sendable, Equatable {
-        public var a: Double
-        public var b: Double
-        public var mean: Double { a / (a + b) }
+package struct BetaBinomial: Sendable, Equatable {
+    package struct Shape: Sendable, Equatable {
+        package var a: Double
+        package var b: Double
+        package var mean: Double { a / (a + b) }
 
         /// The middle of the posterior.
-        public func interval(confidence: Double = 0.95) -> Interval {
+        package func interval(confidence: Double = 0.95) -> Interval {
             let tail = (1 - confidence) / 2
             return Interval(
                 estimate: mean, lower: BetaDistribution.quantile(tail, a: a, b: b),
@@ -17,16 +17,16 @@ public struct BetaBinomial: Sendable, Equatable {
         }
     }
 
-    public var control: Shape
-    public var treatment: Shape
-    public let chanceToBeat: Double
+    package var control: Shape
+    package var treatment: Shape
+    package let chanceToBeat: Double
     /// What choosing the treatment loses on average where the control's share is higher.
-    public let lossOfTreatment: Double
+    package let lossOfTreatment: Double
 
     /// - Parameters:
     ///   - a: Of the prior of both; > 0. 1 and 1 know nothing.
     ///   - b: > 0.
-    public init(_ control: ShareCount, _ treatment: ShareCount, a: Double = 1, b: Double = 1) {
+    package init(_ control: ShareCount, _ treatment: ShareCount, a: Double = 1, b: Double = 1) {
         func posterior(_ count: ShareCount) -> Shape {
             Shape(a: a + Double(count.successes), b: b + Double(count.trials - count.successes))
         }

@@ -2,7 +2,7 @@ import Foundation
 import WeirStatistics
 
 /// Which way an effect is looked for.
-public enum Side: String, Codable, Sendable, CaseIterable {
+package enum Side: String, Codable, Sendable, CaseIterable {
     case both
     /// The treatment is above the control.
     case greater
@@ -11,19 +11,19 @@ public enum Side: String, Codable, Sendable, CaseIterable {
 }
 
 /// What a treatment changes, with its range.
-public struct Effect: Sendable, Equatable {
-    public var value: Double
-    public var standardError: Double
+package struct Effect: Sendable, Equatable {
+    package var value: Double
+    package var standardError: Double
     /// Infinite where the range follows the normal distribution.
-    public var degreesOfFreedom: Double
+    package var degreesOfFreedom: Double
     /// −∞ where only a fall was looked for.
-    public var lower: Double
+    package var lower: Double
     /// ∞ where only a rise was looked for.
-    public var upper: Double
+    package var upper: Double
     /// How likely chance alone would show this much, or more.
-    public var pValue: Double
+    package var pValue: Double
 
-    public init(
+    package init(
         value: Double, standardError: Double, degreesOfFreedom: Double, lower: Double, upper: Double, pValue: Double
     ) {
         self.value = value
@@ -76,7 +76,7 @@ package func effectVariance(_ control: SampleSummary, _ treatment: SampleSummary
 ///   - control: At least two units; with a mean other than 0 where `isRelative`.
 ///   - treatment: At least two units.
 ///   - confidence: In 0 < confidence < 1.
-public func meanEffect(
+package func meanEffect(
     _ control: SampleSummary, _ treatment: SampleSummary, isRelative: Bool = false, confidence: Double = 0.95,
     side: Side = .both
 ) -> Effect {
@@ -91,7 +91,7 @@ package func effectValue(_ control: SampleSummary, _ treatment: SampleSummary, i
 }
 
 /// The same by Student's test, which takes the variance to be alike in both arms.
-public func pooledMeanEffect(
+package func pooledMeanEffect(
     _ control: SampleSummary, _ treatment: SampleSummary, confidence: Double = 0.95, side: Side = .both
 ) -> Effect {
     let (one, two) = (Double(control.count), Double(treatment.count))

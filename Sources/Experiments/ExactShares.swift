@@ -1,5 +1,5 @@
 import Foundation
-public import WeirStatistics
+package import WeirStatistics
 
 /// Fisher's exact test: how likely a table with these margins shows this much or less likely, where arms do not differ.
 ///
@@ -7,7 +7,7 @@ public import WeirStatistics
 /// all tables that are not more likely than the one seen.
 ///
 /// - Complexity: O(successes of both arms).
-public func fisherExactPValue(_ control: ShareCount, _ treatment: ShareCount, side: Side = .both) -> Double {
+package func fisherExactPValue(_ control: ShareCount, _ treatment: ShareCount, side: Side = .both) -> Double {
     let total = control.trials + treatment.trials
     let successes = control.successes + treatment.successes
     let lowest = max(0, successes - control.trials)
@@ -35,7 +35,7 @@ public func fisherExactPValue(_ control: ShareCount, _ treatment: ShareCount, si
 
 /// Ranges for a difference of shares, and of their ratio minus 1, that hold the truth at least as often as stated however
 /// few the successes are: the arms' exact intervals, each with confidence √c, since both hold together with c.
-public func exactShareEffects(
+package func exactShareEffects(
     _ control: ShareCount, _ treatment: ShareCount, confidence: Double = 0.95
 ) -> (absolute: Interval, relative: Interval) {
     let each = confidence.squareRoot()

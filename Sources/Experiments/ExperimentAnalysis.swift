@@ -1,11 +1,11 @@
-public import WeirReporting
+package import WeirReporting
 import WeirStatistics
 
 /// Analyses an experiment with a row per unit.
 ///
 /// - Throws: `MeasurementError`, with all faults: an empty arm, fewer than two arms, columns of different length, a share
 ///   that is not 0 or 1, an unknown guardrail. What leaves the rest usable is a warning.
-public func experimentResult(
+package func experimentResult(
     _ data: ExperimentData, settings: ExperimentSettings = ExperimentSettings()
 ) throws(MeasurementError) -> ExperimentResult {
     var warnings: [String] = []
@@ -41,7 +41,7 @@ public func experimentResult(
 /// Analyses an experiment of which each arm's sums are known.
 ///
 /// - Parameter samples: The first metric is the one that decides; one summary per arm each.
-public func experimentResult(
+package func experimentResult(
     name: String, arms: [ExperimentData.Arm], samples: [MetricSamples],
     settings: ExperimentSettings = ExperimentSettings()
 ) throws(MeasurementError) -> ExperimentResult {

@@ -1,35 +1,35 @@
-public import WeirReporting
+package import WeirReporting
 
 /// What an experiment measured, one row per unit that was assigned, by column.
-public struct ExperimentData: Sendable {
-    public struct Arm: Sendable, Equatable {
-        public var name: String
+package struct ExperimentData: Sendable {
+    package struct Arm: Sendable, Equatable {
+        package var name: String
         /// Compared with the others'; they need not add up to 1. Nil for all: the same for each.
-        public var plannedShare: Double?
+        package var plannedShare: Double?
 
-        public init(_ name: String, plannedShare: Double? = nil) {
+        package init(_ name: String, plannedShare: Double? = nil) {
             self.name = name
             self.plannedShare = plannedShare
         }
     }
 
     /// A column of texts.
-    public struct Category: Sendable {
-        public var name: String
+    package struct Category: Sendable {
+        package var name: String
         /// Indices into `levels`; −1 where unknown.
-        public var codes: ContiguousArray<Int32>
+        package var codes: ContiguousArray<Int32>
         /// May be empty where nothing needs to be named.
-        public var levels: [String]
+        package var levels: [String]
 
-        public init(_ name: String, codes: ContiguousArray<Int32>, levels: [String]) {
+        package init(_ name: String, codes: ContiguousArray<Int32>, levels: [String]) {
             self.name = name
             self.codes = codes
             self.levels = levels
         }
     }
 
-    public struct Metric: Sendable {
-        public enum Kind: String, Sendable {
+    package struct Metric: Sendable {
+        package enum Kind: String, Sendable {
             /// 0 or 1 per unit.
             case share
             /// A number per unit, such as revenue.
@@ -38,21 +38,21 @@ public struct ExperimentData: Sendable {
             case ratio
         }
 
-        public var name: String
-        public var kind: Kind
+        package var name: String
+        package var kind: Kind
         /// Of the mean.
-        public var unit: Quantity.Unit
+        package var unit: Quantity.Unit
         /// One per row; NaN where unknown.
-        public var values: ContiguousArray<Double>
+        package var values: ContiguousArray<Double>
         /// Of a ratio, one per row.
-        public var denominators: ContiguousArray<Double>?
+        package var denominators: ContiguousArray<Double>?
         /// The same unit's value before the test, one per row; it takes noise away (CUPED).
-        public var covariate: ContiguousArray<Double>?
-        public var isLowerBetter: Bool
+        package var covariate: ContiguousArray<Double>?
+        package var isLowerBetter: Bool
         /// Where false, amounts below 0 are named in a warning.
-        public var allowsNegative: Bool
+        package var allowsNegative: Bool
 
-        public init(
+        package init(
             _ name: String, _ kind: Kind, unit: Quantity.Unit? = nil, values: ContiguousArray<Double>,
             denominators: ContiguousArray<Double>? = nil, covariate: ContiguousArray<Double>? = nil,
             isLowerBetter: Bool = false, allowsNegative: Bool = false
@@ -68,25 +68,25 @@ public struct ExperimentData: Sendable {
         }
     }
 
-    public var name: String
+    package var name: String
     /// The first is the control.
-    public var arms: [Arm]
+    package var arms: [Arm]
     /// Indices into `arms`; −1 where the row belongs to none.
-    public var armOfRow: ContiguousArray<Int32>
+    package var armOfRow: ContiguousArray<Int32>
     /// Who was assigned; finds units that come twice, or in two arms. Nil: each row is a unit of its own.
-    public var units: Category?
+    package var units: Category?
     /// The first is the one that decides.
-    public var metrics: [Metric]
+    package var metrics: [Metric]
     /// Within whose levels the effect is looked at.
-    public var segments: [Category]
+    package var segments: [Category]
     /// Known before the test; the arms are weighted to the same mix of its levels (post-stratification).
-    public var stratum: Category?
+    package var stratum: Category?
     /// Of a switchback test, in which a whole period has one arm: periods, not rows, are then the units.
-    public var period: Category?
+    package var period: Category?
     /// Seconds since 1970 UTC, one per row, for the effect over time.
-    public var exposedAt: ContiguousArray<Double>?
+    package var exposedAt: ContiguousArray<Double>?
 
-    public init(
+    package init(
         name: String, arms: [Arm], armOfRow: ContiguousArray<Int32>, units: Category? = nil, metrics: [Metric],
         segments: [Category] = [], stratum: Category? = nil, period: Category? = nil,
         exposedAt: ContiguousArray<Double>? = nil

@@ -1,16 +1,16 @@
-public import WeirReporting
+package import WeirReporting
 
 /// Analyses an experiment and puts what it found in words, figures and pictures.
 ///
 /// - Throws: As `experimentResult`.
-public func experimentReport(
+package func experimentReport(
     _ data: ExperimentData, settings: ExperimentSettings = ExperimentSettings()
 ) throws(MeasurementError) -> Report {
     experimentReport(try experimentResult(data, settings: settings))
 }
 
 /// - Parameter data: What it rests on: files, rows, period.
-public func experimentReport(_ result: ExperimentResult, data: [String] = []) -> Report {
+package func experimentReport(_ result: ExperimentResult, data: [String] = []) -> Report {
     var sections = [result.metricSection]
     if !result.guardrails.isEmpty { sections.append(result.guardrailSection) }
     if !result.quantiles.isEmpty { sections.append(result.quantileSection) }

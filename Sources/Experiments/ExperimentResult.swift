@@ -1,36 +1,36 @@
-public import WeirReporting
+package import WeirReporting
 
 /// What an experiment found, before it is put in words.
-public struct ExperimentResult: Sendable {
-    public struct ArmCount: Sendable, Equatable {
-        public var name: String
+package struct ExperimentResult: Sendable {
+    package struct ArmCount: Sendable, Equatable {
+        package var name: String
         /// Units, or periods of a switchback.
-        public var units: Int
+        package var units: Int
         /// Of one.
-        public var plannedShare: Double
+        package var plannedShare: Double
     }
 
-    public var name: String
-    public var settings: ExperimentSettings
+    package var name: String
+    package var settings: ExperimentSettings
     /// The first is the control.
-    public var arms: [ArmCount]
-    public var isSwitchback = false
-    public var sampleRatio: SampleRatioCheck
+    package var arms: [ArmCount]
+    package var isSwitchback = false
+    package var sampleRatio: SampleRatioCheck
     /// By metric, then by arm.
-    public var comparisons: [MetricComparison]
-    public var quantiles: [QuantileComparison] = []
-    public var guardrails: [GuardrailReading] = []
-    public var segments: [SegmentReading] = []
+    package var comparisons: [MetricComparison]
+    package var quantiles: [QuantileComparison] = []
+    package var guardrails: [GuardrailReading] = []
+    package var segments: [SegmentReading] = []
     /// How the effect on the first metric grew clear; empty without times.
-    public var timeline: [TimelinePoint] = []
-    public var warnings: [String] = []
+    package var timeline: [TimelinePoint] = []
+    package var warnings: [String] = []
 
-    public var isSampleRatioMismatch: Bool { sampleRatio.pValue < settings.sampleRatioThreshold }
+    package var isSampleRatioMismatch: Bool { sampleRatio.pValue < settings.sampleRatioThreshold }
 }
 
 /// One arm against the control, in one metric.
-public struct MetricComparison: Sendable, Equatable {
-    public enum Method: String, Sendable {
+package struct MetricComparison: Sendable, Equatable {
+    package enum Method: String, Sendable {
         /// Welch's t test.
         case welch
         /// Exact, for a share with few successes or failures.
@@ -40,64 +40,64 @@ public struct MetricComparison: Sendable, Equatable {
     }
 
     /// What took noise away.
-    public struct Adjustment: Sendable, Equatable {
+    package struct Adjustment: Sendable, Equatable {
         /// CUPED's factor; 0 without.
-        public var theta: Double
-        public var isStratified: Bool
+        package var theta: Double
+        package var isStratified: Bool
         /// Share of the squared standard error that went; may be below 0.
-        public var varianceReduction: Double
+        package var varianceReduction: Double
     }
 
-    public var metric: String
-    public var kind: ExperimentData.Metric.Kind
-    public var unit: Quantity.Unit
-    public var isLowerBetter: Bool
-    public var control: String
-    public var arm: String
+    package var metric: String
+    package var kind: ExperimentData.Metric.Kind
+    package var unit: Quantity.Unit
+    package var isLowerBetter: Bool
+    package var control: String
+    package var arm: String
     /// Before any adjustment.
-    public var controlSample: SampleSummary
-    public var armSample: SampleSummary
-    public var adjustment: Adjustment?
-    public var method: Method
-    public var absolute: Effect
+    package var controlSample: SampleSummary
+    package var armSample: SampleSummary
+    package var adjustment: Adjustment?
+    package var method: Method
+    package var absolute: Effect
     /// Nil where the control's mean is 0.
-    public var relative: Effect?
+    package var relative: Effect?
     /// For being one of many.
-    public var adjustedPValue: Double
-    public var isSignificant: Bool
+    package var adjustedPValue: Double
+    package var isSignificant: Bool
     /// The absolute effect that would have been found with the power asked for; NaN where nothing varies.
-    public var smallestFindable: Double
+    package var smallestFindable: Double
     /// Of the relative effect, where a prior was given.
-    public var posterior: NormalPosterior?
+    package var posterior: NormalPosterior?
     /// Of a share, where a prior was given: with flat priors.
-    public var betaBinomial: BetaBinomial?
+    package var betaBinomial: BetaBinomial?
     /// Of a share.
-    public var rarestCount: Int?
+    package var rarestCount: Int?
 
     /// Whether the effect is beyond chance and to the good.
-    public var isBetter: Bool { isSignificant && (absolute.value < 0) == isLowerBetter }
-    public var isWorse: Bool { isSignificant && !isBetter }
-    public var smallestFindableRelative: Double? {
+    package var isBetter: Bool { isSignificant && (absolute.value < 0) == isLowerBetter }
+    package var isWorse: Bool { isSignificant && !isBetter }
+    package var smallestFindableRelative: Double? {
         controlSample.mean == 0 ? nil : smallestFindable / abs(controlSample.mean)
     }
 }
 
 /// One arm against the control, at a quantile.
-public struct QuantileComparison: Sendable, Equatable {
-    public var metric: String
-    public var unit: Quantity.Unit
-    public var share: Double
-    public var control: String
-    public var arm: String
-    public var controlQuantile: QuantileSummary
-    public var armQuantile: QuantileSummary
+package struct QuantileComparison: Sendable, Equatable {
+    package var metric: String
+    package var unit: Quantity.Unit
+    package var share: Double
+    package var control: String
+    package var arm: String
+    package var controlQuantile: QuantileSummary
+    package var armQuantile: QuantileSummary
     /// Nil where the quantile's range cannot be said for one of the two.
-    public var difference: Effect?
+    package var difference: Effect?
 }
 
 /// Whether an arm harms a metric that must not get worse.
-public struct GuardrailReading: Sendable, Equatable {
-    public enum Verdict: String, Sendable {
+package struct GuardrailReading: Sendable, Equatable {
+    package enum Verdict: String, Sendable {
         /// Harm beyond the margin is shown.
         case stop
         /// Harm beyond the margin is ruled out.
@@ -105,46 +105,46 @@ public struct GuardrailReading: Sendable, Equatable {
         case undecided
     }
 
-    public var metric: String
-    public var arm: String
-    public var margin: Double
+    package var metric: String
+    package var arm: String
+    package var margin: Double
     /// Relative; each end of the range holds by itself, at any time, with the experiment's confidence.
-    public var effect: Effect
-    public var isLowerBetter: Bool
-    public var verdict: Verdict
+    package var effect: Effect
+    package var isLowerBetter: Bool
+    package var verdict: Verdict
 }
 
 /// Whether an arm's effect differs between the levels of a segment.
-public struct SegmentReading: Sendable, Equatable {
-    public struct Level: Sendable, Equatable {
-        public var name: String
-        public var controlSample: SampleSummary
-        public var armSample: SampleSummary
-        public var absolute: Effect
-        public var relative: Effect?
+package struct SegmentReading: Sendable, Equatable {
+    package struct Level: Sendable, Equatable {
+        package var name: String
+        package var controlSample: SampleSummary
+        package var armSample: SampleSummary
+        package var absolute: Effect
+        package var relative: Effect?
         /// Over all levels of all segments, metrics and arms.
-        public var adjustedPValue: Double
+        package var adjustedPValue: Double
     }
 
-    public var segment: String
-    public var metric: String
-    public var unit: Quantity.Unit
-    public var arm: String
-    public var levels: [Level]
+    package var segment: String
+    package var metric: String
+    package var unit: Quantity.Unit
+    package var arm: String
+    package var levels: [Level]
     /// Of the test that the effect is the same in all levels (Cochran's Q).
-    public var chiSquare: Double
-    public var degreesOfFreedom: Int
-    public var pValue: Double
+    package var chiSquare: Double
+    package var degreesOfFreedom: Int
+    package var pValue: Double
     /// Over all segments, metrics and arms.
-    public var adjustedPValue: Double
+    package var adjustedPValue: Double
 }
 
 /// The effect on the first metric as known at a time.
-public struct TimelinePoint: Sendable, Equatable {
-    public var arm: String
+package struct TimelinePoint: Sendable, Equatable {
+    package var arm: String
     /// Seconds since 1970 UTC.
-    public var time: Double
-    public var units: Int
+    package var time: Double
+    package var units: Int
     /// Absolute; its range holds at all times together.
-    public var effect: Effect
+    package var effect: Effect
 }

@@ -1,7 +1,7 @@
 /// How an experiment is to be read.
-public struct ExperimentSettings: Sendable, Equatable {
+package struct ExperimentSettings: Sendable, Equatable {
     /// When the data may be looked at.
-    public enum Reading: Sendable, Equatable {
+    package enum Reading: Sendable, Equatable {
         /// Once, when the planned number of units is reached.
         case fixed
         /// At any time; `tuning` is the number of units at which the range is to be tightest.
@@ -11,47 +11,47 @@ public struct ExperimentSettings: Sendable, Equatable {
     }
 
     /// A metric that must not get worse.
-    public struct Guardrail: Sendable, Equatable {
-        public var metric: String
+    package struct Guardrail: Sendable, Equatable {
+        package var metric: String
         /// The relative loss that is tolerated; ≥ 0.
-        public var margin: Double
+        package var margin: Double
 
-        public init(metric: String, margin: Double = 0) {
+        package init(metric: String, margin: Double = 0) {
             self.metric = metric
             self.margin = margin
         }
     }
 
     /// A quantile of an amount to compare, such as the ninth decile of spend.
-    public struct QuantileRequest: Sendable, Equatable {
-        public var metric: String
+    package struct QuantileRequest: Sendable, Equatable {
+        package var metric: String
         /// In 0 < share < 1.
-        public var share: Double
+        package var share: Double
 
-        public init(metric: String, share: Double) {
+        package init(metric: String, share: Double) {
             self.metric = metric
             self.share = share
         }
     }
 
     /// Of every range, in 0 < confidence < 1.
-    public var confidence = 0.95
-    public var side = Side.both
-    public var reading = Reading.fixed
+    package var confidence = 0.95
+    package var side = Side.both
+    package var reading = Reading.fixed
     /// About relative effects; where given, effects are read in Bayes' way too.
-    public var prior: NormalPrior?
+    package var prior: NormalPrior?
     /// Over metrics and arms, without guardrails.
-    public var correction = Correction.holm
-    public var guardrails: [Guardrail] = []
-    public var quantiles: [QuantileRequest] = []
+    package var correction = Correction.holm
+    package var guardrails: [Guardrail] = []
+    package var quantiles: [QuantileRequest] = []
     /// With which the smallest findable effect is found, in 0 < power < 1.
-    public var power = 0.8
+    package var power = 0.8
     /// The smallest relative effect that would matter; > 0. Where given, it is said whether the test could find it.
-    public var relevantEffect: Double?
+    package var relevantEffect: Double?
     /// The p-value of the sample ratio below which the test is not to be trusted.
-    public var sampleRatioThreshold = 0.001
+    package var sampleRatioThreshold = 0.001
 
-    public init() {}
+    package init() {}
 
     var alpha: Double { 1 - confidence }
 }

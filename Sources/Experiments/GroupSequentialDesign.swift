@@ -6,9 +6,9 @@ import WeirStatistics
 ///
 /// Sources: Armitage, McPherson, Rowe, "Repeated Significance Tests on Accumulating Data" (JRSS A 132, 1969) for the
 /// recursion; Lan, DeMets, "Discrete Sequential Boundaries for Clinical Trials" (Biometrika 70, 1983) for the spending.
-public struct GroupSequentialDesign: Sendable, Equatable {
+package struct GroupSequentialDesign: Sendable, Equatable {
     /// How the error is dealt out over the looks.
-    public enum Shape: String, Codable, Sendable, CaseIterable {
+    package enum Shape: String, Codable, Sendable, CaseIterable {
         /// Hard to cross early, hardly dearer at the end: error spent as 2 − 2Φ(z ÷ √t).
         case obrienFleming = "obrien-fleming"
         /// Evenly: error spent as α log(1 + (e − 1) t).
@@ -20,13 +20,13 @@ public struct GroupSequentialDesign: Sendable, Equatable {
     }
 
     /// Share of the planned units at each look, rising, in 0 < share ≤ 1.
-    public var looks: [Double]
-    public var shape: Shape
+    package var looks: [Double]
+    package var shape: Shape
     /// Of a two-sided test, or of a one-sided one.
-    public var isTwoSided: Bool
+    package var isTwoSided: Bool
 
     /// - Parameter looks: Rising, each in 0 < share ≤ 1; at least one.
-    public init(looks: [Double], shape: Shape = .obrienFleming, isTwoSided: Bool = true) {
+    package init(looks: [Double], shape: Shape = .obrienFleming, isTwoSided: Bool = true) {
         precondition(
             !looks.isEmpty && looks[0] > 0 && looks[looks.count - 1] <= 1
                 && zip(looks, looks.dropFirst()).allSatisfy(<),
@@ -37,7 +37,7 @@ public struct GroupSequentialDesign: Sendable, Equatable {
     }
 
     /// Looks at equal distances, the last with all units.
-    public init(equallySpaced count: Int, shape: Shape = .obrienFleming, isTwoSided: Bool = true) {
+    package init(equallySpaced count: Int, shape: Shape = .obrienFleming, isTwoSided: Bool = true) {
         self.init(looks: (1...count).map { Double($0) / Double(count) }, shape: shape, isTwoSided: isTwoSided)
     }
 
@@ -55,7 +55,7 @@ public struct GroupSequentialDesign: Sendable, Equatable {
     /// The boundary for |z| (for z, where one-sided) at each look.
     ///
     /// - Parameter alpha: The error in all, in 0 < alpha < 1.
-    public func boundaries(alpha: Double = 0.05) -> [Double] {
+    package func boundaries(alpha: Double = 0.05) -> [Double] {
         switch shape {
         case .classicObrienFleming, .classicPocock:
             // The whole error falls as the constant rises.
@@ -84,7 +84,7 @@ public struct GroupSequentialDesign: Sendable, Equatable {
     /// - Parameters:
     ///   - look: From 1.
     ///   - z: The larger, the more it says against no effect; its absolute value where the test has two sides.
-    public func repeatedPValue(z: Double, look: Int) -> Double {
+    package func repeatedPValue(z: Double, look: Int) -> Double {
         precondition((1...looks.count).contains(look), "The look is one of those planned.")
         // In logarithms, so that small errors are found as closely as large ones.
         let logarithm = falling(from: log(1e-12), to: log(0.9999)) { boundaries(alpha: exp($0))[look - 1] - z }

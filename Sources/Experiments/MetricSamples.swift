@@ -1,15 +1,15 @@
-public import WeirReporting
+package import WeirReporting
 
 /// What each arm says about a metric; where there are no rows, all that an experiment needs.
-public struct MetricSamples: Sendable {
-    public var name: String
-    public var kind: ExperimentData.Metric.Kind
-    public var unit: Quantity.Unit
-    public var isLowerBetter: Bool
+package struct MetricSamples: Sendable {
+    package var name: String
+    package var kind: ExperimentData.Metric.Kind
+    package var unit: Quantity.Unit
+    package var isLowerBetter: Bool
     /// Per arm, the control first.
-    public var arms: [SampleSummary]
+    package var arms: [SampleSummary]
     /// Of a share, per arm.
-    public var counts: [ShareCount]?
+    package var counts: [ShareCount]?
     /// Per treatment arm: both sides with noise taken away.
     var adjusted: [AdjustedPair?]
 
@@ -21,7 +21,7 @@ public struct MetricSamples: Sendable {
     }
 
     /// A share, from counts.
-    public init(_ name: String, counts: [ShareCount], isLowerBetter: Bool = false) {
+    package init(_ name: String, counts: [ShareCount], isLowerBetter: Bool = false) {
         self.init(
             name, .share, unit: .percent,
             arms: counts.map { SampleSummary(successes: $0.successes, trials: $0.trials) },
@@ -30,7 +30,7 @@ public struct MetricSamples: Sendable {
     }
 
     /// An amount or a ratio.
-    public init(
+    package init(
         _ name: String, _ kind: ExperimentData.Metric.Kind = .amount, unit: Quantity.Unit = .number(),
         arms: [SampleSummary], isLowerBetter: Bool = false
     ) {

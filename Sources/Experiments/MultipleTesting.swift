@@ -1,5 +1,5 @@
 /// How p-values answer for being many.
-public enum Correction: String, Codable, Sendable, CaseIterable {
+package enum Correction: String, Codable, Sendable, CaseIterable {
     /// Bounds the chance of even one false discovery. Source: Holm (Scandinavian Journal of Statistics 6, 1979).
     case holm
     /// Bounds the share of false discoveries among all. Source: Benjamini, Hochberg (JRSS B 57, 1995).
@@ -7,7 +7,7 @@ public enum Correction: String, Codable, Sendable, CaseIterable {
     case none
 
     /// The adjusted p-values, in the order given: each is to be compared with the error allowed.
-    public func adjusted(_ pValues: [Double]) -> [Double] {
+    package func adjusted(_ pValues: [Double]) -> [Double] {
         switch self {
         case .holm: stepDown(pValues)
         case .benjaminiHochberg: stepUp(pValues)

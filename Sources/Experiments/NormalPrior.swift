@@ -2,43 +2,43 @@ import Foundation
 import WeirStatistics
 
 /// What was believed about a relative effect before the test: normal around `mean`.
-public struct NormalPrior: Sendable, Equatable {
-    public var mean: Double
+package struct NormalPrior: Sendable, Equatable {
+    package var mean: Double
     /// Of the relative effect; > 0.
-    public var variance: Double
+    package var variance: Double
     /// Without it nothing was believed: the data speak alone.
-    public var isProper: Bool
+    package var isProper: Bool
 
-    public init(mean: Double = 0, variance: Double = 0.09, isProper: Bool = true) {
+    package init(mean: Double = 0, variance: Double = 0.09, isProper: Bool = true) {
         self.mean = mean
         self.variance = variance
         self.isProper = isProper
     }
 
     /// The same belief about an absolute effect on a control with this mean.
-    public func scaled(by controlMean: Double) -> NormalPrior {
+    package func scaled(by controlMean: Double) -> NormalPrior {
         NormalPrior(mean: mean * abs(controlMean), variance: variance * controlMean * controlMean, isProper: isProper)
     }
 }
 
 /// What is believed about an effect after the test.
-public struct NormalPosterior: Sendable, Equatable {
-    public var mean: Double
-    public var standardDeviation: Double
-    public var lower: Double
-    public var upper: Double
+package struct NormalPosterior: Sendable, Equatable {
+    package var mean: Double
+    package var standardDeviation: Double
+    package var lower: Double
+    package var upper: Double
     /// How likely the treatment is better.
-    public var chanceToBeat: Double
+    package var chanceToBeat: Double
     /// What choosing the control loses on average where the treatment is better, and the other way round; the effect's unit.
-    public var lossOfControl: Double
-    public var lossOfTreatment: Double
+    package var lossOfControl: Double
+    package var lossOfTreatment: Double
 
     /// The posterior of a normal effect with known variance; a conjugate update.
     ///
     /// - Parameters:
     ///   - prior: In the effect's unit.
     ///   - variance: Of the estimate; > 0.
-    public init(
+    package init(
         prior: NormalPrior, estimate: Double, variance: Double, confidence: Double = 0.95, isLowerBetter: Bool = false
     ) {
         let precision = 1 / variance + (prior.isProper ? 1 / prior.variance : 0)
@@ -55,7 +55,7 @@ public struct NormalPosterior: Sendable, Equatable {
     }
 
     /// Of the treatment's effect, absolute or relative; the prior is about the relative effect.
-    public init(
+    package init(
         prior: NormalPrior, _ control: SampleSummary, _ treatment: SampleSummary, isRelative: Bool,
         confidence: Double = 0.95, isLowerBetter: Bool = false
     ) {

@@ -1,16 +1,16 @@
 /// Means, variances and covariance of two values per unit, all that ratios and CUPED need to know of an arm.
 ///
 /// Variances and the covariance have n − 1 in the denominator; they are 0 for fewer than two units.
-public struct PairedMoments: Sendable, Equatable {
-    public var count: Int
-    public var mean: Double
-    public var variance: Double
-    public var otherMean: Double
-    public var otherVariance: Double
-    public var covariance: Double
+package struct PairedMoments: Sendable, Equatable {
+    package var count: Int
+    package var mean: Double
+    package var variance: Double
+    package var otherMean: Double
+    package var otherVariance: Double
+    package var covariance: Double
 
     /// From sums over the units, as databases give them.
-    public init(
+    package init(
         count: Int, sum: Double, sumOfSquares: Double, otherSum: Double, otherSumOfSquares: Double,
         sumOfProducts: Double
     ) {
@@ -26,7 +26,7 @@ public struct PairedMoments: Sendable, Equatable {
     /// From the units' values, in two passes, which loses no digits where means are large.
     ///
     /// - Parameter others: As many as values.
-    public init(_ values: some Collection<Double>, _ others: some Collection<Double>) {
+    package init(_ values: some Collection<Double>, _ others: some Collection<Double>) {
         precondition(values.count == others.count, "two values per unit")
         count = values.count
         let n = Double(max(1, count))

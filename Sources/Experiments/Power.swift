@@ -4,19 +4,19 @@ import WeirStatistics
 /// The distance of two shares on the scale on which their variance does not depend on them.
 ///
 /// Source: Cohen, "Statistical Power Analysis for the Behavioral Sciences" (1988), 6.2.
-public func cohenH(_ control: Double, _ treatment: Double) -> Double {
+package func cohenH(_ control: Double, _ treatment: Double) -> Double {
     2 * (asin(treatment.squareRoot()) - asin(control.squareRoot()))
 }
 
 /// What a test with two arms can find.
-public struct PowerAnalysis: Sendable, Equatable {
+package struct PowerAnalysis: Sendable, Equatable {
     /// The error allowed, in 0 < alpha < 1.
-    public var alpha: Double
-    public var isTwoSided: Bool
+    package var alpha: Double
+    package var isTwoSided: Bool
     /// Units of the treatment per unit of the control; > 0.
-    public var ratio: Double
+    package var ratio: Double
 
-    public init(alpha: Double = 0.05, isTwoSided: Bool = true, ratio: Double = 1) {
+    package init(alpha: Double = 0.05, isTwoSided: Bool = true, ratio: Double = 1) {
         self.alpha = alpha
         self.isTwoSided = isTwoSided
         self.ratio = ratio
@@ -29,7 +29,7 @@ public struct PowerAnalysis: Sendable, Equatable {
     /// - Parameters:
     ///   - effect: The difference divided by the standard deviation; where one-sided, positive in the direction looked for.
     ///   - controlUnits: Need not be whole; with the treatment's units more than 2.
-    public func powerOfMeans(effect: Double, controlUnits: Double) -> Double {
+    package func powerOfMeans(effect: Double, controlUnits: Double) -> Double {
         let degrees = controlUnits * (1 + ratio) - 2
         let shift = effect * harmonicUnits(controlUnits).squareRoot()
         let limit = -StudentT.quantile(tail, degreesOfFreedom: degrees)
@@ -41,7 +41,7 @@ public struct PowerAnalysis: Sendable, Equatable {
     /// How likely a difference of shares is found by the z test.
     ///
     /// - Parameter effect: Cohen's h.
-    public func powerOfShares(effect: Double, controlUnits: Double) -> Double {
+    package func powerOfShares(effect: Double, controlUnits: Double) -> Double {
         let shift = effect * harmonicUnits(controlUnits).squareRoot()
         let limit = -StandardNormal.quantile(tail)
         let above = StandardNormal.cumulative(shift - limit)
@@ -49,12 +49,12 @@ public struct PowerAnalysis: Sendable, Equatable {
     }
 
     /// Units of the control for a power; infinite where there is no effect to find.
-    public func unitsForMeans(effect: Double, power: Double) -> Double {
+    package func unitsForMeans(effect: Double, power: Double) -> Double {
         units(effect, power, from: max(1.5, 2.5 / (1 + ratio))) { powerOfMeans(effect: effect, controlUnits: $0) }
     }
 
     /// Units of the control for a power; infinite where there is no effect to find.
-    public func unitsForShares(effect: Double, power: Double) -> Double {
+    package func unitsForShares(effect: Double, power: Double) -> Double {
         units(effect, power, from: 1e-6) { powerOfShares(effect: effect, controlUnits: $0) }
     }
 

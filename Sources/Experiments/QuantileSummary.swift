@@ -2,16 +2,16 @@ import Foundation
 import WeirStatistics
 
 /// A quantile of an arm's values, with a range that needs no assumption about their distribution.
-public struct QuantileSummary: Sendable, Equatable {
-    public var count: Int
+package struct QuantileSummary: Sendable, Equatable {
+    package var count: Int
     /// Linear between order statistics (type 7 of Hyndman and Fan).
-    public var value: Double
+    package var value: Double
     /// Order statistics: the true quantile lies between them at least as often as stated; infinite where too few values lie
     /// beyond.
-    public var lower: Double
-    public var upper: Double
+    package var lower: Double
+    package var upper: Double
     /// From the range, as if it were a normal one; NaN where that is infinite.
-    public var standardError: Double
+    package var standardError: Double
 
     /// Source: David, Nagaraja, "Order Statistics" (2003), 7.1; the standard error after Price, Bonett, "Distribution-Free
     /// Confidence Intervals for Difference and Ratio of Medians" (2002).
@@ -19,7 +19,7 @@ public struct QuantileSummary: Sendable, Equatable {
     /// - Parameters:
     ///   - sorted: Rising; at least one.
     ///   - share: In 0 < share < 1.
-    public init(sorted: [Double], share: Double, confidence: Double = 0.95) {
+    package init(sorted: [Double], share: Double, confidence: Double = 0.95) {
         precondition(!sorted.isEmpty && share > 0 && share < 1, "A quantile needs values and 0 < share < 1.")
         let count = sorted.count
         self.count = count

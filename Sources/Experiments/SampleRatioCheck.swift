@@ -2,17 +2,17 @@ import WeirStatistics
 
 /// Whether the arms got the units that were planned: where they did not, something other than chance chose, and no figure
 /// of the test can be trusted.
-public struct SampleRatioCheck: Sendable, Equatable {
-    public var chiSquare: Double
-    public var degreesOfFreedom: Int
-    public var pValue: Double
+package struct SampleRatioCheck: Sendable, Equatable {
+    package var chiSquare: Double
+    package var degreesOfFreedom: Int
+    package var pValue: Double
 
     /// Pearson's chi-square test of fit.
     ///
     /// - Parameters:
     ///   - counts: Units per arm; at least two arms.
     ///   - shares: As planned, as many; they need not add up to 1. Arms with a share of 0 do not count.
-    public init(counts: [Int], shares: [Double]) {
+    package init(counts: [Int], shares: [Double]) {
         precondition(counts.count == shares.count && counts.count > 1, "a share per arm")
         let units = Double(counts.reduce(0, +))
         let whole = shares.reduce(0, +)

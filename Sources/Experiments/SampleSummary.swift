@@ -1,23 +1,23 @@
 /// What an arm says about a metric: a mean, and the variance that one unit adds to it.
 ///
 /// Every kind of metric comes down to this, so that all readings (fixed, always valid, Bayesian) serve all kinds.
-public struct SampleSummary: Sendable, Equatable {
+package struct SampleSummary: Sendable, Equatable {
     /// Units, or periods of a switchback.
-    public var count: Int
-    public var mean: Double
+    package var count: Int
+    package var mean: Double
     /// Of the mean times `count`; ≥ 0.
-    public var variance: Double
+    package var variance: Double
     /// What relative effects divide by: the mean before any adjustment.
-    public var plainMean: Double
+    package var plainMean: Double
 
-    public init(count: Int, mean: Double, variance: Double, plainMean: Double? = nil) {
+    package init(count: Int, mean: Double, variance: Double, plainMean: Double? = nil) {
         self.count = count
         self.mean = mean
         self.variance = max(0, variance)
         self.plainMean = plainMean ?? mean
     }
 
-    public init(_ values: some Collection<Double>) {
+    package init(_ values: some Collection<Double>) {
         let n = Double(max(1, values.count))
         let mean = values.reduce(0, +) / n
         let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
@@ -25,7 +25,7 @@ public struct SampleSummary: Sendable, Equatable {
     }
 
     /// An amount per unit, from its sums.
-    public init(count: Int, sum: Double, sumOfSquares: Double) {
+    package init(count: Int, sum: Double, sumOfSquares: Double) {
         let n = Double(count)
         self.init(
             count: count, mean: count > 0 ? sum / n : 0,
@@ -35,7 +35,7 @@ public struct SampleSummary: Sendable, Equatable {
     /// A share, with the variance p(1 − p).
     ///
     /// - Parameter successes: In 0 ... trials.
-    public init(successes: Int, trials: Int) {
+    package init(successes: Int, trials: Int) {
         let share = trials > 0 ? Double(successes) / Double(trials) : 0
         self.init(count: trials, mean: share, variance: share * (1 - share))
     }
@@ -46,7 +46,7 @@ public struct SampleSummary: Sendable, Equatable {
     /// "Applying the Delta Method in Metric Analytics" (KDD 2018), eq. 4.
     ///
     /// - Parameter moments: The numerator, then the denominator; a mean denominator of 0 gives the ratio 0.
-    public init(ratio moments: PairedMoments) {
+    package init(ratio moments: PairedMoments) {
         guard moments.otherMean != 0 else {
             self.init(count: moments.count, mean: 0, variance: 0)
             return
@@ -62,7 +62,7 @@ public struct SampleSummary: Sendable, Equatable {
     ///
     /// Source: Deng, Xu, Kohavi, Walker, "Improving the Sensitivity of Online Controlled Experiments by Utilizing
     /// Pre-Experiment Data" (WSDM 2013).
-    public init(adjusting moments: PairedMoments, by theta: Double) {
+    package init(adjusting moments: PairedMoments, by theta: Double) {
         self.init(
             count: moments.count, mean: moments.mean - theta * moments.otherMean,
             variance: moments.variance + theta * theta * moments.otherVariance - 2 * theta * moments.covariance,
@@ -73,7 +73,7 @@ public struct SampleSummary: Sendable, Equatable {
 /// CUPED's factor: the slope of the metric on the value known before, over both arms as one sample.
 ///
 /// - Returns: 0, which adjusts nothing, where one of the two does not vary.
-public func cupedTheta(_ control: PairedMoments, _ treatment: PairedMoments) -> Double {
+package func cupedTheta(_ control: PairedMoments, _ treatment: PairedMoments) -> Double {
     let joint = control.pooled(with: treatment)
     guard joint.variance > 0, joint.otherVariance > 0 else { return 0 }
     return joint.covariance / joint.otherVariance

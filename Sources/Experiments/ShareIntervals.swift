@@ -1,8 +1,8 @@
-public import WeirStatistics
+package import WeirStatistics
 import Foundation
 
 /// An interval for one share.
-public enum ShareInterval: String, Sendable, CaseIterable {
+package enum ShareInterval: String, Sendable, CaseIterable {
     /// Inverts the score test; good for few trials too.
     case wilson
     /// Exact: never holds the truth less often than stated.
@@ -14,7 +14,7 @@ public enum ShareInterval: String, Sendable, CaseIterable {
     ///   - successes: In 0 ... trials.
     ///   - trials: > 0.
     ///   - confidence: In 0 < confidence < 1.
-    public func interval(successes: Int, trials: Int, confidence: Double = 0.95) -> Interval {
+    package func interval(successes: Int, trials: Int, confidence: Double = 0.95) -> Interval {
         precondition(trials > 0 && (0...trials).contains(successes), "Successes lie in 0 ... trials, trials are > 0.")
         let (x, n) = (Double(successes), Double(trials))
         let tail = (1 - confidence) / 2
@@ -30,22 +30,22 @@ public enum ShareInterval: String, Sendable, CaseIterable {
 }
 
 /// Successes among trials.
-public struct ShareCount: Sendable, Equatable {
-    public var successes: Int
-    public var trials: Int
+package struct ShareCount: Sendable, Equatable {
+    package var successes: Int
+    package var trials: Int
 
-    public init(_ successes: Int, of trials: Int) {
+    package init(_ successes: Int, of trials: Int) {
         self.successes = successes
         self.trials = trials
     }
 
-    public var share: Double { trials > 0 ? Double(successes) / Double(trials) : 0 }
+    package var share: Double { trials > 0 ? Double(successes) / Double(trials) : 0 }
     /// Of successes and failures the fewer: how far the normal distribution can be trusted.
-    public var rarer: Int { min(successes, trials - successes) }
+    package var rarer: Int { min(successes, trials - successes) }
 }
 
 /// An interval for the treatment's share minus the control's.
-public enum ShareDifferenceInterval: String, Sendable, CaseIterable {
+package enum ShareDifferenceInterval: String, Sendable, CaseIterable {
     case wald
     /// Wald's after a success and a failure were added to each arm.
     case agrestiCaffo = "agresti-caffo"
@@ -58,7 +58,7 @@ public enum ShareDifferenceInterval: String, Sendable, CaseIterable {
     case scoreAsStatsmodels = "score-statsmodels"
 
     /// - Parameter confidence: In 0 < confidence < 1.
-    public func interval(_ control: ShareCount, _ treatment: ShareCount, confidence: Double = 0.95) -> Interval {
+    package func interval(_ control: ShareCount, _ treatment: ShareCount, confidence: Double = 0.95) -> Interval {
         let difference = treatment.share - control.share
         switch self {
         case .wald, .agrestiCaffo:
@@ -136,7 +136,7 @@ private func scoreStatistic(
 /// The z test of two shares with their pooled variance.
 ///
 /// - Returns: The treatment against the control; z is 0 where nothing varies.
-public func pooledShareTest(
+package func pooledShareTest(
     _ control: ShareCount, _ treatment: ShareCount, side: Side = .both
 ) -> (z: Double, pValue: Double) {
     let (n0, n1) = (Double(control.trials), Double(treatment.trials))

@@ -1,31 +1,31 @@
-public import WeirReporting
+package import WeirReporting
 
 /// What a test needs before it starts.
-public struct TestPlan: Sendable, Equatable {
-    public enum Metric: Sendable, Equatable {
+package struct TestPlan: Sendable, Equatable {
+    package enum Metric: Sendable, Equatable {
         /// The control's share, in 0 < share < 1.
         case share(Double)
         /// The control's mean and the standard deviation between units, > 0.
         case amount(mean: Double, deviation: Double)
     }
 
-    public var metric: Metric
+    package var metric: Metric
     /// Relative to the control; not 0.
-    public var effect: Double
+    package var effect: Double
     /// In 0 < power < 1.
-    public var power = 0.8
-    public var alpha = 0.05
-    public var isTwoSided = true
+    package var power = 0.8
+    package var alpha = 0.05
+    package var isTwoSided = true
     /// With the control; at least 2. Each is compared with the control at alpha ÷ (arms − 1).
-    public var arms = 2
+    package var arms = 2
     /// Of all units, that goes to the control; nil: the same for each arm.
-    public var controlShare: Double?
+    package var controlShare: Double?
     /// Units that arrive per day and take part; nil: days are not said.
-    public var unitsPerDay: Double?
+    package var unitsPerDay: Double?
     /// Share of the variance that a value from before the test takes away (CUPED), in 0 ≤ share < 1.
-    public var varianceReduction = 0.0
+    package var varianceReduction = 0.0
 
-    public init(metric: Metric, effect: Double) {
+    package init(metric: Metric, effect: Double) {
         self.metric = metric
         self.effect = effect
     }
@@ -66,7 +66,7 @@ public struct TestPlan: Sendable, Equatable {
     /// How many units the control and each treatment arm need.
     ///
     /// Shares by Cohen's h and the z test, amounts by Student's t test.
-    public func units(effect: Double? = nil) throws(MeasurementError) -> (control: Double, perTreatment: Double) {
+    package func units(effect: Double? = nil) throws(MeasurementError) -> (control: Double, perTreatment: Double) {
         var plan = self
         plan.effect = effect ?? self.effect
         try plan.check()
@@ -96,7 +96,7 @@ public struct TestPlan: Sendable, Equatable {
 /// What a test needs, in words, figures and a table over effects.
 ///
 /// - Throws: `MeasurementError` with all that cannot be planned for.
-public func planReport(_ plan: TestPlan) throws(MeasurementError) -> Report {
+package func planReport(_ plan: TestPlan) throws(MeasurementError) -> Report {
     let needed = try plan.units()
     let (control, treatment) = (needed.control.rounded(.up), needed.perTreatment.rounded(.up))
     let whole = control + treatment * Double(plan.arms - 1)

@@ -1,7 +1,7 @@
 import WeirStatistics
 
 /// How residuals are reordered to see what chance alone would do.
-public enum Permutations: Sendable, Equatable {
+package enum Permutations: Sendable, Equatable {
     /// So many random orders, for residuals without memory.
     case random(count: Int, seed: UInt64)
     /// All shifts in time, the end joined to the beginning, which keep memory from one period to the next.
@@ -9,7 +9,7 @@ public enum Permutations: Sendable, Equatable {
 }
 
 /// Which feature of the residuals during the test is compared.
-public enum TestStatistic: Sendable, Equatable {
+package enum TestStatistic: Sendable, Equatable {
     /// The mean of their sizes, so effects that come and go count too.
     case any
     /// The size of their mean.

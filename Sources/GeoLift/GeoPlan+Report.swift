@@ -1,4 +1,4 @@
-public import WeirReporting
+package import WeirReporting
 
 extension GeoPlan {
     /// Plans the test and says which markets to take.
@@ -6,7 +6,7 @@ extension GeoPlan {
     /// - Parameters:
     ///   - outcome: Name of the outcome column.
     ///   - source: Named under “Data”.
-    public func report(outcome: String, currency: String = "USD", source: String) throws -> Report {
+    package func report(outcome: String, currency: String = "USD", source: String) throws -> Report {
         let result = try run()
         var report = Report(kind: "geo-plan", title: "Geo test: which markets, how long, at what cost")
         let percent = Quantity.Unit.percent

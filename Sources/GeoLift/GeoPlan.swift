@@ -5,71 +5,71 @@ import WeirStatistics
 /// judged as the test will be.
 ///
 /// Candidates are each market with those most correlated with it, as in GeoLift (Meta, MIT licence), whose ranking is used too.
-public struct GeoPlan: Sendable {
+package struct GeoPlan: Sendable {
     /// Complete, without any campaign.
-    public var panel: Panel
+    package var panel: Panel
     /// In periods.
-    public var durations: [Int] = [10, 15]
+    package var durations: [Int] = [10, 15]
     /// Lifts to put in, as shares; > 0.
-    public var effects: [Double] = [0.05, 0.10, 0.15, 0.20]
+    package var effects: [Double] = [0.05, 0.10, 0.15, 0.20]
     /// Numbers of markets to treat.
-    public var sizes: [Int] = [2, 3, 4]
-    public var included: [String] = []
+    package var sizes: [Int] = [2, 3, 4]
+    package var included: [String] = []
     /// Never treated, yet donors.
-    public var untreated: [String] = []
-    public var spillover = Spillover()
+    package var untreated: [String] = []
+    package var spillover = Spillover()
     /// Of all outcomes, the share in markets without the campaign.
-    public var holdout: ClosedRange<Double> = 0...1
+    package var holdout: ClosedRange<Double> = 0...1
     /// Cost of one incremental outcome; with `budget` it leaves out what costs more.
-    public var costPerOutcome = 1.0
-    public var budget: Double?
-    public var confidence = 0.95
+    package var costPerOutcome = 1.0
+    package var budget: Double?
+    package var confidence = 0.95
     /// The power that makes an effect detectable.
-    public var wantedPower = 0.8
-    public var statistic = TestStatistic.average
-    public var permutations = Permutations.shifts
-    public var method: SyntheticMethod = .classic
-    public var isDemeaned = true
+    package var wantedPower = 0.8
+    package var statistic = TestStatistic.average
+    package var permutations = Permutations.shifts
+    package var method: SyntheticMethod = .classic
+    package var isDemeaned = true
     /// Only the last so many stretches, each with the periods before it alone; nil: all, with the periods on both sides.
-    public var lookback: Int?
+    package var lookback: Int?
 
-    public init(panel: Panel) { self.panel = panel }
+    package init(panel: Panel) { self.panel = panel }
 
     /// One set of markets, treated for so long.
-    public struct Candidate: Sendable, Equatable {
-        public var markets: [String]
-        public var duration: Int
+    package struct Candidate: Sendable, Equatable {
+        package var markets: [String]
+        package var duration: Int
         /// The least lift found with the wanted power; nil where none is.
-        public var detectable: Double?
+        package var detectable: Double?
         /// Power by effect, in the order asked for.
-        public var power: [Double]
+        package var power: [Double]
         /// At the detectable effect: the chance to find it.
-        public var powerAtDetectable: Double
+        package var powerAtDetectable: Double
         /// Mean effect found per market and period at the detectable effect.
-        public var effect: Double
+        package var effect: Double
         /// Mean lift found at the detectable effect.
-        public var foundLift: Double
+        package var foundLift: Double
         /// Mean of the fits' errors over those of equally weighted donors.
-        public var scaledImbalance: Double
+        package var scaledImbalance: Double
         /// What a test of the detectable effect costs.
-        public var investment: Double
+        package var investment: Double
         /// Share of all outcomes that lies in other markets.
-        public var holdout: Double
+        package var holdout: Double
         /// 1 is best; ties share a place. 0 where nothing is detectable.
-        public var rank: Int
+        package var rank: Int
         /// How many stretches played the test.
-        public var simulations: Int
+        package var simulations: Int
     }
 
-    public struct Result: Sendable {
+    package struct Result: Sendable {
         /// Best first, those without detectable effect last; within holdout and budget.
-        public var candidates: [Candidate]
+        package var candidates: [Candidate]
         /// How many sets were left out by holdout or budget.
-        public var leftOut: Int
-        public var warnings: [String]
+        package var leftOut: Int
+        package var warnings: [String]
     }
 
-    public func run() throws -> Result {
+    package func run() throws -> Result {
         let (shown, warnings) = try usable()
         let forced = try shown.indices(of: included, role: "include")
         let never = try Set(shown.indices(of: untreated, role: "keep-untreated"))

@@ -1,18 +1,18 @@
-public import WeirReporting
+package import WeirReporting
 import WeirStatistics
 
 extension GeoTest {
     /// What the report needs besides the test.
-    public struct Wording: Sendable {
+    package struct Wording: Sendable {
         /// Name of the outcome column.
-        public var outcome: String
+        package var outcome: String
         /// What one outcome is worth, in the currency; nil where not known.
-        public var value: Double?
-        public var currency: String
+        package var value: Double?
+        package var currency: String
         /// Named under “Data”.
-        public var source: String
+        package var source: String
 
-        public init(outcome: String, value: Double? = nil, currency: String = "USD", source: String) {
+        package init(outcome: String, value: Double? = nil, currency: String = "USD", source: String) {
             self.outcome = outcome
             self.value = value
             self.currency = currency
@@ -21,7 +21,7 @@ extension GeoTest {
     }
 
     /// Runs the test and says what it found.
-    public func report(_ wording: Wording) throws -> Report {
+    package func report(_ wording: Wording) throws -> Report {
         let results = try run()
         var report = Report(kind: "geo-lift", title: "Geo lift: what the campaign added")
         for result in results {

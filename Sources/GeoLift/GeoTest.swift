@@ -1,81 +1,81 @@
 import WeirReporting
-public import WeirStatistics
+package import WeirStatistics
 
 /// A campaign that ran in some markets and not in others: what it added, by comparison with a mix of the others.
-public struct GeoTest: Sendable {
+package struct GeoTest: Sendable {
     /// Markets that got the same treatment at the same time.
-    public struct Cell: Sendable, Equatable {
-        public var name: String
-        public var markets: [String]
+    package struct Cell: Sendable, Equatable {
+        package var name: String
+        package var markets: [String]
         /// In the report's currency; nil where not known.
-        public var spend: Double?
+        package var spend: Double?
 
-        public init(name: String, markets: [String], spend: Double? = nil) {
+        package init(name: String, markets: [String], spend: Double? = nil) {
             self.name = name
             self.markets = markets
             self.spend = spend
         }
     }
 
-    public var panel: Panel
-    public var cells: [Cell]
+    package var panel: Panel
+    package var cells: [Cell]
     /// First and last period of the test as the file writes them; no end: up to the last period.
-    public var start: String
-    public var end: String?
-    public var method: SyntheticMethod = .classic
+    package var start: String
+    package var end: String?
+    package var method: SyntheticMethod = .classic
     /// Whether each market's mean before the test is taken out, so that markets of any size can be donors.
-    public var isDemeaned = true
-    public var spillover = Spillover()
-    public var confidence = 0.95
+    package var isDemeaned = true
+    package var spillover = Spillover()
+    package var confidence = 0.95
     /// Whether each period of the test gets an interval of its own, which takes most of the time.
-    public var hasPointwise = true
+    package var hasPointwise = true
     /// For intervals and the average's p-value: shifts hold with memory too, but need over 20 periods at 95 % confidence.
-    public var permutations = Permutations.shifts
+    package var permutations = Permutations.shifts
 
     /// For the p-value of any effect, as in GeoLift: random orders.
     static let anyOrders = 10_000
 
-    public init(panel: Panel, cells: [Cell], start: String) {
+    package init(panel: Panel, cells: [Cell], start: String) {
         self.panel = panel
         self.cells = cells
         self.start = start
     }
 
     /// What one cell shows.
-    public struct Result: Sendable {
-        public var cell: Cell
-        public var treated: [Int]
-        public var donors: [Int]
+    package struct Result: Sendable {
+        package var cell: Cell
+        package var treated: [Int]
+        package var donors: [Int]
         /// Of the treated markets' mean.
-        public var observed: [Double]
-        public var fit: SyntheticFit
+        package var observed: [Double]
+        package var fit: SyntheticFit
         /// Per market and period.
-        public var effect: Interval
+        package var effect: Interval
         /// That nothing changed in any period: conformal, two-sided.
-        public var pValue: Double
+        package var pValue: Double
         /// That the average did not change.
-        public var averagePValue: Double
+        package var averagePValue: Double
         /// Of each period's effect, for the periods of the test; empty where not asked for.
-        public var pointwise: [Interval]
-        public var warnings: [String]
+        package var pointwise: [Interval]
+        package var warnings: [String]
 
         /// Periods of the test.
-        public var length: Int { observed.count - fit.before }
+        package var length: Int { observed.count - fit.before }
         /// Share by which the treated markets lie above their counterfactual.
-        public var lift: Interval {
+        package var lift: Interval {
             let mean = observed[fit.before...].reduce(0, +) / Double(length)
             func share(_ effect: Double) -> Double { effect.isInfinite ? effect : effect / (mean - effect) }
             return Interval(estimate: fit.lift, lower: share(effect.lower), upper: share(effect.upper))
         }
         /// Over all markets of the cell and all periods of the test.
-        public var incremental: Interval {
+        package var incremental: Interval {
             let times = Double(length * treated.count)
             return Interval(estimate: effect.estimate * times, lower: effect.lower * times, upper: effect.upper * times)
         }
     }
 
     /// - Throws: `MeasurementError` where a market or period is unknown, cells overlap, or too little is left to compare with.
-    public func run() throws -> [Result] {
+    package func run() throws -> [Result] {
         let first = try panel.index(from: start, role: "start")
         var last = panel.periods.count - 1
         if let end {

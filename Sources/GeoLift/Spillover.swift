@@ -2,20 +2,20 @@ import WeirReporting
 import Foundation
 
 /// Which markets must not serve as donors, since the campaign may have reached them too.
-public struct Spillover: Sendable, Equatable {
-    public struct Place: Sendable, Equatable {
+package struct Spillover: Sendable, Equatable {
+    package struct Place: Sendable, Equatable {
         /// In degrees, north positive, in −90 ... 90.
-        public var latitude: Double
+        package var latitude: Double
         /// In degrees, east positive, in −180 ... 180.
-        public var longitude: Double
+        package var longitude: Double
 
-        public init(latitude: Double, longitude: Double) {
+        package init(latitude: Double, longitude: Double) {
             self.latitude = latitude
             self.longitude = longitude
         }
 
         /// Along the Earth's surface, by the haversine formula with radius 6,371 km; off by at most 0.5 %.
-        public func kilometres(to other: Place) -> Double {
+        package func kilometres(to other: Place) -> Double {
             let radians = Double.pi / 180
             let across = sin((other.latitude - latitude) * radians / 2)
             let along = sin((other.longitude - longitude) * radians / 2)
@@ -25,12 +25,12 @@ public struct Spillover: Sendable, Equatable {
     }
 
     /// By name.
-    public var excluded: [String] = []
-    public var places: [String: Place] = [:]
+    package var excluded: [String] = []
+    package var places: [String: Place] = [:]
     /// Markets less far from a treated one are no donors; 0 for none, in which case `places` is not used.
-    public var kilometres = 0.0
+    package var kilometres = 0.0
 
-    public init() {}
+    package init() {}
 
     /// The markets to leave out for these treated ones, and a word on each left out by distance.
     func leftOut(of panel: Panel, treated: [Int]) throws -> (indices: Set<Int>, notes: [String]) {

@@ -8,7 +8,7 @@ extension CSVMapping {
         case previousID = "previousId"
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         try AnyKey.check(decoder, allows: CodingKeys.allCases.map(\.rawValue), of: "A mapping")
         let container = try decoder.container(keyedBy: CodingKeys.self)
         type = try container.decodeIfPresent(Text.self, forKey: .type) ?? type
@@ -32,7 +32,7 @@ extension CSVMapping {
         }
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(type, forKey: .type)
         try container.encodeIfPresent(event, forKey: .event)
@@ -50,7 +50,7 @@ extension CSVMapping {
 extension CSVMapping.Text: Codable {
     private enum CodingKeys: CodingKey { case column }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         if let text = try? decoder.singleValueContainer().decode(String.self) {
             self = .literal(text)
         } else {
@@ -58,7 +58,7 @@ extension CSVMapping.Text: Codable {
         }
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         switch self {
         case .literal(let text):
             var container = encoder.singleValueContainer()
@@ -74,7 +74,7 @@ extension CSVMapping.Property: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable { case column, type }
 
     /// A column's name alone means a text.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         if let column = try? decoder.singleValueContainer().decode(String.self) {
             self.init(column: column)
         } else {
@@ -85,7 +85,7 @@ extension CSVMapping.Property: Codable {
         }
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(column, forKey: .column)
         try container.encode(type, forKey: .type)

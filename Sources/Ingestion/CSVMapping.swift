@@ -10,47 +10,47 @@
 ///   coupon: coupon_code
 ///   revenue: {column: total, type: number}
 /// ```
-public struct CSVMapping: Codable, Sendable, Equatable {
+package struct CSVMapping: Codable, Sendable, Equatable {
     /// A text that is the same in every row, or a column's.
-    public enum Text: Sendable, Equatable {
+    package enum Text: Sendable, Equatable {
         case literal(String)
         case column(String)
     }
 
-    public enum ValueType: String, Codable, Sendable, CaseIterable {
+    package enum ValueType: String, Codable, Sendable, CaseIterable {
         case string, number, boolean
     }
 
-    public struct Property: Sendable, Equatable {
-        public var column: String
-        public var type: ValueType
+    package struct Property: Sendable, Equatable {
+        package var column: String
+        package var type: ValueType
 
-        public init(column: String, type: ValueType = .string) {
+        package init(column: String, type: ValueType = .string) {
             self.column = column
             self.type = type
         }
     }
 
     /// One of `Event.Kind`.
-    public var type: Text = .literal("track")
+    package var type: Text = .literal("track")
     /// The name of a track event, page or screen.
-    public var event: Text?
-    public var userID: String?
-    public var anonymousID: String?
+    package var event: Text?
+    package var userID: String?
+    package var anonymousID: String?
     /// ISO 8601; a row without one happened when it is read.
-    public var timestamp: String?
+    package var timestamp: String?
     /// Columns that name a row; of one column the text itself is the message id, of several a hash.
     ///
     /// Where empty, the id comes from the row's text and line, so the same file counts once.
-    public var messageID: [String] = []
-    public var groupID: String?
-    public var previousID: String?
+    package var messageID: [String] = []
+    package var groupID: String?
+    package var previousID: String?
     /// Properties, or the traits of identify and group, by name. An empty field is left out.
-    public var properties: [String: Property] = [:]
+    package var properties: [String: Property] = [:]
     /// One ASCII character between fields.
-    public var delimiter = ","
+    package var delimiter = ","
 
-    public init() {}
+    package init() {}
 
     /// The columns that the mapping reads, each once, in the mapping's order.
     var columns: [String] {

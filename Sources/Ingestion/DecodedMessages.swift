@@ -1,9 +1,9 @@
-public import WeirDomain
+package import WeirDomain
 
 /// What a body held.
-public struct DecodedMessages: Sendable, Equatable {
-    public var events: [Event] = []
-    public var rejected: [RejectedMessage] = []
+package struct DecodedMessages: Sendable, Equatable {
+    package var events: [Event] = []
+    package var rejected: [RejectedMessage] = []
 
-    public init() {}
+    package init() {}
 }

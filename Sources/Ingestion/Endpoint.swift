@@ -1,4 +1,4 @@
 /// What a request body holds: one message of a kind, or many of any kind.
-public enum Endpoint: String, Sendable, CaseIterable {
+package enum Endpoint: String, Sendable, CaseIterable {
     case track, identify, page, screen, group, alias, batch
 }

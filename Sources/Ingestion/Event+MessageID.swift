@@ -1,8 +1,8 @@
-public import WeirDomain
+package import WeirDomain
 
 extension Event {
     /// A message id for a sender that gave none: a random UUID (RFC 9562, version 4).
-    public static func newMessageID(using random: inout some RandomNumberGenerator) -> String {
+    package static func newMessageID(using random: inout some RandomNumberGenerator) -> String {
         let high = random.next() & ~0xf000 | 0x4000
         let low = random.next() & ~(0b11 << 62) | (0b10 << 62)
         let digits = hexadecimal(high) + hexadecimal(low)

@@ -1,9 +1,9 @@
-public import WeirDomain
-public import WeirJSON
+package import WeirDomain
+package import WeirJSON
 
 extension Event {
     /// The Segment message that decodes to this event, for exports; times are cut to milliseconds, clocks corrected.
-    public var segmentMessage: JSON {
+    package var segmentMessage: JSON {
         var members: [JSON.Member] = [
             .init("type", .string(kind.rawValue)), .init("messageId", .string(messageID)),
             .init("timestamp", .string(eventTime.iso8601)), .init("receivedAt", .string(receivedTime.iso8601)),

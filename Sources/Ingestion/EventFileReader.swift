@@ -1,12 +1,12 @@
-public import WeirDomain
+package import WeirDomain
 package import WeirFiles
 import WeirJSON
 
 /// Reads a file of events in chunks: Segment messages line by line, or a table; either may be packed with gzip.
 ///
 /// Memory is bounded, whatever the file holds. A bad line rejects itself only; the good ones beside it land.
-public struct EventFileReader {
-    public enum Format: Sendable, Equatable {
+package struct EventFileReader {
+    package enum Format: Sendable, Equatable {
         /// Newline-delimited JSON; a line is a message or a batch.
         case messages
         /// CSV whose first record names the columns.
@@ -14,14 +14,14 @@ public struct EventFileReader {
     }
 
     /// Some lines of the file.
-    public struct Chunk: Sendable, Equatable {
-        public var events: [Event] = []
+    package struct Chunk: Sendable, Equatable {
+        package var events: [Event] = []
         /// Each with its line.
-        public var rejected: [RejectedMessage] = []
+        package var rejected: [RejectedMessage] = []
         /// The last line that was read, counted from 1.
-        public var lastLine = 0
+        package var lastLine = 0
 
-        public init() {}
+        package init() {}
     }
 
     private let decoder: MessageDecoder

@@ -1,7 +1,7 @@
-public import WeirJSON
+package import WeirJSON
 
 /// Why nothing of a request body could be read.
-public enum IngestionError: Error, Equatable, CustomStringConvertible {
+package enum IngestionError: Error, Equatable, CustomStringConvertible {
     case malformed(JSONParsingError)
     case notAnObject(found: String)
     case batchMissing
@@ -9,7 +9,7 @@ public enum IngestionError: Error, Equatable, CustomStringConvertible {
     case tooLarge(bytes: Int, limit: Int)
 
     /// For programs; stable.
-    public var code: String {
+    package var code: String {
         switch self {
         case .malformed: "malformed_json"
         case .notAnObject: "not_an_object"
@@ -19,7 +19,7 @@ public enum IngestionError: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .malformed(let error):
             "The body is not valid JSON. \(error)"

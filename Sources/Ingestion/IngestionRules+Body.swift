@@ -1,13 +1,13 @@
-public import WeirJSON
+package import WeirJSON
 
 extension IngestionRules {
     /// How long an unpacked body may be.
-    public func maximalBodyBytes(at endpoint: Endpoint) -> Int {
+    package func maximalBodyBytes(at endpoint: Endpoint) -> Int {
         endpoint == .batch ? maximalBatchBytes : maximalMessageBytes
     }
 
     /// Parses an unpacked body, an object.
-    public func body(_ bytes: UnsafeRawBufferPointer, at endpoint: Endpoint) throws(IngestionError) -> JSON {
+    package func body(_ bytes: UnsafeRawBufferPointer, at endpoint: Endpoint) throws(IngestionError) -> JSON {
         let limit = maximalBodyBytes(at: endpoint)
         guard bytes.count <= limit else { throw .tooLarge(bytes: bytes.count, limit: limit) }
         let body: JSON
@@ -16,7 +16,7 @@ extension IngestionRules {
         return body
     }
 
-    public func body(_ bytes: [UInt8], at endpoint: Endpoint) throws(IngestionError) -> JSON {
+    package func body(_ bytes: [UInt8], at endpoint: Endpoint) throws(IngestionError) -> JSON {
         let result = bytes.withUnsafeBytes { bytes in
             Result { () throws(IngestionError) in try body(bytes, at: endpoint) }
         }
@@ -26,5 +26,5 @@ extension IngestionRules {
 
 extension JSON {
     /// The write key that a Segment body carries, if it carries one.
-    public var writeKey: String? { present("writeKey")?.string }
+    package var writeKey: String? { present("writeKey")?.string }
 }

@@ -1,23 +1,23 @@
-public import WeirDomain
+package import WeirDomain
 
 /// How much one request may hold and how far a sender's clock may be ahead.
 ///
 /// The defaults are Segment's limits, to which its client libraries keep.
-public struct IngestionRules: Sendable, Equatable {
+package struct IngestionRules: Sendable, Equatable {
     /// Of one message as compact JSON.
-    public var maximalMessageBytes = 32 * 1024
+    package var maximalMessageBytes = 32 * 1024
     /// Of one batch body, unpacked.
-    public var maximalBatchBytes = 500 * 1024
+    package var maximalBatchBytes = 500 * 1024
     /// Messages of a batch beyond this are rejected, the ones before it land.
-    public var maximalBatchCount = 2_500
+    package var maximalBatchCount = 2_500
     /// Characters of a `messageId`.
-    public var maximalMessageIDLength = 100
+    package var maximalMessageIDLength = 100
     /// How far an event may lie after its arrival; what is later was stamped by a clock that is ahead.
-    public var clockTolerance = TimeSpan.hour
+    package var clockTolerance = TimeSpan.hour
     /// Whether the sender's clock error, known from `sentAt`, is taken out of `timestamp`.
     ///
     /// False for files: what they hold was sent long ago, to somebody else.
-    public var correctsClocks = true
+    package var correctsClocks = true
 
-    public init() {}
+    package init() {}
 }

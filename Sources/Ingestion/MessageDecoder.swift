@@ -1,5 +1,5 @@
-public import WeirDomain
-public import WeirJSON
+package import WeirDomain
+package import WeirJSON
 
 /// Makes events of Segment messages: checks each, takes the sender's clock error out, and fills what may be left out.
 ///
@@ -7,11 +7,11 @@ public import WeirJSON
 /// what they do not have.
 ///
 /// Source: Segment, "HTTP API Source", "Spec: Common Fields".
-public struct MessageDecoder: Sendable {
-    public var source: SourceID
-    public var rules: IngestionRules
+package struct MessageDecoder: Sendable {
+    package var source: SourceID
+    package var rules: IngestionRules
 
-    public init(source: SourceID, rules: IngestionRules = IngestionRules()) {
+    package init(source: SourceID, rules: IngestionRules = IngestionRules()) {
         self.source = source
         self.rules = rules
     }
@@ -22,7 +22,7 @@ public struct MessageDecoder: Sendable {
     ///   - body: As `IngestionRules.body(_:at:)` returned it.
     ///   - received: When it arrived, by the server's clock.
     ///   - newMessageID: Names a message that came without `messageId`.
-    public func decode(
+    package func decode(
         _ body: JSON, at endpoint: Endpoint, received: Timestamp, newMessageID: () -> String
     ) throws(IngestionError) -> DecodedMessages {
         guard case .object = body else { throw .notAnObject(found: body.kind) }

@@ -1,6 +1,6 @@
 /// A message that was not accepted, as the answer and the quarantine show it.
-public struct RejectedMessage: Sendable, Equatable {
-    public enum Code: String, Sendable, CaseIterable {
+package struct RejectedMessage: Sendable, Equatable {
+    package enum Code: String, Sendable, CaseIterable {
         /// Not JSON, or a row that is no CSV.
         case malformed
         /// A required field is missing, null or empty.
@@ -13,17 +13,17 @@ public struct RejectedMessage: Sendable, Equatable {
         case clockAhead = "clock_ahead"
     }
 
-    public var code: Code
+    package var code: Code
     /// Where: a JSON Pointer into the body or the line, such as `#/batch/3/userId`; in a table `#/` and the column.
-    public var pointer: String
+    package var pointer: String
     /// What is wrong and its remedy, in sentences that name field and value.
-    public var reason: String
+    package var reason: String
     /// The message as it came: compact JSON, or the bytes of the line; of a line that is too long its beginning.
-    public var message: [UInt8]
+    package var message: [UInt8]
     /// Of a file, counted from 1.
-    public var line: Int?
+    package var line: Int?
 
-    public init(code: Code, pointer: String, reason: String, message: [UInt8], line: Int? = nil) {
+    package init(code: Code, pointer: String, reason: String, message: [UInt8], line: Int? = nil) {
         self.code = code
         self.pointer = pointer
         self.reason = reason

@@ -11,7 +11,7 @@ extension BetaGeometricModel {
     ///
     /// - Returns: Nil where the data do not tell them, such as without repeat purchases.
     /// - Complexity: O(*n* log *n*), and per step of the search three logarithms for each kind of customer.
-    public static func fitted(
+    package static func fitted(
         to summaries: [PurchaseSummary], from start: BetaGeometricModel? = nil
     ) -> Fitted<BetaGeometricModel>? {
         let counted = CountedSummaries(summaries)
@@ -24,7 +24,7 @@ extension BetaGeometricModel {
     }
 
     /// The sum over customers, constants included (equation 6 of the paper).
-    public func logLikelihood(of summaries: [PurchaseSummary]) -> Double {
+    package func logLikelihood(of summaries: [PurchaseSummary]) -> Double {
         CountedSummaries(summaries).likelihood(self).value
     }
 }

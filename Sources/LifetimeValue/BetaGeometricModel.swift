@@ -6,14 +6,14 @@ import Foundation
 /// leave with a probability p from a beta distribution (a, b).
 ///
 /// Source: Fader, Hardie, Lee, "“Counting Your Customers” the Easy Way" (Marketing Science 24(2), 2005).
-public struct BetaGeometricModel: PositiveParameters, Hashable {
-    public var r: Double
+package struct BetaGeometricModel: PositiveParameters, Hashable {
+    package var r: Double
     /// In weeks.
-    public var alpha: Double
-    public var a: Double
-    public var b: Double
+    package var alpha: Double
+    package var a: Double
+    package var b: Double
 
-    public init(r: Double, alpha: Double, a: Double, b: Double) {
+    package init(r: Double, alpha: Double, a: Double, b: Double) {
         precondition(min(r, alpha, a, b) > 0, "parameters above 0")
         self.r = r
         self.alpha = alpha
@@ -21,14 +21,14 @@ public struct BetaGeometricModel: PositiveParameters, Hashable {
         self.b = b
     }
 
-    public static var names: [String] { ["r", "alpha", "a", "b"] }
-    public var parameters: [Double] { [r, alpha, a, b] }
-    public init(parameters: [Double]) {
+    package static var names: [String] { ["r", "alpha", "a", "b"] }
+    package var parameters: [Double] { [r, alpha, a, b] }
+    package init(parameters: [Double]) {
         self.init(r: parameters[0], alpha: parameters[1], a: parameters[2], b: parameters[3])
     }
 
     /// The chance that a customer has not left; 1 for those who bought only once, since nobody leaves before a purchase.
-    public func probabilityAlive(_ summary: PurchaseSummary) -> Double {
+    package func probabilityAlive(_ summary: PurchaseSummary) -> Double {
         guard summary.repeats > 0 else { return 1 }
         let x = Double(summary.repeats)
         let odds = a / (b + x - 1) * exp((r + x) * log((alpha + summary.age) / (alpha + summary.recency)))
@@ -38,12 +38,12 @@ public struct BetaGeometricModel: PositiveParameters, Hashable {
     /// Days with purchases to expect of a customer in the next weeks.
     ///
     /// Source: equation 10 of the paper.
-    public func expectedPurchases(_ summary: PurchaseSummary, weeks: Double) -> Double {
+    package func expectedPurchases(_ summary: PurchaseSummary, weeks: Double) -> Double {
         probabilityAlive(summary) * purchasesIfAlive(repeats: summary.repeats, age: summary.age, weeks: weeks)
     }
 
     /// Repeat purchase days to expect of a new customer in the first weeks after the first purchase (equation 9).
-    public func expectedRepeats(weeks: Double) -> Double { purchasesIfAlive(repeats: 0, age: 0, weeks: weeks) }
+    package func expectedRepeats(weeks: Double) -> Double { purchasesIfAlive(repeats: 0, age: 0, weeks: weeks) }
 
     /// The chance that a customer who has not left buys nothing in the next weeks.
     func silence(_ summary: PurchaseSummary, weeks: Double) -> Double {

@@ -7,28 +7,28 @@ import WeirStatistics
 /// the customer's rate of buying.
 ///
 /// Source: Fader, Hardie, "The Gamma-Gamma Model of Monetary Value" (2013), brucehardie.com/notes/025.
-public struct GammaGammaModel: PositiveParameters, Hashable {
-    public var p: Double
-    public var q: Double
+package struct GammaGammaModel: PositiveParameters, Hashable {
+    package var p: Double
+    package var q: Double
     /// In the currency of the values.
-    public var v: Double
+    package var v: Double
 
-    public init(p: Double, q: Double, v: Double) {
+    package init(p: Double, q: Double, v: Double) {
         precondition(min(p, q, v) > 0, "parameters above 0")
         self.p = p
         self.q = q
         self.v = v
     }
 
-    public static var names: [String] { ["p", "q", "v"] }
-    public var parameters: [Double] { [p, q, v] }
-    public init(parameters: [Double]) { self.init(p: parameters[0], q: parameters[1], v: parameters[2]) }
+    package static var names: [String] { ["p", "q", "v"] }
+    package var parameters: [Double] { [p, q, v] }
+    package init(parameters: [Double]) { self.init(p: parameters[0], q: parameters[1], v: parameters[2]) }
 
     /// The mean over customers; infinite where q ≤ 1.
-    public var mean: Double { q > 1 ? p * v / (q - 1) : .infinity }
+    package var mean: Double { q > 1 ? p * v / (q - 1) : .infinity }
 
     /// The value to expect of each further purchase: between the customer's own mean and that of all (equation 5).
-    public func expectedValue(_ summary: PurchaseSummary) -> Double {
+    package func expectedValue(_ summary: PurchaseSummary) -> Double {
         guard summary.repeats > 0, summary.meanValue > 0 else { return mean }
         let x = Double(summary.repeats)
         return p * (v + x * summary.meanValue) / (p * x + q - 1)
@@ -40,7 +40,7 @@ public struct GammaGammaModel: PositiveParameters, Hashable {
     ///
     /// - Returns: Nil where the data do not tell them, such as where all values are alike.
     /// - Complexity: O(*n*) per step of the search.
-    public static func fitted(
+    package static func fitted(
         to summaries: [PurchaseSummary], from start: GammaGammaModel? = nil
     ) -> Fitted<GammaGammaModel>? {
         let used = summaries.filter { $0.repeats > 0 && $0.meanValue > 0 }

@@ -1,33 +1,33 @@
-public import WeirReporting
+package import WeirReporting
 import Foundation
-public import WeirStatistics
+package import WeirStatistics
 
 /// How well a model fitted to the time until a day tells what came after it.
-public struct LifetimeCheck: Sendable {
-    public var model: LifetimeModel
-    public var customers: Int
+package struct LifetimeCheck: Sendable {
+    package var model: LifetimeModel
+    package var customers: Int
     /// Days since 1970-01-01: the last one fitted to, and the last one compared.
-    public var calibrationEnd: Int
-    public var end: Int
+    package var calibrationEnd: Int
+    package var end: Int
     /// Purchase days per customer.
-    public var meanAbsoluteError: Double
-    public var rootMeanSquareError: Double
+    package var meanAbsoluteError: Double
+    package var rootMeanSquareError: Double
     /// Purchase days of all: what was expected, with the range of drawn futures, and what came.
-    public var expected: Interval
-    public var actual: Double
+    package var expected: Interval
+    package var actual: Double
     /// Spend of all, and the mean absolute error per customer.
-    public var expectedSpend: Interval
-    public var actualSpend: Double
-    public var spendError: Double
+    package var expectedSpend: Interval
+    package var actualSpend: Double
+    package var spendError: Double
     /// By repeat purchases until then, the last bin open: customers, and purchase days per customer.
-    public var bins: [(label: String, customers: Int, expected: Double, actual: Double)]
+    package var bins: [(label: String, customers: Int, expected: Double, actual: Double)]
     /// Repeat purchases of all until the end of each week from the first purchase on: expected of new customers, and actual.
-    public var track: (days: [Int], expected: [Double], actual: [Double])
+    package var track: (days: [Int], expected: [Double], actual: [Double])
 
-    public var weeks: Double { Double(end - calibrationEnd) / 7 }
+    package var weeks: Double { Double(end - calibrationEnd) / 7 }
 
     /// - Throws: `MeasurementError`, where the model cannot be fitted.
-    public init(
+    package init(
         _ history: PurchaseHistory, calibrationEnd: Int, end: Int, draws: Int, seed: UInt64
     ) throws(MeasurementError) {
         let known = history.summaries(through: calibrationEnd)

@@ -2,10 +2,10 @@ import Foundation
 import WeirStatistics
 
 /// What customers may come to do: futures drawn from the models, with the models' own uncertainty.
-public struct LifetimeDraws: Sendable {
+package struct LifetimeDraws: Sendable {
     /// Purchase days per draw, and value after margin and discount, for each set of customers.
-    public var purchases: [[Double]]
-    public var values: [[Double]]
+    package var purchases: [[Double]]
+    package var values: [[Double]]
 
     /// Draws parameters as likely as the data allow, then for each customer whether they buy at all, and for those who do a
     /// rate, a chance to leave, a mean value, and purchases until the horizon or until leaving.
@@ -14,7 +14,7 @@ public struct LifetimeDraws: Sendable {
     ///   - sets: By customer, the set it counts to, in 0 ..< setCount; nil counts to none.
     ///   - draws: At least 2.
     /// - Complexity: O(customers × draws), about 30 ns each.
-    public init(
+    package init(
         of summaries: [PurchaseSummary], _ model: LifetimeModel, within horizon: LifetimeHorizon, sets: [Int?],
         setCount: Int, draws: Int, seed: UInt64
     ) {

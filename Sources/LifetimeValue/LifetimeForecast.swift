@@ -1,40 +1,40 @@
-public import WeirReporting
-public import WeirStatistics
+package import WeirReporting
+package import WeirStatistics
 
 /// What customers will bring from a day on.
-public struct LifetimeForecast: Sendable {
+package struct LifetimeForecast: Sendable {
     /// A group of customers.
-    public struct Part: Sendable {
-        public var name: String
-        public var customers: Int
-        public var alive: Double
+    package struct Part: Sendable {
+        package var name: String
+        package var customers: Int
+        package var alive: Double
         /// Purchase days of all within the horizon.
-        public var purchases: Double
+        package var purchases: Double
         /// Of all: what to expect, and the range of drawn futures.
-        public var value: Interval
+        package var value: Interval
         /// The same per customer.
-        public var valuePerCustomer: Interval {
+        package var valuePerCustomer: Interval {
             let n = Double(max(1, customers))
             return Interval(estimate: value.estimate / n, lower: value.lower / n, upper: value.upper / n)
         }
     }
 
-    public var model: LifetimeModel
-    public var summaries: [PurchaseSummary]
+    package var model: LifetimeModel
+    package var summaries: [PurchaseSummary]
     /// Indices of customers, in the order of `summaries`.
-    public var customers: [Int]
-    public var expectations: [LifetimeExpectation]
-    public var total: Part
+    package var customers: [Int]
+    package var expectations: [LifetimeExpectation]
+    package var total: Part
     /// By column, then by its values.
-    public var parts: [(grouping: String, parts: [Part])]
+    package var parts: [(grouping: String, parts: [Part])]
     /// Of a new customer within the horizon, from the first purchase on and with it.
-    public var newCustomer: Interval
+    package var newCustomer: Interval
 
     /// - Parameters:
     ///   - end: The last day seen, since 1970-01-01.
     ///   - draws: Futures drawn for the ranges; at least 2.
     /// - Throws: `MeasurementError`, where the models cannot be fitted.
-    public init(
+    package init(
         _ history: PurchaseHistory, through end: Int, within horizon: LifetimeHorizon, draws: Int, seed: UInt64
     ) throws(MeasurementError) {
         let known = history.summaries(through: end)

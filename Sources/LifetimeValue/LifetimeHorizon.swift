@@ -1,15 +1,15 @@
 import Foundation
 
 /// How far a value reaches, and what later money is worth now.
-public struct LifetimeHorizon: Sendable, Hashable {
+package struct LifetimeHorizon: Sendable, Hashable {
     /// > 0.
-    public var weeks: Double
+    package var weeks: Double
     /// What a year takes off, such as 0.1; ≥ 0.
-    public var annualDiscount: Double
+    package var annualDiscount: Double
     /// What is kept of each unit of value, such as 0.3; > 0.
-    public var margin: Double
+    package var margin: Double
 
-    public init(weeks: Double, annualDiscount: Double = 0, margin: Double = 1) {
+    package init(weeks: Double, annualDiscount: Double = 0, margin: Double = 1) {
         precondition(weeks > 0 && annualDiscount >= 0 && margin > 0, "a horizon above 0")
         self.weeks = weeks
         self.annualDiscount = annualDiscount
@@ -17,7 +17,7 @@ public struct LifetimeHorizon: Sendable, Hashable {
     }
 
     /// What a unit after so many weeks is worth now.
-    public func worth(after weeks: Double) -> Double { exp(-weeklyRate * weeks) }
+    package func worth(after weeks: Double) -> Double { exp(-weeklyRate * weeks) }
 
     private var weeklyRate: Double { log1p(annualDiscount) / 52.1775 }
 
@@ -25,7 +25,7 @@ public struct LifetimeHorizon: Sendable, Hashable {
     ///
     /// With E the expected count until t, ∫ e^(−δt) dE = e^(−δh) E(h) + δ ∫ e^(−δt) E(t) dt. E bends most at the start, so the
     /// eight Gauss–Legendre nodes lie at squares of time.
-    public func discounted(_ expected: (Double) -> Double) -> Double {
+    package func discounted(_ expected: (Double) -> Double) -> Double {
         let atEnd = worth(after: weeks) * expected(weeks)
         guard annualDiscount > 0 else { return atEnd }
         var integral = 0.0
@@ -47,21 +47,21 @@ public struct LifetimeHorizon: Sendable, Hashable {
 }
 
 /// A customer's value still to come.
-public struct LifetimeExpectation: Sendable, Hashable {
-    public var probabilityAlive: Double
+package struct LifetimeExpectation: Sendable, Hashable {
+    package var probabilityAlive: Double
     /// Purchase days within the horizon.
-    public var purchases: Double
+    package var purchases: Double
     /// Of each of them.
-    public var valuePerPurchase: Double
+    package var valuePerPurchase: Double
     /// Discounted, after margin.
-    public var value: Double
+    package var value: Double
 }
 
 extension LifetimeHorizon {
     /// What to expect of each customer.
     ///
     /// - Complexity: O(*n*), and a series for each kind of repeats and age.
-    public func expectations(
+    package func expectations(
         of summaries: [PurchaseSummary], _ purchases: BetaGeometricModel, _ money: GammaGammaModel
     ) -> [LifetimeExpectation] {
         struct Kind: Hashable {

@@ -1,30 +1,30 @@
-public import WeirReporting
+package import WeirReporting
 import Foundation
-public import WeirStatistics
+package import WeirStatistics
 
 /// How much more a treated customer is worth than a held-out one: what both brought so far, and what is to come.
-public struct LifetimeLift: Sendable {
-    public struct Group: Sendable {
-        public var name: String
-        public var customers: Int
+package struct LifetimeLift: Sendable {
+    package struct Group: Sendable {
+        package var name: String
+        package var customers: Int
         /// Brought so far per customer, after margin.
-        public var observed: Double
+        package var observed: Double
         /// To come per customer within the horizon, discounted, after margin.
-        public var expected: Double
+        package var expected: Double
         /// Mean weeks since the first purchase.
-        public var age: Double
-        public var value: Double { observed + expected }
+        package var age: Double
+        package var value: Double { observed + expected }
     }
 
-    public var treated: Group
-    public var control: Group
+    package var treated: Group
+    package var control: Group
     /// Treated minus control, per customer.
-    public var difference: Interval
+    package var difference: Interval
     /// The same as a share of the control's value.
-    public var relative: Interval
+    package var relative: Interval
     /// Resamples on which a model could not be fitted.
-    public var failedResamples: Int
-    public var resamples: Int
+    package var failedResamples: Int
+    package var resamples: Int
 
     /// Each group has a model of its own, since one for both would draw them together. The interval is from resampling
     /// customers with both models fitted anew, so that it holds even where the models are not quite right: normal, with the
@@ -38,7 +38,7 @@ public struct LifetimeLift: Sendable {
     ///   - control: Another.
     ///   - end: The last day seen, since 1970-01-01.
     /// - Throws: `MeasurementError`, where a group is empty or its model cannot be fitted.
-    public init(
+    package init(
         _ history: PurchaseHistory, by grouping: PurchaseHistory.Grouping, treated: String, control: String,
         through end: Int, within horizon: LifetimeHorizon, resamples: Int, seed: UInt64
     ) throws(MeasurementError) {

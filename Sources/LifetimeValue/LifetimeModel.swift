@@ -1,12 +1,12 @@
-public import WeirReporting
+package import WeirReporting
 
 /// When customers buy and what it is worth, fitted to what they did so far.
-public struct LifetimeModel: Sendable {
-    public var purchases: Fitted<BetaGeometricModel>
-    public var money: Fitted<GammaGammaModel>
+package struct LifetimeModel: Sendable {
+    package var purchases: Fitted<BetaGeometricModel>
+    package var money: Fitted<GammaGammaModel>
 
     /// - Throws: `MeasurementError`, where the purchases do not tell the parameters.
-    public init(
+    package init(
         fitting summaries: [PurchaseSummary], from start: LifetimeModel? = nil
     ) throws(MeasurementError) {
         let repeaters = summaries.count { $0.repeats > 0 }
@@ -29,7 +29,7 @@ public struct LifetimeModel: Sendable {
     }
 
     /// The correlation of how often customers buy again and what it is worth, which the models take to be 0.
-    public static func dependence(of summaries: [PurchaseSummary]) -> Double {
+    package static func dependence(of summaries: [PurchaseSummary]) -> Double {
         let used = summaries.filter { $0.repeats > 0 && $0.meanValue > 0 }
         let n = Double(used.count)
         let meanX = used.reduce(0) { $0 + Double($1.repeats) } / n

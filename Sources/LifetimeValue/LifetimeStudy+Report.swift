@@ -1,11 +1,11 @@
 import Foundation
 import WeirDomain
-public import WeirReporting
+package import WeirReporting
 import WeirStatistics
 
 extension LifetimeStudy {
     /// What was found, ready to be read.
-    public var report: Report {
+    package var report: Report {
         var report = Report(
             kind: "lifetime-value", title: "Customer lifetime value", conclusion: conclusion, figures: figures,
             warnings: warnings)

@@ -1,27 +1,27 @@
-public import WeirReporting
+package import WeirReporting
 import WeirDomain
 import WeirStatistics
 
 /// A customer file's lifetime value: checked on time kept back, forecast, observed, and compared between groups.
-public struct LifetimeStudy: Sendable {
-    public struct Settings: Sendable {
+package struct LifetimeStudy: Sendable {
+    package struct Settings: Sendable {
         /// Fits to the time until this day (since 1970-01-01) and checks on what follows; nil checks nothing.
-        public var calibrationEnd: Int?
+        package var calibrationEnd: Int?
         /// The last day looked at; nil is the last with a purchase.
-        public var end: Int?
-        public var horizon: LifetimeHorizon
+        package var end: Int?
+        package var horizon: LifetimeHorizon
         /// The column that says who was treated, its value for the treated, and that for the held out.
-        public var comparison: (column: String, treated: String, control: String)?
+        package var comparison: (column: String, treated: String, control: String)?
         /// Futures drawn for the forecast's ranges; at least 2.
-        public var draws: Int
+        package var draws: Int
         /// Resamples for the lift's interval; at least 2.
-        public var resamples: Int
-        public var seed: UInt64
-        public var currency: String
+        package var resamples: Int
+        package var seed: UInt64
+        package var currency: String
         /// Whether the report has a row for each customer.
-        public var listsCustomers: Bool
+        package var listsCustomers: Bool
 
-        public init(
+        package init(
             calibrationEnd: Int? = nil, end: Int? = nil,
             horizon: LifetimeHorizon = LifetimeHorizon(weeks: 52, annualDiscount: 0.1),
             comparison: (column: String, treated: String, control: String)? = nil, draws: Int = 500,
@@ -39,19 +39,19 @@ public struct LifetimeStudy: Sendable {
         }
     }
 
-    public var settings: Settings
-    public var history: PurchaseHistory
+    package var settings: Settings
+    package var history: PurchaseHistory
     /// The last day looked at, since 1970-01-01.
-    public var end: Int
+    package var end: Int
     /// Nil where the models cannot be fitted; `warnings` say why.
-    public var forecast: LifetimeForecast?
-    public var check: LifetimeCheck?
-    public var observed: ObservedLifetimeValue
-    public var lift: LifetimeLift?
-    public var warnings: [String]
+    package var forecast: LifetimeForecast?
+    package var check: LifetimeCheck?
+    package var observed: ObservedLifetimeValue
+    package var lift: LifetimeLift?
+    package var warnings: [String]
 
     /// - Throws: `MeasurementError`, where the days are out of order or nothing at all can be told.
-    public init(_ history: PurchaseHistory, _ settings: Settings) throws(MeasurementError) {
+    package init(_ history: PurchaseHistory, _ settings: Settings) throws(MeasurementError) {
         let end = settings.end ?? history.lastDay
         let first = history.days.min() ?? end
         try Self.checkDays(settings, first: first, end: end)

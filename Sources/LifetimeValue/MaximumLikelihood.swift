@@ -1,8 +1,8 @@
 import Foundation
-public import WeirStatistics
+package import WeirStatistics
 
 /// A family of distributions whose parameters are all positive, so that they are fitted by their logarithms.
-public protocol PositiveParameters: Sendable {
+package protocol PositiveParameters: Sendable {
     /// As published.
     static var names: [String] { get }
     /// In the order of `names`; each > 0.
@@ -11,16 +11,16 @@ public protocol PositiveParameters: Sendable {
 }
 
 /// What maximum likelihood found.
-public struct Fitted<Model: PositiveParameters>: Sendable {
-    public var model: Model
+package struct Fitted<Model: PositiveParameters>: Sendable {
+    package var model: Model
     /// Of the logarithms of the parameters: the inverse of the observed information.
-    public var covariance: Matrix
-    public var logLikelihood: Double
-    public var iterations: Int
+    package var covariance: Matrix
+    package var logLikelihood: Double
+    package var iterations: Int
     /// Customers that the likelihood is of.
-    public var count: Int
+    package var count: Int
     /// Whether a weak prior holds the parameters, since the data alone do not.
-    public var isHeld: Bool
+    package var isHeld: Bool
 
     /// Whether the data tell every parameter at least to within some powers of ten.
     var isTold: Bool {
@@ -31,14 +31,14 @@ public struct Fitted<Model: PositiveParameters>: Sendable {
     private static var widest: Double { 10 }
 
     /// A parameter with its 95 % interval, normal on the logarithm.
-    public func interval(_ index: Int) -> Interval {
+    package func interval(_ index: Int) -> Interval {
         let value = model.parameters[index]
         let reach = exp(StandardNormal.quantile(0.975) * covariance[index, index].squareRoot())
         return Interval(estimate: value, lower: value / reach, upper: value * reach)
     }
 
     /// The parameter's standard error, by the delta method.
-    public func standardError(_ index: Int) -> Double {
+    package func standardError(_ index: Int) -> Double {
         model.parameters[index] * covariance[index, index].squareRoot()
     }
 

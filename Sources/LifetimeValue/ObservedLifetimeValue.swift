@@ -1,29 +1,29 @@
 import Foundation
 import WeirDomain
-public import WeirStatistics
+package import WeirStatistics
 
 /// What customers brought in their first weeks, by the month of their first purchase, without any model.
-public struct ObservedLifetimeValue: Sendable {
-    public struct Cohort: Sendable {
+package struct ObservedLifetimeValue: Sendable {
+    package struct Cohort: Sendable {
         /// The month, such as `1997-01`.
-        public var name: String
-        public var customers: Int
+        package var name: String
+        package var customers: Int
         /// The first day on which all of the cohort have been seen for the whole time, since 1970-01-01.
-        public var matureOn: Int
-        public var isMature: Bool
+        package var matureOn: Int
+        package var isMature: Bool
         /// Per customer, their first purchase included; nil where the cohort is not mature.
-        public var value: Interval?
+        package var value: Interval?
     }
 
-    public var cohorts: [Cohort]
+    package var cohorts: [Cohort]
     /// Of all customers in mature cohorts; nil without any.
-    public var value: Interval?
-    public var customers: Int
+    package var value: Interval?
+    package var customers: Int
 
     /// - Parameters:
     ///   - end: The last day seen, since 1970-01-01.
     ///   - horizon: Its weeks are how long a customer must have been seen.
-    public init(_ history: PurchaseHistory, through end: Int, within horizon: LifetimeHorizon) {
+    package init(_ history: PurchaseHistory, through end: Int, within horizon: LifetimeHorizon) {
         let length = Int(horizon.weeks * 7)
         let cohortOf = history.cohorts
         var members = cohortOf.levels.map { _ in [Int]() }
@@ -51,7 +51,7 @@ public struct ObservedLifetimeValue: Sendable {
 
 extension PurchaseHistory {
     /// Customers by the month of their first purchase.
-    public var cohorts: Grouping {
+    package var cohorts: Grouping {
         let months = customers.indices.map { customer in
             String(Timestamp(day: firstDay(ofCustomer: customer)).isoDate.prefix(7))
         }

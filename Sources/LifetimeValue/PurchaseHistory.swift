@@ -1,18 +1,18 @@
 import WeirReporting
 import WeirDomain
-public import WeirTables
+package import WeirTables
 
 /// Who bought on which days and for how much; several purchases of one day are one.
-public struct PurchaseHistory: Sendable {
+package struct PurchaseHistory: Sendable {
     /// Names of the columns of a file of purchases.
-    public struct Columns: Sendable {
-        public var customer: String
-        public var date: String
-        public var value: String
+    package struct Columns: Sendable {
+        package var customer: String
+        package var date: String
+        package var value: String
         /// What customers are told apart by, such as a channel; a customer has the one of the first purchase.
-        public var groups: [String]
+        package var groups: [String]
 
-        public init(
+        package init(
             customer: String = "customer_id", date: String = "date", value: String = "value", groups: [String] = []
         ) {
             self.customer = customer
@@ -23,21 +23,21 @@ public struct PurchaseHistory: Sendable {
     }
 
     /// What a column says of each customer.
-    public struct Grouping: Sendable {
-        public var name: String
+    package struct Grouping: Sendable {
+        package var name: String
         /// In alphabetical order.
-        public var levels: [String]
+        package var levels: [String]
         /// By customer: an index into `levels`, or nil where nothing is said.
-        public var level: [Int?]
+        package var level: [Int?]
     }
 
     /// In order of their first row.
-    public var customers: [String]
-    public var groupings: [Grouping]
+    package var customers: [String]
+    package var groupings: [Grouping]
     /// Rows that could not be used, and what else is odd, each with its line and the remedy.
-    public var warnings: [String]
+    package var warnings: [String]
     /// Rows that could be used.
-    public var rows: Int
+    package var rows: Int
     /// Where each customer's days begin in `days` and `values`; one more than customers.
     var starts: [Int]
     /// Since 1970-01-01, ascending within a customer.
@@ -46,7 +46,7 @@ public struct PurchaseHistory: Sendable {
     var values: [Double]
 
     /// - Throws: `MeasurementError`, where columns are missing or no row can be used.
-    public init(_ table: Table, columns: Columns) throws {
+    package init(_ table: Table, columns: Columns) throws {
         let rows = try PurchaseRows(table, columns)
         guard !rows.used.isEmpty else {
             throw MeasurementError(
@@ -98,12 +98,12 @@ public struct PurchaseHistory: Sendable {
     }
 
     /// The last day with a purchase.
-    public var lastDay: Int { days.max() ?? 0 }
+    package var lastDay: Int { days.max() ?? 0 }
 
-    public func firstDay(ofCustomer customer: Int) -> Int { days[starts[customer]] }
+    package func firstDay(ofCustomer customer: Int) -> Int { days[starts[customer]] }
 
     /// Purchase days after `start` until `end` (included), and what they were worth together.
-    public func purchases(ofCustomer customer: Int, after start: Int, through end: Int) -> (days: Int, value: Double) {
+    package func purchases(ofCustomer customer: Int, after start: Int, through end: Int) -> (days: Int, value: Double) {
         var result = (days: 0, value: 0.0)
         for index in starts[customer]..<starts[customer + 1] where days[index] > start && days[index] <= end {
             result.days += 1
@@ -113,7 +113,7 @@ public struct PurchaseHistory: Sendable {
     }
 
     /// The customers who had bought by the end of a day, and what a model needs to know of them by then.
-    public func summaries(through end: Int) -> (customers: [Int], summaries: [PurchaseSummary]) {
+    package func summaries(through end: Int) -> (customers: [Int], summaries: [PurchaseSummary]) {
         var result: (customers: [Int], summaries: [PurchaseSummary]) = ([], [])
         for customer in customers.indices {
             let first = starts[customer]

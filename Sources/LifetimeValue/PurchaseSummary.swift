@@ -1,15 +1,15 @@
 /// What a purchase model needs to know of a customer: how often, how lately and for how long.
-public struct PurchaseSummary: Sendable, Hashable {
+package struct PurchaseSummary: Sendable, Hashable {
     /// Days with a purchase after the first one: the literature's x.
-    public var repeats: Int
+    package var repeats: Int
     /// Days from the first purchase to the last: 7 tₓ.
-    public var recencyDays: Int
+    package var recencyDays: Int
     /// Days from the first purchase to the end of the observation: 7 T.
-    public var ageDays: Int
+    package var ageDays: Int
     /// Mean value of a day of repeat purchases; NaN where there is none.
-    public var meanValue: Double
+    package var meanValue: Double
 
-    public init(repeats: Int, recencyDays: Int, ageDays: Int, meanValue: Double = .nan) {
+    package init(repeats: Int, recencyDays: Int, ageDays: Int, meanValue: Double = .nan) {
         precondition(repeats >= 0 && recencyDays >= 0 && ageDays >= recencyDays, "purchases lie in the observation")
         self.repeats = repeats
         self.recencyDays = recencyDays
@@ -18,7 +18,7 @@ public struct PurchaseSummary: Sendable, Hashable {
     }
 
     /// Weeks from the first purchase to the last: tₓ.
-    public var recency: Double { Double(recencyDays) / 7 }
+    package var recency: Double { Double(recencyDays) / 7 }
     /// Weeks from the first purchase to the end of the observation: T.
-    public var age: Double { Double(ageDays) / 7 }
+    package var age: Double { Double(ageDays) / 7 }
 }

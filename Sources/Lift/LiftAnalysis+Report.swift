@@ -1,10 +1,10 @@
 import WeirDomain
-public import WeirReporting
+package import WeirReporting
 import WeirStatistics
 
 extension LiftAnalysis {
     /// What was changed, in words first.
-    public var report: Report {
+    package var report: Report {
         Report(
             kind: "lift", title: "What offers changed: \(trial.name)", conclusion: conclusion, figures: figures,
             warnings: warnings, sections: sections, assumptions: assumptions, data: data)

@@ -1,43 +1,43 @@
-public import WeirReporting
+package import WeirReporting
 import WeirStatistics
 
 /// What offers changed, read from a log with a holdout: in all, by campaign, by segment and week by week.
-public struct LiftAnalysis: Sendable {
-    public struct Week: Sendable, Equatable {
+package struct LiftAnalysis: Sendable {
+    package struct Week: Sendable, Equatable {
         /// Seconds since 1970.
-        public var start: Double
-        public var treated: Int
-        public var heldOut: Int
-        public var reading: LiftEffect.Reading
+        package var start: Double
+        package var treated: Int
+        package var heldOut: Int
+        package var reading: LiftEffect.Reading
     }
 
     /// What crediting each conversion after an offer to the offer would say of the same customers.
-    public struct LastTouch: Sendable, Equatable {
-        public var conversions = 0.0
-        public var value = 0.0
-        public var cost = 0.0
+    package struct LastTouch: Sendable, Equatable {
+        package var conversions = 0.0
+        package var value = 0.0
+        package var cost = 0.0
     }
 
-    public let trial: LiftTrial
-    public let confidence: Double
+    package let trial: LiftTrial
+    package let confidence: Double
     /// All who were met, whether they would have got an offer or not: what having the program changes (intent to treat).
-    public let everyone: LiftEffect
+    package let everyone: LiftEffect
     /// Those who got an offer, or would have but for the holdout, from that moment on; nil where it is not known or too
     /// few.
-    public let offered: LiftEffect?
+    package let offered: LiftEffect?
     /// Of `offered`, by the campaign of the first offer: known before it could change anything.
-    public let campaigns: [LiftEffect]
-    public let segments: [LiftEffect]
-    public let weeks: [Week]
-    public let lastTouch: LastTouch
+    package let campaigns: [LiftEffect]
+    package let segments: [LiftEffect]
+    package let weeks: [Week]
+    package let lastTouch: LastTouch
     /// Groups with fewer than ten customers in an arm: their variance is anybody's guess.
-    public let leftOut: [String]
+    package let leftOut: [String]
 
     /// - Parameters:
     ///   - confidence: Of all intervals, in 0 < confidence < 1.
     ///   - hasDetails: Whether campaigns, segments and weeks are looked at too.
     /// - Throws: `MeasurementError` where an arm is empty or the figures make no sense.
-    public init(
+    package init(
         _ trial: LiftTrial, confidence: Double = 0.95, hasDetails: Bool = true
     ) throws(MeasurementError) {
         let faults = trial.faults
@@ -94,7 +94,7 @@ public struct LiftAnalysis: Sendable {
     /// arm are left out.
     ///
     /// - Parameter part: Index into `names`, by what was known at the first decision; nil for none.
-    public func effects(_ names: [String], of part: (LiftTrial.Customer) -> Int?) -> [LiftEffect] {
+    package func effects(_ names: [String], of part: (LiftTrial.Customer) -> Int?) -> [LiftEffect] {
         let all = LiftSample(trial, outcomes: trial.outcomes) { max(trial.from, $0.exposed) }
         var members = [[Int]](repeating: [], count: names.count)
         for (place, customer) in all.customers.enumerated() {
@@ -124,7 +124,7 @@ public struct LiftAnalysis: Sendable {
     /// Source: Cochran, "The Combination of Estimates from Different Experiments" (Biometrics 10(1), 1954).
     ///
     /// - Returns: The probability of differences at least as large among groups that are alike; nil for fewer than two.
-    public func heterogeneity(of groups: [LiftEffect]) -> Double? {
+    package func heterogeneity(of groups: [LiftEffect]) -> Double? {
         let estimates: [(value: Double, weight: Double)] = groups.compactMap { group in
             guard let reading = group[trial.leading], reading.standardError > 0 else { return nil }
             return (reading.doublyRobust.estimate, 1 / (reading.standardError * reading.standardError))

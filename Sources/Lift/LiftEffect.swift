@@ -1,26 +1,26 @@
-public import WeirStatistics
+package import WeirStatistics
 
 /// What offers changed for one group of customers, per customer.
-public struct LiftEffect: Sendable, Equatable {
-    public struct Reading: Sendable, Equatable {
-        public var outcome: LiftOutcome
+package struct LiftEffect: Sendable, Equatable {
+    package struct Reading: Sendable, Equatable {
+        package var outcome: LiftOutcome
         /// Means of the two arms as they are.
-        public var treated: Double
-        public var heldOut: Double
+        package var treated: Double
+        package var heldOut: Double
         /// Treated less held out, with Welch's interval.
-        public var difference: Interval
+        package var difference: Interval
         /// Each customer weighted by the inverse of the probability of their arm.
-        public var weighted: Interval
+        package var weighted: Interval
         /// The same with a regression on what was known before, which takes noise away.
-        public var doublyRobust: Interval
+        package var doublyRobust: Interval
         /// The doubly robust difference as a share of what the held out do; nil where that is 0 or not known.
-        public var relative: Interval?
+        package var relative: Interval?
         /// Of the doubly robust difference.
-        public var standardError: Double
+        package var standardError: Double
         /// The smallest true difference that would be seen four times out of five.
-        public var detectable: Double
+        package var detectable: Double
 
-        public init(
+        package init(
             outcome: LiftOutcome, treated: Double, heldOut: Double, difference: Interval, weighted: Interval,
             doublyRobust: Interval, relative: Interval?, standardError: Double, detectable: Double
         ) {
@@ -36,24 +36,24 @@ public struct LiftEffect: Sendable, Equatable {
         }
     }
 
-    public var name: String
-    public var treated: Int
-    public var heldOut: Int
-    public var readings: [Reading]
+    package var name: String
+    package var treated: Int
+    package var heldOut: Int
+    package var readings: [Reading]
     /// Margin before cost per unit of cost: above 1 the offers pay. Nil where nothing was spent or value does not compare.
-    public var returnOnCost: Interval?
+    package var returnOnCost: Interval?
     /// Customers with at least one conversion.
-    public var convertersTreated: Int
-    public var convertersHeldOut: Int
+    package var convertersTreated: Int
+    package var convertersHeldOut: Int
     /// Difference of the shares of customers with a conversion, exact however few there are.
-    public var exactShares: Interval
+    package var exactShares: Interval
     /// Probability of arms at least as uneven as these if chance alone had decided.
-    public var sampleRatio: Double
+    package var sampleRatio: Double
 
-    public subscript(outcome: LiftOutcome) -> Reading? { readings.first { $0.outcome == outcome } }
+    package subscript(outcome: LiftOutcome) -> Reading? { readings.first { $0.outcome == outcome } }
 
     /// Whether so few customers converted, or failed to, that normal intervals cannot be trusted.
-    public var isLowCount: Bool {
+    package var isLowCount: Bool {
         [(convertersTreated, treated), (convertersHeldOut, heldOut)].contains { min($0.0, $0.1 - $0.0) < 10 }
     }
 }

@@ -2,23 +2,23 @@
 ///
 /// Chance is the holdout: a salted hash of the customer with a known probability. What someone held out would have got is
 /// known too (the ghost offer), so that those who got an offer have their like among the held out.
-public struct LiftTrial: Sendable, Equatable {
-    public struct Customer: Sendable, Equatable {
-        public var isTreated: Bool
+package struct LiftTrial: Sendable, Equatable {
+    package struct Customer: Sendable, Equatable {
+        package var isTreated: Bool
         /// Probability with which this customer came to be treated, in 0 < p < 1.
-        public var propensity: Double
+        package var propensity: Double
         /// The first decision; seconds since 1970.
-        public var exposed: Double
+        package var exposed: Double
         /// The first offer that was given, or would have been but for the holdout; seconds since 1970.
-        public var offered: Double?
+        package var offered: Double?
         /// Of that offer; index into `campaigns`.
-        public var campaign: Int?
+        package var campaign: Int?
         /// Index into the labels of `segments`; nil where it is not known.
-        public var segment: Int?
+        package var segment: Int?
         /// What was known at the first decision, on any scale; as many for each customer, all finite.
-        public var features: [Double]
+        package var features: [Double]
 
-        public init(
+        package init(
             isTreated: Bool, propensity: Double, exposed: Double, offered: Double? = nil, campaign: Int? = nil,
             segment: Int? = nil, features: [Double] = []
         ) {
@@ -33,22 +33,22 @@ public struct LiftTrial: Sendable, Equatable {
     }
 
     /// Something that a customer did.
-    public struct Deed: Sendable, Equatable {
+    package struct Deed: Sendable, Equatable {
         /// Index into `customers`.
-        public var customer: Int
+        package var customer: Int
         /// Seconds since 1970.
-        public var time: Double
-        public var conversions: Double
+        package var time: Double
+        package var conversions: Double
         /// Contribution margin before the offer's cost, in major units.
-        public var value: Double
+        package var value: Double
         /// Of the offer that was used, in major units.
-        public var cost: Double
+        package var cost: Double
         /// In the unit of the declared metric.
-        public var metric: Double
+        package var metric: Double
         /// Whether it followed an offer, so that last-touch attribution credits the offer.
-        public var followsOffer: Bool
+        package var followsOffer: Bool
 
-        public init(
+        package init(
             customer: Int, time: Double, conversions: Double = 0, value: Double = 0, cost: Double = 0,
             metric: Double = 0, followsOffer: Bool = false
         ) {
@@ -63,40 +63,40 @@ public struct LiftTrial: Sendable, Equatable {
     }
 
     /// A trait or a feature by whose values customers are told apart.
-    public struct Segments: Sendable, Equatable {
-        public var name: String
-        public var labels: [String]
+    package struct Segments: Sendable, Equatable {
+        package var name: String
+        package var labels: [String]
 
-        public init(name: String, labels: [String]) {
+        package init(name: String, labels: [String]) {
             self.name = name
             self.labels = labels
         }
     }
 
     /// What the report is about, such as `All campaigns` or `Campaign spring`.
-    public var name = "All campaigns"
-    public var customers: [Customer]
-    public var deeds: [Deed]
-    public var campaigns: [String] = []
-    public var segments: Segments?
+    package var name = "All campaigns"
+    package var customers: [Customer]
+    package var deeds: [Deed]
+    package var campaigns: [String] = []
+    package var segments: Segments?
     /// Deeds before it do not count; seconds since 1970.
-    public var from: Double
+    package var from: Double
     /// The end of what is known.
-    public var to: Double
-    public var currency = "USD"
+    package var to: Double
+    package var currency = "USD"
     /// Name of the declared metric; nil where there is none.
-    public var metric: String?
+    package var metric: String?
     /// Whether what the held out do is seen as well as what the treated do, so that conversions and value compare.
-    public var isValueComparable = true
+    package var isValueComparable = true
     /// Whether it is known what the held out would have got.
-    public var knowsGhosts = true
+    package var knowsGhosts = true
     /// How many customers were met in the other arm later on: two identifiers became one person, or the share changed.
-    public var contaminated = 0
+    package var contaminated = 0
     /// What whoever read the log has to say.
-    public var warnings: [String] = []
-    public var data: [String] = []
+    package var warnings: [String] = []
+    package var data: [String] = []
 
-    public init(customers: [Customer], deeds: [Deed], from: Double, to: Double) {
+    package init(customers: [Customer], deeds: [Deed], from: Double, to: Double) {
         self.customers = customers
         self.deeds = deeds
         self.from = from
@@ -112,7 +112,7 @@ public struct LiftTrial: Sendable, Equatable {
     }
 
     /// What the answer is said in: margin where it compares, else the declared metric.
-    public var leading: LiftOutcome { isValueComparable ? .margin : metric != nil ? .metric : .conversions }
+    package var leading: LiftOutcome { isValueComparable ? .margin : metric != nil ? .metric : .conversions }
 
     /// Everything that makes a comparison impossible.
     var faults: [String] {
@@ -144,7 +144,7 @@ public struct LiftTrial: Sendable, Equatable {
 }
 
 /// What is compared, per customer.
-public enum LiftOutcome: String, Sendable, CaseIterable {
+package enum LiftOutcome: String, Sendable, CaseIterable {
     /// How often the goal was reached.
     case conversions
     /// Contribution margin of the conversions, before the offers' cost.

@@ -1,9 +1,9 @@
-public import WeirReporting
+package import WeirReporting
 import WeirStatistics
 
 extension TruthCheck {
     /// Whether the intervals can be believed, and how far off last touch is.
-    public var report: Report {
+    package var report: Report {
         Report(
             kind: "truth-check", title: "Readings beside the truth: \(world)", conclusion: conclusion,
             figures: figures, warnings: warnings,

@@ -1,12 +1,12 @@
-public import WeirStatistics
+package import WeirStatistics
 
 /// Whether readings of a log hold what they promise: many worlds whose truth is known, each read as an analyst would.
 ///
 /// Estimand: what the customers treated in a world did, less what the same customers would have done without ever being
 /// offered anything, both with the same luck, per customer. Since chance decided who is treated, that is the average effect
 /// on everyone met, up to how those drawn differ from the rest.
-public struct TruthCheck: Sendable, Equatable {
-    public enum Population: String, Sendable, CaseIterable {
+package struct TruthCheck: Sendable, Equatable {
+    package enum Population: String, Sendable, CaseIterable {
         /// All who were met.
         case everyone
         /// Those who got an offer, or would have.
@@ -14,15 +14,15 @@ public struct TruthCheck: Sendable, Equatable {
     }
 
     /// One outcome of one population of one world.
-    public struct Truth: Sendable, Equatable {
-        public var population: Population
-        public var outcome: LiftOutcome
-        public var truth: Double
-        public var reading: LiftEffect.Reading
+    package struct Truth: Sendable, Equatable {
+        package var population: Population
+        package var outcome: LiftOutcome
+        package var truth: Double
+        package var reading: LiftEffect.Reading
         /// What last touch claims per treated customer.
-        public var claimed: Double
+        package var claimed: Double
 
-        public init(
+        package init(
             population: Population, outcome: LiftOutcome, truth: Double, reading: LiftEffect.Reading, claimed: Double
         ) {
             self.population = population
@@ -33,15 +33,15 @@ public struct TruthCheck: Sendable, Equatable {
         }
     }
 
-    public struct Run: Sendable, Equatable {
-        public var seed: UInt64
-        public var treated: Int
-        public var heldOut: Int
+    package struct Run: Sendable, Equatable {
+        package var seed: UInt64
+        package var treated: Int
+        package var heldOut: Int
         /// Of the held out, who would have got an offer.
-        public var heldOutOffered: Int
-        public var truths: [Truth]
+        package var heldOutOffered: Int
+        package var truths: [Truth]
 
-        public init(seed: UInt64, treated: Int, heldOut: Int, heldOutOffered: Int, truths: [Truth]) {
+        package init(seed: UInt64, treated: Int, heldOut: Int, heldOutOffered: Int, truths: [Truth]) {
             self.seed = seed
             self.treated = treated
             self.heldOut = heldOut
@@ -50,48 +50,48 @@ public struct TruthCheck: Sendable, Equatable {
         }
     }
 
-    public enum Method: String, Sendable, CaseIterable { case difference, weighted, doublyRobust = "doubly_robust" }
+    package enum Method: String, Sendable, CaseIterable { case difference, weighted, doublyRobust = "doubly_robust" }
 
     /// How one method does over all worlds.
-    public struct Row: Sendable, Equatable {
-        public var population: Population
-        public var outcome: LiftOutcome
-        public var method: Method
+    package struct Row: Sendable, Equatable {
+        package var population: Population
+        package var outcome: LiftOutcome
+        package var method: Method
         /// Share of worlds whose interval holds the truth, with Wilson's interval of that share.
-        public var coverage: Interval
+        package var coverage: Interval
         /// Mean of estimate less truth.
-        public var bias: Interval
+        package var bias: Interval
         /// Root of the mean squared error.
-        public var error: Double
+        package var error: Double
         /// Mean length of the intervals.
-        public var width: Double
+        package var width: Double
     }
 
     /// Last touch beside the truth.
-    public struct Claim: Sendable, Equatable {
-        public var population: Population
-        public var outcome: LiftOutcome
+    package struct Claim: Sendable, Equatable {
+        package var population: Population
+        package var outcome: LiftOutcome
         /// Means over the worlds, per treated customer.
-        public var truth: Interval
-        public var claimed: Interval
+        package var truth: Interval
+        package var claimed: Interval
         /// Claimed less truth, world by world.
-        public var excess: Interval
+        package var excess: Interval
         /// Mean claimed ÷ mean truth; NaN where the truth is not above 0.
-        public var ratio: Double
+        package var ratio: Double
         /// Share of worlds in which the claim lies within the doubly robust interval.
-        public var plausible: Interval
+        package var plausible: Interval
     }
 
-    public let world: String
-    public let confidence: Double
-    public let runs: [Run]
-    public let rows: [Row]
-    public let claims: [Claim]
+    package let world: String
+    package let confidence: Double
+    package let runs: [Run]
+    package let rows: [Row]
+    package let claims: [Claim]
 
     /// - Parameters:
     ///   - world: What the worlds have in common, for the report.
     ///   - runs: At least two.
-    public init(world: String, runs: [Run], confidence: Double = 0.95) {
+    package init(world: String, runs: [Run], confidence: Double = 0.95) {
         self.world = world
         self.confidence = confidence
         self.runs = runs

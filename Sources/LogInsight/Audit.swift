@@ -1,21 +1,21 @@
 import WeirDecisioning
-public import WeirDomain
+package import WeirDomain
 import WeirEngine
 import WeirLearning
 import WeirLog
-public import WeirStorage
+package import WeirStorage
 
 /// Recomputes past decisions from the log, with the catalog and the models as they were.
-public struct Audit {
+package struct Audit {
     private let store: any Store
     private let plans: LoggedPlans
 
-    public init(store: any Store) {
+    package init(store: any Store) {
         self.store = store
         plans = LoggedPlans(store: store)
     }
 
-    public enum Verdict: Sendable, Equatable {
+    package enum Verdict: Sendable, Equatable {
         case identical
         /// Says what differs first.
         case different(String)
@@ -24,7 +24,7 @@ public struct Audit {
     /// Recomputes one decision.
     ///
     /// - Throws: `EngineError.unknownDecision`, or what the store throws.
-    public func replay(_ id: DecisionID) throws -> Verdict {
+    package func replay(_ id: DecisionID) throws -> Verdict {
         guard case .decision(let stored)? = try store.decision(id)?.record else {
             throw EngineError.unknownDecision(id)
         }
@@ -39,7 +39,7 @@ public struct Audit {
     ///
     /// - Parameter progress: Called with how many are done of how many.
     /// - Returns: How many were checked, and the first that differ.
-    public func replayAll(
+    package func replayAll(
         progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> (checked: Int, different: [(DecisionID, String)]) {
         // A decision may have used models slightly older than its place in the log, so they are taken by model version.
@@ -78,7 +78,7 @@ public struct Audit {
     /// Takes one pass over the records up to the decision.
     ///
     /// - Throws: `EngineError.unknownDecision`, or what the store throws.
-    public func replayFromEvents(_ id: DecisionID) throws -> SituationAudit.Verdict {
+    package func replayFromEvents(_ id: DecisionID) throws -> SituationAudit.Verdict {
         guard let entry = try store.decision(id), case .decision(let stored) = entry.record else {
             throw EngineError.unknownDecision(id)
         }
@@ -94,7 +94,7 @@ public struct Audit {
     ///
     /// - Parameter progress: Called with how many decisions were checked.
     /// - Throws: What the store throws.
-    public func replayAllFromEvents(progress: @escaping (Int) -> Void = { _ in }) throws -> SituationAudit {
+    package func replayAllFromEvents(progress: @escaping (Int) -> Void = { _ in }) throws -> SituationAudit {
         let pass = try LogPass(store: store)
         return try pass.run(SituationReader(pass, progress: progress)).audit
     }

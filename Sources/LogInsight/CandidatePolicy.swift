@@ -1,9 +1,9 @@
 import WeirDecisioning
-public import WeirDomain
+package import WeirDomain
 import WeirLearning
 
 /// A way of deciding that is compared with the live one.
-public enum CandidatePolicy: Sendable, Hashable, CustomStringConvertible {
+package enum CandidatePolicy: Sendable, Hashable, CustomStringConvertible {
     /// The logged utilities under another rule of choice.
     case policy(Policy)
     /// Never an offer.
@@ -16,7 +16,7 @@ public enum CandidatePolicy: Sendable, Hashable, CustomStringConvertible {
     /// Reads `greedy`, `epsilon:0.1`, `softmax:0.5`, `squarecb:20`, `thompson:256`, `never`, `always:OFFER`, `model:ID`.
     ///
     /// - Throws: `CandidatePolicyError`, which names what is wrong.
-    public init(_ text: String) throws(CandidatePolicyError) {
+    package init(_ text: String) throws(CandidatePolicyError) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let argument = parts.count == 2 ? parts[1] : ""
         func number(_ must: String, _ isValid: (Double) -> Bool) throws(CandidatePolicyError) -> Double {
@@ -45,7 +45,7 @@ public enum CandidatePolicy: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .policy(.greedy): "greedy"
         case .policy(.epsilonGreedy(let epsilon)): "epsilon:\(plain(epsilon))"
@@ -64,9 +64,9 @@ public enum CandidatePolicy: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// A text that names no policy.
-public struct CandidatePolicyError: Error, Sendable, Equatable, CustomStringConvertible {
-    public var text: String
-    public var must: String
+package struct CandidatePolicyError: Error, Sendable, Equatable, CustomStringConvertible {
+    package var text: String
+    package var must: String
 
-    public var description: String { "“\(text)” is no policy: \(must)." }
+    package var description: String { "“\(text)” is no policy: \(must)." }
 }

@@ -1,33 +1,33 @@
-public import WeirDecisioning
-public import WeirDomain
-public import WeirEngine
+package import WeirDecisioning
+package import WeirDomain
+package import WeirEngine
 import WeirLearning
 import WeirProfiles
 import WeirStorage
 
 /// Where the scores of a decision came from.
-public struct DecisionInsight: Sendable {
+package struct DecisionInsight: Sendable {
     /// What one candidate's logit is made of.
-    public struct Score: Sendable {
+    package struct Score: Sendable {
         /// The built-in model's bias and a trained model's base, together.
-        public var base: Double
+        package var base: Double
         /// Name of the feature, its plain value, and what it adds to the logit; largest first by size.
-        public var parts: [(feature: String, value: Float, amount: Double)]
+        package var parts: [(feature: String, value: Float, amount: Double)]
     }
 
     /// Who scored, by goal.
-    public var scorers: [(goal: GoalID, model: ModelID)]
+    package var scorers: [(goal: GoalID, model: ModelID)]
     /// One per candidate; nil where a gate stopped it.
-    public var scores: [Score?]
+    package var scores: [Score?]
     /// What the shadows of that time would have decided.
-    public var shadows: [(model: ModelID, decision: Decision)]
+    package var shadows: [(model: ModelID, decision: Decision)]
 }
 
 extension Engine {
     /// Explains a decision with the models as they were: takes as long as an audit of it.
     ///
     /// - Returns: Nil where the models of its time cannot be rebuilt.
-    public func insight(into record: DecisionRecord, plan: CatalogPlan) throws -> DecisionInsight? {
+    package func insight(into record: DecisionRecord, plan: CatalogPlan) throws -> DecisionInsight? {
         let situation = record.situation
         guard let learner = try Recovery(store: store).learner(atOrBefore: situation.modelVersion),
             learner.plan.version == plan.version, let placement = plan.placement(situation.placement)

@@ -1,6 +1,6 @@
-public import WeirDomain
-public import WeirEngine
-public import WeirGovernance
+package import WeirDomain
+package import WeirEngine
+package import WeirGovernance
 import WeirLearning
 
 extension Engine {
@@ -8,7 +8,7 @@ extension Engine {
     ///
     /// - Parameter groups: Reads up to so many of the latest decisions for the policy's value.
     /// - Throws: `EngineError.unknownModel`, or what the store throws.
-    public func gates(of id: ModelID, latest limit: Int = 20_000) throws -> [ModelGate] {
+    package func gates(of id: ModelID, latest limit: Int = 20_000) throws -> [ModelGate] {
         let registry = modelRegistry
         guard let entry = registry[id] else {
             throw EngineError.unknownModel(id.rawValue, known: registry.entries.map(\.id.rawValue))

@@ -1,8 +1,8 @@
 import WeirDecisioning
-public import WeirDomain
-public import WeirEngine
+package import WeirDomain
+package import WeirEngine
 import WeirEvaluation
-public import WeirGovernance
+package import WeirGovernance
 import WeirLearning
 import WeirStatistics
 import WeirStorage
@@ -15,7 +15,7 @@ extension Engine {
     ///
     /// - Parameter limit: Looks at so many of the latest decisions at most.
     /// - Returns: Nil where no decision can be evaluated.
-    public func policyValue(of entry: ModelRegistry.Entry, latest limit: Int) throws -> PolicyValue? {
+    package func policyValue(of entry: ModelRegistry.Entry, latest limit: Int) throws -> PolicyValue? {
         guard let plan, let goal = plan.goalIndex(entry.registered.goal) else { return nil }
         let latest = try store.latestDecisions(of: nil, limit: limit)
         let trainedUntil = entry.trained.card.period?.last.flatMap { Timestamp(iso8601: $0) }
@@ -54,7 +54,7 @@ extension Engine {
     /// The live policy of a placement beside others, judged on up to `limit` of the latest decisions anywhere.
     ///
     /// - Throws: As `PolicyComparison` does.
-    public func comparison(
+    package func comparison(
         at placement: PlacementID, candidates: [CandidatePolicy], latest limit: Int
     ) throws -> PolicyComparison {
         let oldest = try store.latestDecisions(of: nil, limit: limit).last

@@ -1,8 +1,8 @@
-public import WeirExperiments
-public import WeirDomain
+package import WeirExperiments
+package import WeirDomain
 import WeirEngine
-public import WeirReporting
-public import WeirStorage
+package import WeirReporting
+package import WeirStorage
 
 /// Measures an experiment of the catalog from the log; works beside a running server.
 ///
@@ -11,7 +11,7 @@ public import WeirStorage
 ///   - progress: Called with how many decisions, events and outcomes were read.
 /// - Throws: `EngineError` for an experiment that was never in the catalog, `MeasurementError` where there is nothing to
 ///   compare yet, or what the store throws.
-public func experimentReport(
+package func experimentReport(
     store: any Store, id: ExperimentID, settings: ExperimentSettings = ExperimentSettings(),
     progress: @escaping (Int) -> Void = { _ in }
 ) throws -> Report {

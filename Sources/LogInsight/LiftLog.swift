@@ -1,16 +1,16 @@
-public import WeirLift
-public import WeirDomain
+package import WeirLift
+package import WeirDomain
 import WeirEngine
 import WeirLog
-public import WeirStorage
+package import WeirStorage
 
 /// Reads from the log who was treated, who was held out and what each did since: what `LiftAnalysis` looks at.
 ///
 /// Assignment is by universal holdout; for a campaign with a holdout of its own by that, among those who are not held out
 /// from everything. For any other campaign the customers are those whose first offer, given or withheld, was one of its.
 /// Only decisions under the current salt count: another salt assigned everyone anew.
-public struct LiftLog {
-    public let trial: LiftTrial
+package struct LiftLog {
+    package let trial: LiftTrial
 
     /// - Parameters:
     ///   - campaign: Nil for the whole program.
@@ -18,7 +18,7 @@ public struct LiftLog {
     ///   - since: What was done before does not count; who was met before still does.
     ///   - progress: Called with how many decisions were read.
     /// - Throws: `MeasurementError`, `EngineError.noCatalog`, or what the store throws.
-    public init(
+    package init(
         store: any Store, campaign: CampaignID? = nil, segment: String? = nil, since: Timestamp? = nil,
         progress: @escaping (Int) -> Void = { _ in }
     ) throws {

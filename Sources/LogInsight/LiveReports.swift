@@ -1,24 +1,24 @@
 import WeirLift
-public import WeirEconomics
+package import WeirEconomics
 import WeirDecisioning
 import WeirDomain
-public import WeirEngine
+package import WeirEngine
 import WeirLog
-public import WeirReporting
-public import WeirStorage
+package import WeirReporting
+package import WeirStorage
 
 /// A report on the log so far.
-public struct LiveReport: Sendable {
+package struct LiveReport: Sendable {
     /// Unique among those of its kind: the campaign's, else `all`.
-    public var id: String
-    public var report: Report
+    package var id: String
+    package var report: Report
 }
 
 extension Engine {
     /// What the log so far tells of offers: what they changed, what they cost and brought, how quickly signals were answered.
     ///
     /// Reads the whole log, once: meant for a page that is asked for now and then.
-    public func liveReports() throws -> [LiveReport] { try WeirLogInsight.liveReports(store: store) }
+    package func liveReports() throws -> [LiveReport] { try WeirLogInsight.liveReports(store: store) }
 }
 
 /// What the log so far tells of offers, read in one pass: lift of the whole program and of each campaign with a holdout of its
@@ -26,7 +26,7 @@ extension Engine {
 ///
 /// - Returns: No lift where nobody is held out; where there is too little to compare, a report that says so. Economics from
 ///   the first offer on, response time from the first signal on.
-public func liveReports(store: any Store) throws -> [LiveReport] {
+package func liveReports(store: any Store) throws -> [LiveReport] {
     let pass = try LogPass(store: store)
     guard let plan = try pass.plans.newest() else { return [] }
     let catalog = plan.catalog
@@ -69,7 +69,7 @@ public func liveReports(store: any Store) throws -> [LiveReport] {
 ///   - by: Of campaign, offer, channel, cohort, the segment and the experiments; nil for all.
 ///   - progress: Called with how many decisions were read.
 /// - Throws: `MeasurementError`, `EngineError.noCatalog`, or what the store throws.
-public func economicsReport(
+package func economicsReport(
     store: any Store, segment: String? = nil, by: [String]? = nil, costs: [RunningCost] = [],
     registry: MetricRegistry = .standard, progress: @escaping (Int) -> Void = { _ in }
 ) throws -> Report {
@@ -89,7 +89,7 @@ public func economicsReport(
 ///
 /// - Parameter progress: Called with how many decisions were read.
 /// - Throws: `MeasurementError`, `EngineError.noCatalog`, or what the store throws.
-public func responseReport(store: any Store, progress: @escaping (Int) -> Void = { _ in }) throws -> Report {
+package func responseReport(store: any Store, progress: @escaping (Int) -> Void = { _ in }) throws -> Report {
     let pass = try LogPass(store: store)
     guard let plan = try pass.plans.newest() else { throw EngineError.noCatalog }
     var (responses, _) = try pass.run(

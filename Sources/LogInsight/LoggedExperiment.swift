@@ -1,22 +1,22 @@
-public import WeirExperiments
+package import WeirExperiments
 import WeirDecisioning
-public import WeirDomain
+package import WeirDomain
 import WeirEngine
 import WeirJSON
 import WeirLog
-public import WeirStorage
+package import WeirStorage
 
 /// An experiment as the log tells of it, ready to be measured.
-public struct LoggedExperiment: Sendable {
-    public var experiment: Experiment
+package struct LoggedExperiment: Sendable {
+    package var experiment: Experiment
     /// One row per customer who was exposed, in a switchback per customer and period.
-    public var data: ExperimentData
+    package var data: ExperimentData
     /// Customers who were seen in two arms: left out.
-    public var contaminated: Int
+    package var contaminated: Int
     /// In the order of the log.
-    public var stops: [ArmStop]
+    package var stops: [ArmStop]
     /// What is left out, and why.
-    public var notes: [String]
+    package var notes: [String]
     private let names: [(metric: ExperimentMetric, name: String)]
 
     /// How far back a customer's value before the experiment is looked at, to take noise away.
@@ -30,7 +30,7 @@ public struct LoggedExperiment: Sendable {
     ///
     /// - Parameter progress: Called with how many decisions, events and outcomes were read.
     /// - Throws: `EngineError.noCatalog` or `unknownExperiment`, or what the store throws.
-    public init(store: any Store, id: ExperimentID, progress: @escaping (Int) -> Void = { _ in }) throws {
+    package init(store: any Store, id: ExperimentID, progress: @escaping (Int) -> Void = { _ in }) throws {
         let recovery = Recovery(store: store)
         let (experiment, plan, first) = try recovery.declaration(of: id)
         let stops = try recovery.stops(of: id)

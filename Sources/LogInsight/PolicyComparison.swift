@@ -1,38 +1,38 @@
 import WeirDecisioning
-public import WeirDomain
+package import WeirDomain
 import WeirEngine
-public import WeirEvaluation
+package import WeirEvaluation
 import WeirLearning
 import WeirLog
-public import WeirStorage
+package import WeirStorage
 
 /// The live policy of a placement beside others, on the same logged decisions.
-public struct PolicyComparison: Sendable {
-    public struct Candidate: Sendable {
+package struct PolicyComparison: Sendable {
+    package struct Candidate: Sendable {
         /// As `CandidatePolicy` is written.
-        public var name: String
-        public var evaluation: OffPolicyEvaluation
+        package var name: String
+        package var evaluation: OffPolicyEvaluation
         /// Its value less the live policy's, per decision.
-        public var difference: [OffPolicyEstimate]
+        package var difference: [OffPolicyEstimate]
     }
 
-    public var placement: PlacementID
+    package var placement: PlacementID
     /// Times of the first and the last decision that count.
-    public var from: Timestamp
-    public var to: Timestamp
-    public var decisions: Int
-    public var customers: Int
-    public var conversions: Int
+    package var from: Timestamp
+    package var to: Timestamp
+    package var decisions: Int
+    package var customers: Int
+    package var conversions: Int
     /// Left out because the universal holdout decided, because the choice was made elsewhere, and because outcomes were
     /// still awaited at that time.
-    public var heldOut: Int
-    public var given: Int
-    public var open: Int
-    public var live: OffPolicyEvaluation
+    package var heldOut: Int
+    package var given: Int
+    package var open: Int
+    package var live: OffPolicyEvaluation
     /// Mean reward of the decisions as they were, in major units.
-    public var realised: Double
-    public var candidates: [Candidate]
-    public var notes: [String]
+    package var realised: Double
+    package var candidates: [Candidate]
+    package var notes: [String]
 
     init(
         placement: PlacementID, from: Timestamp, to: Timestamp, decisions: Int, customers: Int, conversions: Int,
@@ -62,7 +62,7 @@ public struct PolicyComparison: Sendable {
     ///   - progress: Called with how many decisions were read.
     /// - Throws: `EngineError` for an unknown placement, offer or model, `ModelPriorError` for a model that does not fit,
     ///   `LoggedRoundsError.empty`, or what the store throws.
-    public init(
+    package init(
         store: any Store, placement: PlacementID, candidates: [CandidatePolicy], since: Timestamp? = nil,
         after sequence: Int64 = 0, settings: OffPolicySettings = OffPolicySettings(),
         progress: @escaping (Int) -> Void = { _ in }

@@ -1,17 +1,17 @@
-public import WeirDomain
-public import WeirReporting
+package import WeirDomain
+package import WeirReporting
 
 /// What replaying decisions from the log showed: whether they come out as they did, and whether what they saw of their people
 /// is what the events say.
-public struct ReplayReport {
+package struct ReplayReport {
     /// How many decisions were recomputed.
-    public var recomputed: Int
+    package var recomputed: Int
     /// Those that come out otherwise, each with what differs first.
-    public var different: [(decision: DecisionID, reason: String)]
+    package var different: [(decision: DecisionID, reason: String)]
     /// Nil where nobody asked.
-    public var situations: SituationAudit?
+    package var situations: SituationAudit?
 
-    public init(
+    package init(
         recomputed: Int, different: [(decision: DecisionID, reason: String)], situations: SituationAudit? = nil
     ) {
         self.recomputed = recomputed
@@ -20,7 +20,7 @@ public struct ReplayReport {
     }
 
     /// Of one decision.
-    public init(of decision: DecisionID, _ verdict: Audit.Verdict, situation: SituationAudit.Verdict? = nil) {
+    package init(of decision: DecisionID, _ verdict: Audit.Verdict, situation: SituationAudit.Verdict? = nil) {
         var different: [(DecisionID, String)] = []
         if case .different(let reason) = verdict { different.append((decision, reason)) }
         var situations: SituationAudit?
@@ -33,9 +33,9 @@ public struct ReplayReport {
     }
 
     /// Whether every decision is what the log says.
-    public var isClean: Bool { different.isEmpty && (situations?.differing ?? 0) == 0 }
+    package var isClean: Bool { different.isEmpty && (situations?.differing ?? 0) == 0 }
 
-    public var report: Report {
+    package var report: Report {
         var report = Report(kind: "audit-replay", title: "Decisions replayed from the log")
         report.conclusion = [
             "\(recomputed) decision\(recomputed == 1 ? "" : "s") recomputed, \(recomputed - different.count) identical, "

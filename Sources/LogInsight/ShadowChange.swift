@@ -1,34 +1,34 @@
 import WeirDecisioning
-public import WeirDomain
-public import WeirEngine
+package import WeirDomain
+package import WeirEngine
 import WeirGovernance
-public import WeirStatistics
+package import WeirStatistics
 import WeirStorage
 
 /// What a model that does not decide would have changed among recent decisions.
-public struct ShadowChange: Sendable {
-    public struct Answer: Sendable {
+package struct ShadowChange: Sendable {
+    package struct Answer: Sendable {
         /// The offer's name, or "no offer".
-        public var name: String
-        public var given: Int
-        public var wouldHaveGiven: Int
+        package var name: String
+        package var given: Int
+        package var wouldHaveGiven: Int
     }
 
     /// Decisions of treated people in which the model's goal was at stake.
-    public var decisions: Int
+    package var decisions: Int
     /// Those in which its best answer is another than the deciding model's best answer.
-    public var changed: Int
+    package var changed: Int
     /// Value per decision beyond the live one's; nil where it could not be estimated.
-    public var value: Interval?
+    package var value: Interval?
     /// Best answers, most given first.
-    public var answers: [Answer]
+    package var answers: [Answer]
 }
 
 extension Engine {
     /// Scores the latest decisions once more with a model as it is now and compares its best answers with those given.
     ///
     /// - Throws: `EngineError.unknownModel`, or what the store throws.
-    public func shadowComparison(of id: ModelID, latest limit: Int) throws -> ShadowChange {
+    package func shadowComparison(of id: ModelID, latest limit: Int) throws -> ShadowChange {
         guard let entry = modelRegistry[id] else { throw EngineError.unknownModel(id.rawValue, known: []) }
         var change = ShadowChange(decisions: 0, changed: 0, value: nil, answers: [])
         guard let plan, let goal = plan.goalIndex(entry.registered.goal), let model = contender(id)?.model else {

@@ -1,8 +1,8 @@
-public import WeirDomain
+package import WeirDomain
 
 /// Whether logged decisions saw of their people what the events of the log say.
-public struct SituationAudit: Sendable {
-    public enum Verdict: Sendable, Equatable {
+package struct SituationAudit: Sendable {
+    package enum Verdict: Sendable, Equatable {
         case identical
         /// What was logged is right for the moment before these records about the person were applied: they stand before
         /// the decision in the log, but it was made while they were still being committed.
@@ -12,24 +12,24 @@ public struct SituationAudit: Sendable {
     }
 
     /// A part that was logged otherwise in some decisions.
-    public struct Finding: Sendable {
-        public var difference: SituationDifference
+    package struct Finding: Sendable {
+        package var difference: SituationDifference
         /// The first decision with it.
-        public var decision: DecisionID
-        public var decisions: Int
+        package var decision: DecisionID
+        package var decisions: Int
     }
 
-    public private(set) var checked = 0
-    public private(set) var identical = 0
+    package private(set) var checked = 0
+    package private(set) var identical = 0
     /// Decisions made before records were applied that stand before them.
-    public private(set) var before = 0
+    package private(set) var before = 0
     /// The first of those, with the first record that was not applied.
-    public private(set) var examplesBefore: [(decision: DecisionID, record: Int64)] = []
+    package private(set) var examplesBefore: [(decision: DecisionID, record: Int64)] = []
     /// The first decisions that differ.
-    public private(set) var different: [(decision: DecisionID, differences: [SituationDifference])] = []
-    public private(set) var differing = 0
+    package private(set) var different: [(decision: DecisionID, differences: [SituationDifference])] = []
+    package private(set) var differing = 0
     /// By part and name, in the order in which they were met.
-    public private(set) var findings: [Finding] = []
+    package private(set) var findings: [Finding] = []
     private var places: [Name: Int] = [:]
 
     private struct Name: Hashable {

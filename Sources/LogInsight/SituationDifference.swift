@@ -4,16 +4,16 @@ import WeirJSON
 import WeirProfiles
 
 /// Something about a person that a decision was logged with, and what the events of the log say it was.
-public struct SituationDifference: Sendable, Hashable {
-    public enum Part: String, Sendable, CaseIterable {
+package struct SituationDifference: Sendable, Hashable {
+    package enum Part: String, Sendable, CaseIterable {
         case catalog, consent, cap, trait, feature
     }
 
-    public var part: Part
+    package var part: Part
     /// Such as `marketing on email`, `ten-off`, `tier`, or `views of ten-off`.
-    public var name: String
-    public var logged: String
-    public var derived: String
+    package var name: String
+    package var logged: String
+    package var derived: String
 
     package init(part: Part, name: String, logged: String, derived: String) {
         self.part = part

@@ -1,19 +1,19 @@
 import WeirDecisioning
-public import WeirDomain
+package import WeirDomain
 import WeirEngine
 import WeirLog
 import WeirProfiles
-public import WeirStorage
+package import WeirStorage
 
 /// The decisions of one goal whose outcome is known, as a table to train on.
 ///
 /// Features are those that the decision saw, so a table never knows more than a model would have known; `label` is what
 /// was learned of the outcome in the end.
-public struct TrainingTable {
+package struct TrainingTable {
     private let store: any Store
     private let goal: GoalID
 
-    public init(store: any Store, goal: GoalID) {
+    package init(store: any Store, goal: GoalID) {
         self.store = store
         self.goal = goal
     }
@@ -27,7 +27,7 @@ public struct TrainingTable {
     /// - Returns: How many rows were written, and how many decisions were left out.
     /// - Throws: `EngineError.noCatalog` or `modelRefused` where the goal is not known, or what the store throws.
     @discardableResult
-    public func write(to write: (String) throws -> Void) throws -> (rows: Int, leftOut: Int) {
+    package func write(to write: (String) throws -> Void) throws -> (rows: Int, leftOut: Int) {
         let pass = try LogPass(store: store)
         guard let plan = try pass.plans.newest() else { throw EngineError.noCatalog }
         guard plan.goalIndex(goal) != nil else {

@@ -2,7 +2,7 @@ import Foundation
 
 extension Quantity {
     /// The value with its unit, and the range where there is one: `5.4 % (3.1 % to 7.7 %)`.
-    public var text: String {
+    package var text: String {
         guard let lower, let upper else { return unit.text(value) }
         return "\(unit.text(value)) (\(unit.text(lower)) to \(unit.text(upper)))"
     }
@@ -10,7 +10,7 @@ extension Quantity {
 
 extension Quantity.Unit {
     /// A value in this unit, as people read it.
-    public func text(_ value: Double) -> String {
+    package func text(_ value: Double) -> String {
         if value.isNaN { return "–" }
         if value.isInfinite { return value < 0 ? "−∞" : "∞" }
         return switch self {

@@ -1,15 +1,15 @@
 /// A number with its unit and, where it is an estimate, the range that holds the truth.
-public struct Quantity: Sendable, Equatable {
+package struct Quantity: Sendable, Equatable {
     /// NaN where it cannot be said.
-    public var value: Double
+    package var value: Double
     /// Both or neither; infinite where one side is open.
-    public var lower: Double?
-    public var upper: Double?
-    public var unit: Unit
+    package var lower: Double?
+    package var upper: Double?
+    package var unit: Unit
     /// Of the range; 0.95 unless stated.
-    public var confidence: Double
+    package var confidence: Double
 
-    public init(
+    package init(
         _ value: Double, _ unit: Unit = .number(), lower: Double? = nil, upper: Double? = nil, confidence: Double = 0.95
     ) {
         precondition((lower == nil) == (upper == nil), "a range has two ends")
@@ -20,7 +20,7 @@ public struct Quantity: Sendable, Equatable {
         self.confidence = confidence
     }
 
-    public enum Unit: Sendable, Equatable {
+    package enum Unit: Sendable, Equatable {
         /// A plain number; nil digits means four significant ones.
         case number(digits: Int? = nil)
         case count

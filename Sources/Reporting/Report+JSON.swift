@@ -1,9 +1,9 @@
-public import WeirJSON
+package import WeirJSON
 
 extension Report {
     /// For programs: figures by name with `value`, and `lower`, `upper` and `confidence` where there is a range; tables by
     /// name as arrays of objects. A figure that cannot be said is null.
-    public var json: JSON {
+    package var json: JSON {
         [
             "kind": .string(kind), "title": .string(title), "conclusion": list(conclusion), "warnings": list(warnings),
             "figures": .object(figures.map { JSON.Member($0.name, $0.quantity.json) }),
@@ -17,7 +17,7 @@ extension Report {
 
 extension ReportTable {
     /// One object per row.
-    public var json: JSON {
+    package var json: JSON {
         .array(
             rows.map { row in
                 .object(zip(columns, row).map { column, cell in JSON.Member(column.name, cell.json) })

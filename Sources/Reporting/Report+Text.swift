@@ -1,6 +1,6 @@
 extension Report {
     /// For a terminal: the answer first, then doubts, figures, tables and what was assumed. Pictures are left out.
-    public var text: String {
+    package var text: String {
         var lines = [title, String(repeating: "=", count: title.count)]
         lines += conclusion
         if !warnings.isEmpty { lines += [""] + warnings.map { "! " + $0 } }
@@ -38,7 +38,7 @@ extension ReportTable {
 
 extension ReportTable.Cell {
     /// As people read it.
-    public var text: String {
+    package var text: String {
         switch self {
         case .text(let text): text
         case .quantity(let quantity): quantity.text

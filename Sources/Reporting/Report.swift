@@ -1,24 +1,24 @@
 /// What a measurement found, ready to be read: as text, JSON, CSV or a page.
 ///
 /// The figures keep their full precision here; how many digits are shown follows from their units.
-public struct Report: Sendable, Equatable {
+package struct Report: Sendable, Equatable {
     /// What was measured, such as `experiment` or `geo-lift`; letters and hyphens.
-    public var kind: String
+    package var kind: String
     /// What the page is called.
-    public var title: String
+    package var title: String
     /// Sentences that a marketer can act on; the first is the answer.
-    public var conclusion: [String]
+    package var conclusion: [String]
     /// The few figures that carry the answer, the most important first.
-    public var figures: [Figure]
+    package var figures: [Figure]
     /// What to doubt before reading on: each with the remedy.
-    public var warnings: [String]
-    public var sections: [Section]
+    package var warnings: [String]
+    package var sections: [Section]
     /// What must hold for the figures to be true.
-    public var assumptions: [String]
+    package var assumptions: [String]
     /// What it rests on: files, rows, period, versions, seed.
-    public var data: [String]
+    package var data: [String]
 
-    public init(
+    package init(
         kind: String, title: String, conclusion: [String] = [], figures: [Figure] = [], warnings: [String] = [],
         sections: [Section] = [], assumptions: [String] = [], data: [String] = []
     ) {
@@ -33,14 +33,14 @@ public struct Report: Sendable, Equatable {
     }
 
     /// A figure that stands alone.
-    public struct Figure: Sendable, Equatable {
+    package struct Figure: Sendable, Equatable {
         /// In JSON; lower case with underscores, such as `lift`.
-        public var name: String
+        package var name: String
         /// For people, such as `Lift per city and day`.
-        public var label: String
-        public var quantity: Quantity
+        package var label: String
+        package var quantity: Quantity
 
-        public init(_ name: String, _ label: String, _ quantity: Quantity) {
+        package init(_ name: String, _ label: String, _ quantity: Quantity) {
             self.name = name
             self.label = label
             self.quantity = quantity
@@ -48,13 +48,13 @@ public struct Report: Sendable, Equatable {
     }
 
     /// A heading with what belongs under it: first the sentences, then pictures, then tables.
-    public struct Section: Sendable, Equatable {
-        public var title: String
-        public var text: [String]
-        public var charts: [Chart]
-        public var tables: [ReportTable]
+    package struct Section: Sendable, Equatable {
+        package var title: String
+        package var text: [String]
+        package var charts: [Chart]
+        package var tables: [ReportTable]
 
-        public init(_ title: String, text: [String] = [], charts: [Chart] = [], tables: [ReportTable] = []) {
+        package init(_ title: String, text: [String] = [], charts: [Chart] = [], tables: [ReportTable] = []) {
             self.title = title
             self.text = text
             self.charts = charts
@@ -63,5 +63,5 @@ public struct Report: Sendable, Equatable {
     }
 
     /// All tables, in order.
-    public var tables: [ReportTable] { sections.flatMap(\.tables) }
+    package var tables: [ReportTable] { sections.flatMap(\.tables) }
 }

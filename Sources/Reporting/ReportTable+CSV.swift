@@ -1,7 +1,7 @@
 extension ReportTable {
     /// As RFC 4180 has it, for BI tools: numbers in full; a column whose cells have ranges becomes three, `x`, `x_lower`
     /// and `x_upper`. Texts that a spreadsheet would run as a formula get an apostrophe in front.
-    public var csv: String {
+    package var csv: String {
         let hasRange = columns.indices.map { column in
             rows.contains { if case .quantity(let quantity) = $0[column] { quantity.lower != nil } else { false } }
         }

@@ -1,14 +1,14 @@
 import Foundation
-public import WeirStatistics
+package import WeirStatistics
 
 /// What waiting cost.
-public enum DelayCost {
+package enum DelayCost {
     /// By a declared decay: a response is worth half as much after each half-life, and nothing where it has not come.
     ///
     /// The range of the sum is that of such signals in general: normal, by the spread of the losses between signals.
     ///
     /// - Returns: Of the treated, then of those not treated; nil where no value is known.
-    public static func decay(
+    package static func decay(
         _ log: ResponseLog, halfLifeSeconds: Double, confidence: Double = 0.95
     ) -> (treated: Interval, waiting: Interval, total: Interval, value: Double)? {
         precondition(halfLifeSeconds > 0, "a half-life is positive")
@@ -27,21 +27,21 @@ public enum DelayCost {
     }
 
     /// By what is seen: outcomes of treated signals against how long they waited.
-    public struct Relation: Sendable, Equatable {
+    package struct Relation: Sendable, Equatable {
         /// Change of the outcome per doubling of the delay.
-        public var perDoubling: Interval
-        public var probability: Double
+        package var perDoubling: Interval
+        package var probability: Double
         /// Outcome that would have been gained, had no treated signal waited longer than `referenceSeconds`.
-        public var cost: Interval
-        public var referenceSeconds: Double
-        public var count: Int
+        package var cost: Interval
+        package var referenceSeconds: Double
+        package var count: Int
     }
 
     /// Least squares of the outcome on log₂(delay + 1 s), apart by trigger; errors robust to unequal spread (HC1).
     ///
     /// - Parameter referenceSeconds: What could be reached; nil: the delay that a tenth stayed under.
     /// - Returns: Nil where fewer than 20 treated signals have outcomes, or all waited equally long.
-    public static func relation(
+    package static func relation(
         _ entries: [ResponseLog.Entry], referenceSeconds: Double? = nil, confidence: Double = 0.95
     ) -> Relation? {
         let known = entries.filter { $0.isTreated && $0.outcome.isFinite }

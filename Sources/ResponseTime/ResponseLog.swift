@@ -1,20 +1,20 @@
 import WeirReporting
 import WeirDomain
-public import WeirTables
+package import WeirTables
 
 /// Signals and when the treatment changed after each.
-public struct ResponseLog: Sendable, Equatable {
-    public struct Entry: Sendable, Equatable {
-        public var trigger: String
+package struct ResponseLog: Sendable, Equatable {
+    package struct Entry: Sendable, Equatable {
+        package var trigger: String
         /// From the signal to the changed treatment or, where it has not come, to the end of watching; ≥ 0.
-        public var seconds: Double
-        public var isTreated: Bool
+        package var seconds: Double
+        package var isTreated: Bool
         /// What an immediate response would have been worth; NaN where not known.
-        public var value: Double
+        package var value: Double
         /// What came of it; NaN where not known.
-        public var outcome: Double
+        package var outcome: Double
 
-        public init(
+        package init(
             trigger: String, seconds: Double, isTreated: Bool, value: Double = .nan, outcome: Double = .nan
         ) {
             self.trigger = trigger
@@ -25,12 +25,12 @@ public struct ResponseLog: Sendable, Equatable {
         }
     }
 
-    public var entries: [Entry]
-    public var warnings: [String]
+    package var entries: [Entry]
+    package var warnings: [String]
     /// What counts as treated, as sentences say it.
-    public var treatment = "a changed treatment"
+    package var treatment = "a changed treatment"
 
-    public init(entries: [Entry], warnings: [String] = []) {
+    package init(entries: [Entry], warnings: [String] = []) {
         self.entries = entries
         self.warnings = warnings
     }
@@ -41,7 +41,7 @@ public struct ResponseLog: Sendable, Equatable {
     ///
     /// - Parameter end: When watching ended, in seconds since 1970; nil: the latest moment in the file.
     /// - Throws: `MeasurementError`, where no row can be used, or `TableError`.
-    public init(_ table: Table, end: Double? = nil) throws {
+    package init(_ table: Table, end: Double? = nil) throws {
         let (triggers, names) = try table.categories("trigger")
         let signals = try Self.moments(table, "signal")
         let treatments = try Self.moments(table, "treated")

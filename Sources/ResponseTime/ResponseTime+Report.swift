@@ -1,18 +1,18 @@
 import Foundation
-public import WeirReporting
+package import WeirReporting
 import WeirStatistics
 
 extension ResponseLog {
     /// How the delay's cost is valued; without either, only the delays are told.
-    public struct CostSetting: Sendable, Equatable {
+    package struct CostSetting: Sendable, Equatable {
         /// > 0: a response loses half of its value in this time.
-        public var halfLifeSeconds: Double?
+        package var halfLifeSeconds: Double?
         /// What could be reached; for the cost by outcomes.
-        public var referenceSeconds: Double?
+        package var referenceSeconds: Double?
         /// Of values and outcomes.
-        public var unit: Quantity.Unit
+        package var unit: Quantity.Unit
 
-        public init(
+        package init(
             halfLifeSeconds: Double? = nil, referenceSeconds: Double? = nil, unit: Quantity.Unit = .number()
         ) {
             self.halfLifeSeconds = halfLifeSeconds
@@ -22,7 +22,7 @@ extension ResponseLog {
     }
 
     /// From signal to changed treatment, by trigger, and what the delay cost.
-    public func report(_ setting: CostSetting = CostSetting(), data: [String] = []) -> Report {
+    package func report(_ setting: CostSetting = CostSetting(), data: [String] = []) -> Report {
         let triggers = Array(Set(entries.map(\.trigger))).sorted()
         let groups = [("all", entries)] + triggers.map { name in (name, entries.filter { $0.trigger == name }) }
         let waits = groups.map { ($0.0, WaitingTimes($0.1.map { ($0.seconds, $0.isTreated) })) }
@@ -105,7 +105,7 @@ extension ResponseLog {
     /// - Parameters:
     ///   - first: Name and label of the column with the groups' names; `counted` and `never` alike.
     ///   - never: Nil where nothing is waited for any more.
-    public static func table(
+    package static func table(
         _ name: String, of first: (name: String, label: String), counted: (name: String, label: String),
         never: (name: String, label: String)?, _ waits: [(String, WaitingTimes)]
     ) -> ReportTable {

@@ -1,28 +1,28 @@
 import Foundation
-public import WeirStatistics
+package import WeirStatistics
 
 /// How long it takes, where some are still waiting: the share that has been treated by each time.
 ///
 /// Sources: Kaplan, Meier, "Nonparametric Estimation from Incomplete Observations" (JASA 53, 1958); variance after
 /// Greenwood; intervals on the log-minus-log scale after Kalbfleisch and Prentice; quantiles' after Brookmeyer and Crowley
 /// (Biometrics 38, 1982).
-public struct WaitingTimes: Sendable, Equatable {
-    public struct Step: Sendable, Equatable {
+package struct WaitingTimes: Sendable, Equatable {
+    package struct Step: Sendable, Equatable {
         /// At which some were treated; ascending.
-        public var seconds: Double
+        package var seconds: Double
         /// Share still waiting just after.
-        public var waiting: Double
-        public var lower: Double
-        public var upper: Double
+        package var waiting: Double
+        package var lower: Double
+        package var upper: Double
     }
 
-    public var steps: [Step]
-    public var count: Int
-    public var treatedCount: Int
-    public var longest: Double
+    package var steps: [Step]
+    package var count: Int
+    package var treatedCount: Int
+    package var longest: Double
 
     /// - Parameter times: Until treated, or until watching ended; ≥ 0.
-    public init(_ times: [(seconds: Double, isTreated: Bool)], confidence: Double = 0.95) {
+    package init(_ times: [(seconds: Double, isTreated: Bool)], confidence: Double = 0.95) {
         let sorted = times.sorted { ($0.seconds, $0.isTreated ? 0 : 1) < ($1.seconds, $1.isTreated ? 0 : 1) }
         count = sorted.count
         treatedCount = sorted.count { $0.isTreated }
@@ -56,7 +56,7 @@ public struct WaitingTimes: Sendable, Equatable {
     }
 
     /// Share treated within so many seconds, with its range.
-    public func treatedShare(within seconds: Double) -> Interval {
+    package func treatedShare(within seconds: Double) -> Interval {
         guard let step = steps.last(where: { $0.seconds <= seconds }) else {
             // Nobody yet: the rule of an exact binomial bound for none of n.
             let upper = count == 0 ? 1 : 1 - pow(0.025, 1 / Double(count))
@@ -66,7 +66,7 @@ public struct WaitingTimes: Sendable, Equatable {
     }
 
     /// Seconds until a share was treated; infinite where that share never was.
-    public func quantile(_ share: Double) -> Interval {
+    package func quantile(_ share: Double) -> Interval {
         func first(_ part: (Step) -> Double) -> Double {
             steps.first { part($0) <= 1 - share + 1e-12 }?.seconds ?? .infinity
         }

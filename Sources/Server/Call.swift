@@ -1,19 +1,19 @@
 import Foundation
-public import HTTPTypes
+package import HTTPTypes
 import Hummingbird
 import HummingbirdCore
-public import NIOCore
+package import NIOCore
 import WeirCatalog
-public import WeirJSON
-public import WeirStorage
+package import WeirJSON
+package import WeirStorage
 
 /// A request as a route sees it: let in, its body read.
-public struct Call: Sendable {
-    public var head: HTTPRequest
-    public var body = ByteBuffer()
+package struct Call: Sendable {
+    package var head: HTTPRequest
+    package var body = ByteBuffer()
     /// Whose key let it in; nil where none was needed or, for events, none was in the headers.
-    public var key: StoredKey?
-    public let start = ContinuousClock.now
+    package var key: StoredKey?
+    package let start = ContinuousClock.now
     /// For what an answer reads after it has begun.
     let pool: ReadingPool
     /// To the client.
@@ -34,20 +34,20 @@ public struct Call: Sendable {
     /// What stands in the path in place of `{name}`, decoded.
     ///
     /// - Precondition: The route's path has an argument of that name.
-    public func argument(_ name: String) -> String {
+    package func argument(_ name: String) -> String {
         guard let text = arguments[name[...]] else { preconditionFailure("the path has no argument “\(name)”") }
         return text.removingPercentEncoding ?? String(text)
     }
 
     /// What stands in the path in place of its only `{…}`, decoded.
-    public var argument: String {
+    package var argument: String {
         precondition(arguments.count == 1)
         let text = arguments[arguments.startIndex].value
         return text.removingPercentEncoding ?? String(text)
     }
 
     /// The first parameter of that name behind `?`, decoded; an empty text where it has no value.
-    public func parameter(_ name: String) -> String? { uri.queryParameters[name[...]].map { String($0) } }
+    package func parameter(_ name: String) -> String? { uri.queryParameters[name[...]].map { String($0) } }
 
     /// Whether a parameter says yes.
     func flag(_ name: String, default standard: Bool) throws(Problem) -> Bool {
@@ -71,7 +71,7 @@ public struct Call: Sendable {
     }
 
     /// The body as JSON, which must be an object.
-    public func json() throws(Problem) -> JSON {
+    package func json() throws(Problem) -> JSON {
         let parsed = body.withUnsafeReadableBytes { bytes in
             Result { () throws(JSONParsingError) in try JSON(parsing: bytes) }
         }

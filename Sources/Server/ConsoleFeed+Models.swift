@@ -1,9 +1,9 @@
 import Foundation
 import Synchronization
 import WeirBudgeting
-public import WeirConsole
+package import WeirConsole
 import WeirDecisioning
-public import WeirDomain
+package import WeirDomain
 import WeirEngine
 import WeirGovernance
 import WeirLearning
@@ -12,7 +12,7 @@ import WeirStatistics
 
 /// The pages about models, budgets, and one decision in depth.
 extension ConsoleFeed {
-    public func modelsSnapshot() -> ModelsSnapshot {
+    package func modelsSnapshot() -> ModelsSnapshot {
         ModelsSnapshot(
             generatedTime: SystemClock().now, currency: engine.plan?.catalog.currency ?? .usd,
             goals: engine.modelReports.map { report in
@@ -24,7 +24,7 @@ extension ConsoleFeed {
             })
     }
 
-    public func modelSnapshot(_ id: ModelID) throws -> ModelSnapshot? {
+    package func modelSnapshot(_ id: ModelID) throws -> ModelSnapshot? {
         guard let goal = engine.modelReports.first(where: { $0.models.contains { $0.entry.id == id } }),
             let report = goal.models.first(where: { $0.entry.id == id })
         else { return nil }
@@ -137,7 +137,7 @@ extension ConsoleFeed {
 
     // MARK: Budgets
 
-    public func budgetsSnapshot() -> BudgetsSnapshot {
+    package func budgetsSnapshot() -> BudgetsSnapshot {
         let now = engine.clock.now
         return BudgetsSnapshot(
             generatedTime: SystemClock().now, dataTime: now,
@@ -169,7 +169,7 @@ extension ConsoleFeed {
     // MARK: One decision
 
     /// A decision with where its scores came from; nil where there is none of that id.
-    public func reasoned(_ id: DecisionID) throws -> ExplainedDecision? {
+    package func reasoned(_ id: DecisionID) throws -> ExplainedDecision? {
         guard let reply = try engine.decision(id) else { return nil }
         var explained = explained(reply)
         guard let insight = try engine.insight(into: reply.record, plan: reply.plan) else { return explained }

@@ -1,5 +1,5 @@
 import Synchronization
-public import WeirConsole
+package import WeirConsole
 import WeirDecisioning
 import WeirDomain
 import WeirEngine
@@ -9,7 +9,7 @@ import WeirStatistics
 
 extension ConsoleFeed {
     /// The live policies beside others, as the log lets them be judged; worked out anew at most every half minute.
-    public func policiesSnapshot() throws -> PoliciesSnapshot {
+    package func policiesSnapshot() throws -> PoliciesSnapshot {
         let now = SystemClock().now
         if let kept = policies.withLock({ $0 }), now.since(kept.generatedTime) < TimeSpan(microseconds: 30_000_000) {
             return kept

@@ -1,18 +1,18 @@
 import Crypto
 import Foundation
 import Synchronization
-public import WeirConsole
+package import WeirConsole
 import WeirDecisioning
-public import WeirDomain
-public import WeirEngine
+package import WeirDomain
+package import WeirEngine
 import WeirStatistics
 import WeirStorage
 
 /// What the console shows, gathered from the engine: sampled once a second, put together when a page is asked for.
-public final class ConsoleFeed: Sendable {
+package final class ConsoleFeed: Sendable {
     let engine: Engine
     /// Experiments and lift, as the page Measure shows them.
-    public let measurements: LiveMeasurements
+    package let measurements: LiveMeasurements
     private let state: Mutex<State>
     private let codeVersion: String
     /// Stands in each form, so that no other site can send one.
@@ -33,7 +33,7 @@ public final class ConsoleFeed: Sendable {
     /// - Parameters:
     ///   - baseURL: As people reach the server, for the commands on an empty page.
     ///   - codeVersion: Of this program.
-    public init(engine: Engine, baseURL: String, codeVersion: String) throws {
+    package init(engine: Engine, baseURL: String, codeVersion: String) throws {
         self.engine = engine
         measurements = LiveMeasurements(engine)
         self.codeVersion = codeVersion
@@ -52,14 +52,14 @@ public final class ConsoleFeed: Sendable {
     }
 
     /// Says that history is being replayed, and how far it has come; nil for the present.
-    public func show(_ replay: Replay?) {
+    package func show(_ replay: Replay?) {
         state.withLock { $0.mode = replay.map { .replaying($0) } ?? .live }
     }
 
-    public func show(_ targeting: TargetingComparison) { state.withLock { $0.targeting = targeting } }
+    package func show(_ targeting: TargetingComparison) { state.withLock { $0.targeting = targeting } }
 
     /// Called once a second.
-    public func sample() {
+    package func sample() {
         let figures = engine.figures
         let now = Self.wallClock
         state.withLock { state in
@@ -74,7 +74,7 @@ public final class ConsoleFeed: Sendable {
     private static var wallClock: Timestamp { SystemClock().now }
 
     /// Everything that the page Now shows; at most one second old.
-    public func snapshot() -> NowSnapshot {
+    package func snapshot() -> NowSnapshot {
         let second = Int(Self.wallClock.microseconds / 1_000_000)
         if let rendered = state.withLock(\.rendered), rendered.second == second { return rendered.snapshot }
         let snapshot = makeSnapshot()
@@ -141,7 +141,7 @@ public final class ConsoleFeed: Sendable {
     }
 
     /// One decision with its reasons.
-    public func explained(_ reply: DecisionReply) -> ExplainedDecision {
+    package func explained(_ reply: DecisionReply) -> ExplainedDecision {
         let outcomes = (try? engine.store.outcomes(of: reply.record.situation.id)) ?? []
         var explained = ExplainedDecision(reply, codeVersion: codeVersion)
         if let last = outcomes.last {
@@ -150,7 +150,7 @@ public final class ConsoleFeed: Sendable {
         return explained
     }
 
-    public func explained(_ id: DecisionID) throws -> ExplainedDecision? {
+    package func explained(_ id: DecisionID) throws -> ExplainedDecision? {
         try engine.decision(id).map { explained($0) }
     }
 }

@@ -11,7 +11,7 @@ import WeirReporting
 import WeirStorage
 
 /// The console's pages, pictures' tables and live updates.
-public func consoleRoutes(_ feed: ConsoleFeed) -> [Route] {
+package func consoleRoutes(_ feed: ConsoleFeed) -> [Route] {
     let assets = ConsoleAsset.all.map { asset in
         Route(.get, asset.path, .everyone, work: .brief) { call in
             var response = Response.bytes(asset.bytes, asset.contentType)

@@ -1,19 +1,19 @@
-public import Logging
-public import ServiceLifecycle
-public import WeirEngine
+package import Logging
+package import ServiceLifecycle
+package import WeirEngine
 import WeirStorage
 
 /// Keeps the engine going: commits, tells it the time, and brings everything to rest at the end.
 ///
 /// Comes before the server in its group, so that it ends after it: by then nobody asks any more, and what was asked has
 /// been answered.
-public struct EngineService: Service {
+package struct EngineService: Service {
     private let engine: Engine
     private let tickSeconds: Double?
     private let logger: Logger
 
     /// - Parameter tickSeconds: How often the engine is told the time; nil where something else does.
-    public init(_ engine: Engine, tickSeconds: Double?, logger: Logger) {
+    package init(_ engine: Engine, tickSeconds: Double?, logger: Logger) {
         self.engine = engine
         self.tickSeconds = tickSeconds
         self.logger = logger
@@ -22,7 +22,7 @@ public struct EngineService: Service {
     /// Returns when the engine has been closed and everything is committed.
     ///
     /// - Throws: What the store threw. Memory is then ahead of the store, so the process must end.
-    public func run() async throws {
+    package func run() async throws {
         let loop = CommitLoop(engine)
         loop.start()
         let ticker = tickSeconds.map { seconds in

@@ -3,7 +3,7 @@ import Dispatch
 import Synchronization
 import WeirConsole
 import WeirDomain
-public import WeirEngine
+package import WeirEngine
 import WeirLogInsight
 import WeirReporting
 
@@ -12,7 +12,7 @@ import WeirReporting
 ///
 /// Each report reads the log, so they are made beside the requests, at most every half minute: who asks in between gets the
 /// last ones at once, and only the first waits.
-public final class LiveMeasurements: Sendable {
+package final class LiveMeasurements: Sendable {
     private struct State {
         var snapshot: MeasureSnapshot?
         var isReading = false
@@ -22,7 +22,7 @@ public final class LiveMeasurements: Sendable {
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "weir.live-measurements", qos: .utility)
 
-    public init(_ engine: Engine) { self.engine = engine }
+    package init(_ engine: Engine) { self.engine = engine }
 
     /// - Throws: What the store throws.
     func snapshot() async throws -> MeasureSnapshot {

@@ -1,11 +1,11 @@
 import WeirDomain
 import WeirEngine
-public import WeirStorage
+package import WeirStorage
 
 /// Makes a key for a store that no server has open, and returns its secret, which is kept nowhere.
 ///
 /// - Throws: `StoreError`, or `KeyExists`.
-public func makeKey(named name: String, scopes: Set<StoredKey.Scope>, in store: any Store) throws -> String {
+package func makeKey(named name: String, scopes: Set<StoredKey.Scope>, in store: any Store) throws -> String {
     let ring = try KeyRing(store: store)
     let secret = try ring.add(
         SourceID(name), scopes: scopes, at: SystemClock().now, random: { UInt64.random(in: .min ... .max) })
@@ -14,10 +14,10 @@ public func makeKey(named name: String, scopes: Set<StoredKey.Scope>, in store: 
 }
 
 /// A key of that name is there already.
-public struct KeyExists: Error, CustomStringConvertible {
-    public let name: String
+package struct KeyExists: Error, CustomStringConvertible {
+    package let name: String
 
-    public var description: String {
+    package var description: String {
         "There is a key named “\(name)” already. Choose another name, or remove it first: weir keys remove \(name)"
     }
 }

@@ -10,7 +10,7 @@
 ///
 /// The program reads the body of the request on its standard input and writes the report on its standard output; what it is
 /// asked for stands in its arguments: `--kind geo-lift --format json`.
-public struct MeasuringProgram: Sendable {
+package struct MeasuringProgram: Sendable {
     /// With which the program ends where the body is no request at all.
     package static let invalidStatus: Int32 = 64
     /// With which it ends where the request or its data are refused; the reason stands on its standard error.
@@ -22,16 +22,16 @@ public struct MeasuringProgram: Sendable {
     /// What the operating system ends it with where its processor time is used up.
     static let processorTimeSignal = SIGXCPU
 
-    public var executable: String
+    package var executable: String
     /// Before those that say what is asked for.
-    public var arguments: [String]
+    package var arguments: [String]
     /// What it can measure, such as `geo-lift`.
-    public var kinds: [String]
+    package var kinds: [String]
     /// The arguments that make it write what is measured live; nil where the server itself reads its log.
-    public var liveArguments: [String]?
-    public var limits: MeasuringLimits
+    package var liveArguments: [String]?
+    package var limits: MeasuringLimits
 
-    public init(
+    package init(
         executable: String, arguments: [String], kinds: [String], liveArguments: [String]? = nil,
         limits: MeasuringLimits = MeasuringLimits()
     ) {
@@ -44,19 +44,19 @@ public struct MeasuringProgram: Sendable {
 }
 
 /// What measurements may take of the machine.
-public struct MeasuringLimits: Sendable, Equatable {
+package struct MeasuringLimits: Sendable, Equatable {
     /// How many are computed at a time; those beyond wait.
-    public var atOnce = 1
+    package var atOnce = 1
     /// How many may wait; those beyond are sent away with 503.
-    public var waiting = 16
+    package var waiting = 16
     /// Of each, beyond what the program itself takes.
-    public var memoryMegabytes = 2_048
+    package var memoryMegabytes = 2_048
     /// Of processor time, on all processors together.
-    public var processorSeconds = 300
+    package var processorSeconds = 300
     /// From its start to its end.
-    public var seconds = 300
+    package var seconds = 300
     /// Of the report.
-    public var maximalOutputBytes = 256 << 20
+    package var maximalOutputBytes = 256 << 20
 
-    public init() {}
+    package init() {}
 }

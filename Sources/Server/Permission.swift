@@ -1,7 +1,7 @@
 import WeirStorage
 
 /// What a caller must be allowed to do at a route.
-public enum Permission: String, Sendable, CaseIterable {
+package enum Permission: String, Sendable, CaseIterable {
     /// Everyone may, with a key or without.
     case everyone
     /// Send events. Where the headers bring no key, one may stand in the body, so the route itself refuses those without.

@@ -1,36 +1,36 @@
 import HTTPTypes
-public import Hummingbird
+package import Hummingbird
 import NIOCore
 import WeirJSON
 
 /// An answer that says what was wrong with a request and what to do about it.
 ///
 /// Source: RFC 9457. `code` and `message` stand beside its members because Segment's client libraries read them.
-public struct Problem: Error, Sendable, Equatable {
+package struct Problem: Error, Sendable, Equatable {
     /// One thing that is wrong.
-    public struct Fault: Sendable, Equatable {
+    package struct Fault: Sendable, Equatable {
         /// Names field, value and remedy.
-        public var detail: String
+        package var detail: String
         /// JSON Pointer into the body, such as `#/placement`.
-        public var pointer: String
+        package var pointer: String
 
-        public init(_ detail: String, at pointer: String) {
+        package init(_ detail: String, at pointer: String) {
             self.detail = detail
             self.pointer = pointer
         }
     }
 
-    public var status: HTTPResponse.Status
+    package var status: HTTPResponse.Status
     /// For programs; stable.
-    public var code: String
+    package var code: String
     /// For people: what is wrong with this request, and the remedy.
-    public var detail: String
+    package var detail: String
     /// Everything that is wrong, where it can be told apart.
-    public var faults: [Fault]
-    public var retryAfterSeconds: Int?
-    public var headers: HTTPFields = [:]
+    package var faults: [Fault]
+    package var retryAfterSeconds: Int?
+    package var headers: HTTPFields = [:]
 
-    public init(
+    package init(
         _ status: HTTPResponse.Status, _ code: String, _ detail: String, faults: [Fault] = [],
         retryAfterSeconds: Int? = nil
     ) {

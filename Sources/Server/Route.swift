@@ -1,12 +1,12 @@
-public import HTTPTypes
-public import Hummingbird
+package import HTTPTypes
+package import Hummingbird
 import NIOCore
 import WeirJSON
 
 /// What the server answers at one path to one method, and to whom.
-public struct Route: Sendable {
+package struct Route: Sendable {
     /// How a route's work goes with the threads that take requests, of which there are as many as cores.
-    public enum Work: Sendable {
+    package enum Work: Sendable {
         /// Takes microseconds, milliseconds for a long body, and never waits for a thread, nor for the disk but for one
         /// row by its key.
         case brief
@@ -14,18 +14,18 @@ public struct Route: Sendable {
         case reading
     }
 
-    public var method: HTTPRequest.Method
+    package var method: HTTPRequest.Method
     /// `/v1/budgets`, or with arguments `/v1/customers/{id}/consent`.
-    public var path: String
+    package var path: String
     /// What a caller must be allowed; there is no route without it.
-    public var permission: Permission
+    package var permission: Permission
     /// The longest body that is read, in bytes; nil means the server's own limit.
-    public var maximalBodyBytes: Int?
-    public var work: Work
-    public var answer: @Sendable (Call) async throws -> Response
+    package var maximalBodyBytes: Int?
+    package var work: Work
+    package var answer: @Sendable (Call) async throws -> Response
 
     /// - Parameter work: `reading` unless it is known to be brief, so that a new route keeps nobody waiting.
-    public init(
+    package init(
         _ method: HTTPRequest.Method, _ path: String, _ permission: Permission, maximalBodyBytes: Int? = nil,
         work: Work = .reading, _ answer: @escaping @Sendable (Call) async throws -> Response
     ) {
@@ -47,7 +47,7 @@ extension Response {
         return bytes(writer.bytes, "application/json", status: status)
     }
 
-    public static func bytes(
+    package static func bytes(
         _ bytes: [UInt8], _ contentType: String, status: HTTPResponse.Status = .ok
     ) -> Response {
         Response(
@@ -56,7 +56,7 @@ extension Response {
     }
 
     /// A page; nothing in it may come from elsewhere.
-    public static func page(_ html: String, status: HTTPResponse.Status = .ok) -> Response {
+    package static func page(_ html: String, status: HTTPResponse.Status = .ok) -> Response {
         bytes(Array(html.utf8), "text/html; charset=utf-8", status: status)
     }
 }

@@ -1,10 +1,10 @@
-public import Hummingbird
+package import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
-public import Logging
+package import Logging
 import NIOCore
 import NIOSSL
-public import WeirEngine
+package import WeirEngine
 
 /// An HTTP server around an engine, ready to run in a service group; it commits for the engine and closes its store.
 ///
@@ -18,7 +18,7 @@ public import WeirEngine
 ///   - random: Unpredictable; makes keys and names messages that came without a name.
 ///   - onRunning: Told the port once connections are taken.
 /// - Throws: `ServerSettingsError`, or what the store throws.
-public func makeServer(
+package func makeServer(
     _ engine: Engine, settings: ServerSettings = ServerSettings(), logger: Logger, pages: [Route] = [],
     live: LiveMeasurements? = nil, measuring: MeasuringProgram? = nil,
     random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) },

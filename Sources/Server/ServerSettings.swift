@@ -1,29 +1,29 @@
 /// Where the server listens and what it lets in.
-public struct ServerSettings: Sendable {
+package struct ServerSettings: Sendable {
     /// An address of this machine; `0.0.0.0` is all of them.
-    public var host = "127.0.0.1"
+    package var host = "127.0.0.1"
     /// 0 lets the operating system choose one.
-    public var port = 8080
+    package var port = 8080
     /// PEM files; with both the server speaks HTTPS, with neither HTTP.
-    public var certificatePath: String?
-    public var privateKeyPath: String?
+    package var certificatePath: String?
+    package var privateKeyPath: String?
     /// Whether requests need no key; for trying out, on the machine itself only.
-    public var isOpen = false
+    package var isOpen = false
     /// How often the engine is told the time, so that windows close; nil where something else does, as in a replay.
-    public var tickSeconds: Double? = 0.2
+    package var tickSeconds: Double? = 0.2
     /// How long a request body may be, but for event messages, which have limits of their own.
-    public var maximalBodyBytes = 1 << 20
+    package var maximalBodyBytes = 1 << 20
     /// Connections that say nothing for so long are closed.
-    public var idleSeconds = 75
+    package var idleSeconds = 75
     /// Connections beyond this wait until others end.
-    public var maximalConnections = 16_384
+    package var maximalConnections = 16_384
     /// Of the program, for `weir_build_info`.
-    public var version = "development"
+    package var version = "development"
 
-    public init() {}
+    package init() {}
 
     /// Whether only this machine can connect.
-    public var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+    package var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
 
     /// - Throws: `ServerSettingsError`, the first that is found.
     package func check() throws(ServerSettingsError) {
@@ -34,13 +34,13 @@ public struct ServerSettings: Sendable {
 }
 
 /// Why the server does not start; says what to change.
-public enum ServerSettingsError: Error, Equatable, CustomStringConvertible {
+package enum ServerSettingsError: Error, Equatable, CustomStringConvertible {
     case openBeyondLoopback(host: String)
     case halfACertificate
     case unreadableCertificate(path: String, reason: String)
     case port(Int)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .openBeyondLoopback(let host):
             "The server would take requests without a key from everyone who reaches \(host). Make a key and leave out "

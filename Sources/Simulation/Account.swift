@@ -1,15 +1,15 @@
 /// What a policy has brought and spent, week by week: true expectations, not what luck made of them.
-public struct Account: Sendable, Equatable {
+package struct Account: Sendable, Equatable {
     /// Σ (p₁ − p₀) · margin − p₁ · cost of each week of the world.
-    public private(set) var value: [Double] = []
+    package private(set) var value: [Double] = []
     /// Σ p₁ · cost of each week.
-    public private(set) var spend: [Double] = []
-    public private(set) var decisions = 0
-    public private(set) var offers = 0
+    package private(set) var spend: [Double] = []
+    package private(set) var decisions = 0
+    package private(set) var offers = 0
     /// What was paid in truth.
-    public private(set) var paid = 0.0
+    package private(set) var paid = 0.0
 
-    public init() {}
+    package init() {}
 
     mutating func add(day: Int, margin: Double, cost: Double, isOffer: Bool) {
         let week = day / 7
@@ -25,8 +25,8 @@ public struct Account: Sendable, Equatable {
 
     mutating func pay(_ amount: Double) { paid += amount }
 
-    public var totalValue: Double { value.reduce(0, +) }
-    public var totalSpend: Double { spend.reduce(0, +) }
+    package var totalValue: Double { value.reduce(0, +) }
+    package var totalSpend: Double { spend.reduce(0, +) }
     /// From the second quarter on.
-    public var laterValue: Double { value.dropFirst(13).reduce(0, +) }
+    package var laterValue: Double { value.dropFirst(13).reduce(0, +) }
 }

@@ -1,11 +1,11 @@
 import Foundation
 import WeirDomain
-public import WeirJSON
+package import WeirJSON
 import WeirStatistics
 
 extension Comparison {
     /// For people: one line per policy.
-    public var table: String {
+    package var table: String {
         let heads = ["value", "spend", "value per unit", "× segments", "oracle after Q1", "weeks to recover"]
         var lines = [
             "\(world.name.rawValue): \(world.customers) customers, \(world.days) days, limit \(world.limit), \(seeds) "
@@ -28,7 +28,7 @@ extension Comparison {
         return lines.map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: "\n")
     }
 
-    public var json: JSON {
+    package var json: JSON {
         [
             "world": .string(world.name.rawValue), "customers": .integer(Int64(world.customers)),
             "days": .integer(Int64(world.days)), "limit": .number(world.limit.majorUnits),
@@ -42,10 +42,10 @@ extension Comparison {
         ]
     }
 
-    public static let csvHeader = "world,policy,figure,estimate,lower,upper"
+    package static let csvHeader = "world,policy,figure,estimate,lower,upper"
 
     /// One line per figure.
-    public var csvLines: [String] {
+    package var csvLines: [String] {
         rows.flatMap { row in
             row.figures.compactMap { figure in
                 figure.interval.map {

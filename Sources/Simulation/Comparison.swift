@@ -1,34 +1,34 @@
-public import WeirStatistics
+package import WeirStatistics
 
 /// What policies reached in one world over several seeds, each figure with its 95 % interval.
-public struct Comparison: Sendable {
-    public struct Row: Sendable {
-        public var policy: PolicyName
+package struct Comparison: Sendable {
+    package struct Row: Sendable {
+        package var policy: PolicyName
         /// Σ (p₁ − p₀) · margin − p₁ · cost.
-        public var value: Interval
-        public var spend: Interval
-        public var valuePerSpend: Interval
+        package var value: Interval
+        package var spend: Interval
+        package var valuePerSpend: Interval
         /// The oracle's value minus this one's.
-        public var regret: Interval?
+        package var regret: Interval?
         /// Share of the oracle's value from the second quarter on.
-        public var laterShare: Interval?
+        package var laterShare: Interval?
         /// Weeks until the policy is back at nine tenths of its share of the oracle's value before the drift; one that
         /// does not come back counts with all the weeks that were left.
-        public var weeksToRecover: Interval?
+        package var weeksToRecover: Interval?
         /// The share of the oracle's value in each of the eight weeks after the drift ÷ that in the twelve weeks before.
-        public var levels: [Interval]
+        package var levels: [Interval]
         /// This policy's value per unit spent ÷ that of the segments, seed by seed.
-        public var timesSegments: Interval?
-        public var decisions: Interval
-        public var shareOffered: Interval
+        package var timesSegments: Interval?
+        package var decisions: Interval
+        package var shareOffered: Interval
     }
 
-    public let world: World
-    public let seeds: Int
-    public let rows: [Row]
+    package let world: World
+    package let seeds: Int
+    package let rows: [Row]
 
     /// - Parameter runs: By seed; each with the same policies.
-    public init(_ world: World, _ runs: [[PolicyName: Account]]) {
+    package init(_ world: World, _ runs: [[PolicyName: Account]]) {
         self.world = world
         seeds = runs.count
         rows = PolicyName.allCases.filter { runs.first?[$0] != nil }.map { policy in
@@ -63,7 +63,7 @@ public struct Comparison: Sendable {
     }
 
     /// Whether Weir's loop brought more than each peer that knows no more than it does, beyond chance.
-    public var doesWeirWin: Bool? {
+    package var doesWeirWin: Bool? {
         guard let weir = rows.first(where: { $0.policy == .weir }) else { return nil }
         let peers = rows.filter { [.uniform, .segments, .unpriced].contains($0.policy) }
         return peers.allSatisfy { $0.value.upper < weir.value.lower }

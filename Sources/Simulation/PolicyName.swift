@@ -1,5 +1,5 @@
 /// What is compared at equal budget.
-public enum PolicyName: String, Sendable, CaseIterable, Codable {
+package enum PolicyName: String, Sendable, CaseIterable, Codable {
     /// One offer for everybody who comes, paced.
     case uniform
     /// Fixed segments in monthly batches.

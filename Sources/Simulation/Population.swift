@@ -5,7 +5,7 @@ import WeirStatistics
 ///
 /// Nothing in it depends on what a policy does: each visit brings its own random numbers along, so that two policies
 /// meet the same people at the same moments with the same luck.
-public struct Population: Sendable {
+package struct Population: Sendable {
     struct Customer: Sendable, Equatable {
         var id: String
         /// Logit of a purchase without an offer.
@@ -50,9 +50,9 @@ public struct Population: Sendable {
     let visits: [Visit]
     let firstDecision: Int
 
-    public var decisions: Int { visits.count - firstDecision }
+    package var decisions: Int { visits.count - firstDecision }
 
-    public init(_ world: World, seed: UInt64) {
+    package init(_ world: World, seed: UInt64) {
         self.world = world
         var customers: [Customer] = []
         var visits: [Visit] = []

@@ -1,4 +1,4 @@
-public import WeirLift
+package import WeirLift
 import WeirLogInsight
 
 extension Simulator {
@@ -6,7 +6,7 @@ extension Simulator {
     /// what they changed in truth.
     ///
     /// - Throws: `MeasurementError` where the world is too small for both arms, or what the engine throws.
-    public func measured(seed: UInt64) throws -> TruthCheck.Run {
+    package func measured(seed: UInt64) throws -> TruthCheck.Run {
         precondition(world.holdout > 0, "Without a holdout there is nothing to compare with.")
         let run = try EngineRun(Population(world, seed: seed), seed: seed, pricing: .shadowPrice)
         _ = try run.run()
@@ -37,7 +37,7 @@ extension Simulator {
     /// Several seeds, some at a time, in their order.
     ///
     /// - Parameter progress: Called with how many seeds are done.
-    public func truthCheck(
+    package func truthCheck(
         seeds: [UInt64], jobs: Int, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> TruthCheck {
         let runs = try await inOrder(seeds, jobs: jobs, progress: progress) { try measured(seed: $0) }

@@ -1,16 +1,16 @@
 /// Runs policies in a world, seed by seed.
-public struct Simulator: Sendable {
-    public let world: World
+package struct Simulator: Sendable {
+    package let world: World
 
-    public init(_ world: World) { self.world = world }
+    package init(_ world: World) { self.world = world }
 
     /// One policy in the world that a seed draws.
-    public func run(_ policy: PolicyName, seed: UInt64) throws -> Account {
+    package func run(_ policy: PolicyName, seed: UInt64) throws -> Account {
         try run([policy], seed: seed)[policy]!
     }
 
     /// Several policies, all meeting the same people at the same moments with the same luck.
-    public func run(_ policies: [PolicyName], seed: UInt64) throws -> [PolicyName: Account] {
+    package func run(_ policies: [PolicyName], seed: UInt64) throws -> [PolicyName: Account] {
         let population = Population(world, seed: seed)
         var accounts: [PolicyName: Account] = [:]
         for policy in policies {
@@ -30,7 +30,7 @@ public struct Simulator: Sendable {
     /// Several seeds, some at a time; the result is in their order, whatever comes first.
     ///
     /// - Parameter progress: Called with how many seeds are done.
-    public func run(
+    package func run(
         _ policies: [PolicyName], seeds: [UInt64], jobs: Int, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> [[PolicyName: Account]] {
         try await inOrder(seeds, jobs: jobs, progress: progress) { try run(policies, seed: $0) }

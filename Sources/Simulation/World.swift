@@ -1,4 +1,4 @@
-public import WeirDomain
+package import WeirDomain
 import WeirStatistics
 
 /// A world whose truth is known: customers, what they would do with each offer and without one, and the calendar.
@@ -6,28 +6,28 @@ import WeirStatistics
 /// All figures were set before any policy was run in it. Customers differ in how often they come, how readily they buy
 /// anyway, how strongly an incentive moves them and which categories they like. What a shop can see of that is sent as
 /// events; a part of how strongly somebody is moved shows in nothing but the response itself.
-public struct World: Sendable, Equatable {
-    public enum Name: String, Sendable, CaseIterable, Codable {
+package struct World: Sendable, Equatable {
+    package enum Name: String, Sendable, CaseIterable, Codable {
         case grocer, steady, drift, delay, seasonal, strategic, null
     }
 
     /// One incentive: a discount of some depth on one category.
-    public struct Incentive: Sendable, Equatable {
-        public var category: Int
+    package struct Incentive: Sendable, Equatable {
+        package var category: Int
         /// 0 is the shallow one, 1 the deep one.
-        public var depth: Int
-        public var cost: Money
+        package var depth: Int
+        package var cost: Money
     }
 
-    public let name: Name
-    public var customers = 2_000
-    public var days = 365
+    package let name: Name
+    package var customers = 2_000
+    package var days = 365
     /// Days of organic behaviour, without any offer, that are known before the first decision.
-    public var historyDays = 180
+    package var historyDays = 180
     /// What may be spent over all days; nil means `budgetPerVisit` for each visit that is expected.
-    public var budget: Money?
+    package var budget: Money?
     /// Share of customers who never get an offer, in 0 ≤ share < 1; policies are compared without any.
-    public var holdout = 0.0
+    package var holdout = 0.0
 
     // MARK: Customers
 
@@ -58,9 +58,9 @@ public struct World: Sendable, Equatable {
     // MARK: Money
 
     /// Contribution of a purchase before the incentive's cost.
-    public var margin = Money(minorUnits: 800, currency: .usd)
-    public var costs = [Money(minorUnits: 100, currency: .usd), Money(minorUnits: 250, currency: .usd)]
-    public static let categories = 4
+    package var margin = Money(minorUnits: 800, currency: .usd)
+    package var costs = [Money(minorUnits: 100, currency: .usd), Money(minorUnits: 250, currency: .usd)]
+    package static let categories = 4
     /// Enough for about a tenth of what giving everybody an incentive at each visit would cost.
     var budgetPerVisit = 0.045
 
@@ -72,7 +72,7 @@ public struct World: Sendable, Equatable {
     /// Added to everybody's logit in January ... December.
     var moods = [Double](repeating: 0, count: 12)
     /// The day from which people respond otherwise; nil for never.
-    public var driftDay: Int?
+    package var driftDay: Int?
     /// Days until a purchase is known, on average, and at most.
     var delayMean = 0.0
     var delayLimit = 13.0
@@ -87,7 +87,7 @@ public struct World: Sendable, Equatable {
     /// Correlation of the interest in sales with the readiness to buy anyway.
     var saleFollowsBase = 0.0
 
-    public init(_ name: Name) {
+    package init(_ name: Name) {
         self.name = name
         switch name {
         case .steady: break
@@ -106,18 +106,18 @@ public struct World: Sendable, Equatable {
         }
     }
 
-    public var incentives: [Incentive] {
+    package var incentives: [Incentive] {
         costs.indices.flatMap { depth in
             (0..<Self.categories).map { Incentive(category: $0, depth: depth, cost: costs[depth]) }
         }
     }
 
-    public static let start = Timestamp(iso8601: "2025-01-01")!
-    public var start: Timestamp { Self.start }
-    public var end: Timestamp { start + .days(Double(days)) }
+    package static let start = Timestamp(iso8601: "2025-01-01")!
+    package var start: Timestamp { Self.start }
+    package var end: Timestamp { start + .days(Double(days)) }
 
     /// The calendar's months as far as the world goes: first day of each and the day after the last.
-    public var monthStarts: [Int] {
+    package var monthStarts: [Int] {
         let lengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
         var starts = [0]
         while starts.last! < days { starts.append(min(days, starts.last! + lengths[(starts.count - 1) % 12])) }
@@ -150,7 +150,7 @@ public struct World: Sendable, Equatable {
     private func weekday(of day: Int) -> Int { (((day + 2) % 7) + 7) % 7 }
 
     /// What each of the world's months is expected to have of all traffic: the forecast that every policy is told.
-    public var forecast: [Double] {
+    package var forecast: [Double] {
         let starts = monthStarts
         let sums = zip(starts, starts.dropFirst()).map { ($0..<$1).reduce(0) { $0 + traffic(on: $1) } }
         let total = sums.reduce(0, +)
@@ -158,7 +158,7 @@ public struct World: Sendable, Equatable {
     }
 
     /// The budget in force: what was asked for, or what the expected visits call for.
-    public var limit: Money {
+    package var limit: Money {
         if let budget { return budget }
         let perWeek = Portable.exp(visitsLogMean + visitsLogDeviation * visitsLogDeviation / 2)
         let traffic = (0..<days).reduce(0) { $0 + self.traffic(on: $1) }

@@ -1,19 +1,19 @@
 package import WeirFiles
 
 /// A CSV file in memory, by column.
-public struct Table: Sendable {
-    public enum Column: Sendable {
+package struct Table: Sendable {
+    package enum Column: Sendable {
         /// NaN where the cell is empty.
         case numbers(ContiguousArray<Double>)
         /// Indices into `levels`, which are in order of first appearance; −1 where the cell is empty.
         case categories(codes: ContiguousArray<Int32>, levels: [String])
     }
 
-    public var names: [String]
-    public var columns: [Column]
-    public var rows: Int
+    package var names: [String]
+    package var columns: [Column]
+    package var rows: Int
     /// Lines before the header that begin with `#`, without it.
-    public var comments: [String]
+    package var comments: [String]
     /// Lines that could not be read, the first 100 told; their rows are left out.
     package let lineFaults: LineFaults
     /// The file, for messages.
@@ -35,7 +35,7 @@ public struct Table: Sendable {
     /// - Parameters:
     ///   - name: What messages call it.
     ///   - columns: All of the same length.
-    public init(name: String, names: [String], columns: [Column]) {
+    package init(name: String, names: [String], columns: [Column]) {
         precondition(names.count == columns.count && Set(columns.map(\.count)).count <= 1, "columns of equal length")
         self.init(
             names: names, columns: columns, rows: columns.first?.count ?? 0, comments: [], faults: LineFaults(),
@@ -68,7 +68,7 @@ public struct Table: Sendable {
     ///   - mustBeNumbers: Names of columns in which a cell that is no number is a fault, rather than making the column one
     ///     of categories. Those that the file has not are ignored.
     ///   - mustBeCategories: Names of columns that hold categories even where all cells are numbers.
-    public init(
+    package init(
         path: String, mustBeNumbers: [String] = [], mustBeCategories: [String] = []
     ) throws(TableError) {
         do {
@@ -131,7 +131,7 @@ extension Table {
     /// The column's numbers; where it holds texts, those that they stand for, such as 7 of `007`.
     ///
     /// - Throws: `TableError`, where there is no such column or a text is no number.
-    public func numbers(_ name: String) throws(TableError) -> ContiguousArray<Double> {
+    package func numbers(_ name: String) throws(TableError) -> ContiguousArray<Double> {
         let index = try index(of: name)
         switch columns[index] {
         case .numbers(let numbers): return numbers
@@ -152,7 +152,7 @@ extension Table {
     /// The column's categories; of numbers, each value is a category of its own.
     ///
     /// Ids and codes must be asked for as categories when the table is read: numbers have lost their spelling.
-    public func categories(
+    package func categories(
         _ name: String
     ) throws(TableError) -> (codes: ContiguousArray<Int32>, levels: [String]) {
         switch columns[try index(of: name)] {
@@ -172,7 +172,7 @@ extension Table {
     }
 
     /// The line of the file that a row stands in; the first is 1.
-    public func line(ofRow row: Int) -> Int {
+    package func line(ofRow row: Int) -> Int {
         let after = lineSteps.partitioningIndex { $0.row > row }
         return row + (after > 0 ? lineSteps[after - 1].offset : 1)
     }
@@ -184,10 +184,10 @@ extension Table {
     }
 
     /// The first lines that could not be read, at most 100, each naming line, column, value and remedy.
-    public var faults: [String] { lineFaults.first }
+    package var faults: [String] { lineFaults.first }
 
     /// How many lines could not be read.
-    public var faultCount: Int { lineFaults.count }
+    package var faultCount: Int { lineFaults.count }
 
     /// - Throws: `TableError`, where none of the lines can be read, with the first that cannot.
     package func requireRows() throws(TableError) {

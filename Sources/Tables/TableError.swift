@@ -1,5 +1,5 @@
 /// Why a table cannot be read, or not as asked.
-public enum TableError: Error, Equatable, CustomStringConvertible {
+package enum TableError: Error, Equatable, CustomStringConvertible {
     case cannotRead(file: String, reason: String)
     case empty(file: String)
     case noHeader(file: String, line: Int, first: String)
@@ -8,7 +8,7 @@ public enum TableError: Error, Equatable, CustomStringConvertible {
     case noRows(file: String, fault: String)
     case notNumbers(file: String, column: String, line: Int, value: String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .cannotRead(let file, let reason):
             "“\(file)” cannot be read: \(reason)"

@@ -1,14 +1,14 @@
 import WeirReporting
 import WeirDomain
-public import WeirTables
+package import WeirTables
 
 /// Something that moves the outcome on known days: a holiday, a campaign of a competitor, an outage.
-public struct CalendarEvent: Sendable, Equatable {
-    public var name: String
+package struct CalendarEvent: Sendable, Equatable {
+    package var name: String
     /// Days since 1970-01-01, ascending.
-    public var days: [Int]
+    package var days: [Int]
 
-    public init(name: String, days: [Int]) {
+    package init(name: String, days: [Int]) {
         self.name = name
         self.days = Array(Set(days)).sorted()
     }
@@ -17,7 +17,7 @@ public struct CalendarEvent: Sendable, Equatable {
     /// name are one event that came several times.
     ///
     /// - Throws: `MeasurementError` or `TableError`.
-    public static func events(_ table: Table) throws -> [CalendarEvent] {
+    package static func events(_ table: Table) throws -> [CalendarEvent] {
         let starts = try CalendarColumn(table, "date")
         var faults = starts.faults
         let (codes, names) = try table.categories("name")

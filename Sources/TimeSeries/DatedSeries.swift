@@ -1,29 +1,29 @@
 import WeirReporting
 import WeirDomain
-public import WeirTables
+package import WeirTables
 
 /// An outcome by date, evenly spaced, with series that may explain it.
-public struct DatedSeries: Sendable, Equatable {
+package struct DatedSeries: Sendable, Equatable {
     /// Days since 1970-01-01.
-    public var firstDay: Int
+    package var firstDay: Int
     /// Days from one value to the next: 1 for daily figures, 7 for weekly ones.
-    public var step: Int
+    package var step: Int
     /// NaN where there is none.
-    public var values: [Double]
+    package var values: [Double]
     /// Each as long as `values`; NaN where there is none.
-    public var controls: [Control]
+    package var controls: [Control]
 
-    public struct Control: Sendable, Equatable {
-        public var name: String
-        public var values: [Double]
+    package struct Control: Sendable, Equatable {
+        package var name: String
+        package var values: [Double]
 
-        public init(name: String, values: [Double]) {
+        package init(name: String, values: [Double]) {
             self.name = name
             self.values = values
         }
     }
 
-    public init(firstDay: Int, step: Int = 1, values: [Double], controls: [Control] = []) {
+    package init(firstDay: Int, step: Int = 1, values: [Double], controls: [Control] = []) {
         precondition(step > 0 && controls.allSatisfy { $0.values.count == values.count }, "evenly spaced, equally long")
         self.firstDay = firstDay
         self.step = step
@@ -31,7 +31,7 @@ public struct DatedSeries: Sendable, Equatable {
         self.controls = controls
     }
 
-    public func day(_ index: Int) -> Int { firstDay + index * step }
+    package func day(_ index: Int) -> Int { firstDay + index * step }
     /// The first value on or after a day.
     func index(from day: Int) -> Int { (day - firstDay + step - 1) / step }
     func date(_ index: Int) -> String { dateText(ofDay: day(index)) }
@@ -47,7 +47,7 @@ extension DatedSeries {
     ///   - table: With dates as `2025-03-01` and numbers.
     ///   - controls: Names of columns.
     /// - Throws: `MeasurementError`, or `TableError` where a column is missing or holds text.
-    public init(_ table: Table, date: String, outcome: String, controls: [String] = []) throws {
+    package init(_ table: Table, date: String, outcome: String, controls: [String] = []) throws {
         let days = try CalendarColumn(table, date)
         var faults = days.faults
         for name in days.repeated.prefix(10) {

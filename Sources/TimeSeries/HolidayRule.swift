@@ -1,7 +1,7 @@
 import WeirDomain
 
 /// When a holiday comes each year.
-public enum HolidayRule: Sendable, Equatable {
+package enum HolidayRule: Sendable, Equatable {
     case fixed(month: Int, day: Int)
     /// Days after Easter Sunday; negative before.
     case easter(offset: Int)
@@ -13,7 +13,7 @@ public enum HolidayRule: Sendable, Equatable {
     /// Reads `12-25`, `easter`, `easter-2`, `easter+1`, `11-thu-4` (the fourth Thursday of November) or `05-mon-last`.
     ///
     /// - Returns: Nil where it is none of these.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         let lowered = text.lowercased()
         if lowered.hasPrefix("easter") {
             let rest = lowered.dropFirst(6)
@@ -40,7 +40,7 @@ public enum HolidayRule: Sendable, Equatable {
     }
 
     /// Its day in a year, since 1970-01-01; nil for 29 February in a common year.
-    public func day(inYear year: Int) -> Int? {
+    package func day(inYear year: Int) -> Int? {
         switch self {
         case .fixed(let month, let day):
             let found = Timestamp.day(year: year, month: month, day: day)
@@ -58,10 +58,10 @@ public enum HolidayRule: Sendable, Equatable {
     }
 
     /// Monday is 1, Sunday 7.
-    public static func weekday(ofDay day: Int) -> Int { ((day + 3) % 7 + 7) % 7 + 1 }
+    package static func weekday(ofDay day: Int) -> Int { ((day + 3) % 7 + 7) % 7 + 1 }
 
     /// Of the Gregorian calendar. Source: the anonymous algorithm in Nature 13 (20 April 1876), as Butcher has it.
-    public static func easterSunday(inYear year: Int) -> Int {
+    package static func easterSunday(inYear year: Int) -> Int {
         let a = year % 19
         let (b, c) = (year / 100, year % 100)
         let f = (b + 8) / 25
@@ -73,7 +73,7 @@ public enum HolidayRule: Sendable, Equatable {
     }
 
     /// The days in a range of days.
-    public func event(named name: String, in range: ClosedRange<Int>) -> CalendarEvent {
+    package func event(named name: String, in range: ClosedRange<Int>) -> CalendarEvent {
         let years =
             Timestamp.civil(fromDay: range.lowerBound).year - 1...Timestamp.civil(fromDay: range.upperBound).year + 1
         return CalendarEvent(name: name, days: years.compactMap(day(inYear:)).filter(range.contains))

@@ -57,7 +57,7 @@ extension InterruptedSeries {
     /// The same with the start moved into the time before: what is found where nothing happened.
     ///
     /// - Returns: Nil where the time before is too short to be split.
-    public func placebo() -> InterruptedSeries? {
+    package func placebo() -> InterruptedSeries? {
         let length = min(steps.count, startIndex / 4)
         guard length >= 5, startIndex - length >= 4 * 7 else { return nil }
         var changed = setting
@@ -67,7 +67,7 @@ extension InterruptedSeries {
     }
 
     /// The effect that the intervention seems to have on each control, where it should have none.
-    public func controlEffects() -> [(name: String, result: InterruptedSeries)] {
+    package func controlEffects() -> [(name: String, result: InterruptedSeries)] {
         series.controls.compactMap { control in
             let alone = DatedSeries(firstDay: series.firstDay, step: series.step, values: control.values)
             return (try? InterruptedSeries(alone, setting)).map { (control.name, $0) }

@@ -1,5 +1,5 @@
 import Foundation
-public import WeirReporting
+package import WeirReporting
 
 extension InterruptedSeries {
     /// The report, with what the same method finds where nothing happened and whether the controls stayed out of it.
@@ -8,7 +8,7 @@ extension InterruptedSeries {
     ///   - outcome: What is counted, such as `orders`.
     ///   - unit: Of the outcome.
     ///   - data: What it rests on, such as the file.
-    public func report(outcome: String, unit: Quantity.Unit = .number(), data: [String] = []) -> Report {
+    package func report(outcome: String, unit: Quantity.Unit = .number(), data: [String] = []) -> Report {
         func shown(_ quantity: Quantity) -> Quantity {
             var quantity = quantity
             quantity.unit = unit

@@ -1,27 +1,27 @@
 import Foundation
-public import WeirReporting
+package import WeirReporting
 import WeirStatistics
 
 /// What an intervention changed in a series: the outcome since its start against what the time before lets expect.
 ///
 /// Source: Brodersen, Gallusser, Koehler, Remy, Scott, "Inferring Causal Impact Using Bayesian Structural Time-Series
 /// Models" (Annals of Applied Statistics 9(1), 2015); here without sampling, see `StructuralEstimate`.
-public struct InterruptedSeries: Sendable {
-    public struct Setting: Sendable, Equatable {
+package struct InterruptedSeries: Sendable {
+    package struct Setting: Sendable, Equatable {
         /// Days since 1970-01-01: the first one with the intervention.
-        public var start: Int
+        package var start: Int
         /// The last day to count; nil: to the end of the series.
-        public var end: Int?
-        public var slope: StructuralModel.Movement
+        package var end: Int?
+        package var slope: StructuralModel.Movement
         /// Over the week; not used where figures are weekly.
-        public var weekly: StructuralModel.Movement
+        package var weekly: StructuralModel.Movement
         /// Pairs of waves over the year; 0 for no yearly season.
-        public var yearlyWaves: Int
-        public var events: [CalendarEvent]
+        package var yearlyWaves: Int
+        package var events: [CalendarEvent]
         /// In 0 < confidence < 1.
-        public var confidence: Double
+        package var confidence: Double
 
-        public init(
+        package init(
             start: Int, end: Int? = nil, slope: StructuralModel.Movement = .none,
             weekly: StructuralModel.Movement = .fixed, yearlyWaves: Int = 0, events: [CalendarEvent] = [],
             confidence: Double = 0.95
@@ -38,53 +38,53 @@ public struct InterruptedSeries: Sendable {
     }
 
     /// One date since the start.
-    public struct Step: Sendable, Equatable {
+    package struct Step: Sendable, Equatable {
         /// Since 1970-01-01.
-        public var day: Int
+        package var day: Int
         /// NaN where there is none, or where the day cannot be judged.
-        public var observed: Double
+        package var observed: Double
         /// Without the intervention, with its range.
-        public var expected: Quantity
-        public var effect: Quantity
+        package var expected: Quantity
+        package var effect: Quantity
         /// Of the effect, from the start on.
-        public var cumulative: Quantity
+        package var cumulative: Quantity
     }
 
     /// What a control, wave or event does to the outcome.
-    public struct Influence: Sendable, Equatable {
-        public var name: String
-        public var quantity: Quantity
+    package struct Influence: Sendable, Equatable {
+        package var name: String
+        package var quantity: Quantity
     }
 
-    public let series: DatedSeries
-    public let setting: Setting
+    package let series: DatedSeries
+    package let setting: Setting
     /// Index of the first step with the intervention.
-    public let startIndex: Int
-    public let steps: [Step]
+    package let startIndex: Int
+    package let steps: [Step]
     /// Summed over the steps that count.
-    public let observedSum: Double
-    public let expectedSum: Quantity
-    public let cumulative: Quantity
+    package let observedSum: Double
+    package let expectedSum: Quantity
+    package let cumulative: Quantity
     /// Per step that counts.
-    public let average: Quantity
+    package let average: Quantity
     /// Cumulative effect ÷ expected sum; without a range where the latter may be 0.
-    public let lift: Quantity
+    package let lift: Quantity
     /// Two-sided: how rarely chance alone moves the sum this far.
-    public let probability: Double
+    package let probability: Double
     /// The chance that the effect is above zero.
-    public let chanceAboveZero: Double
-    public let countedSteps: Int
-    public let learntSteps: Int
-    public let influences: [Influence]
+    package let chanceAboveZero: Double
+    package let countedSteps: Int
+    package let learntSteps: Int
+    package let influences: [Influence]
     /// By maximum likelihood: the noise's, then the level's, slope's and season's per step.
-    public let variances: [(name: String, value: Double)]
-    public let logLikelihood: Double
+    package let variances: [(name: String, value: Double)]
+    package let logLikelihood: Double
     /// One step ahead, before the start: dates and figures.
-    public let fitted: [(day: Int, value: Double)]
-    public let warnings: [String]
+    package let fitted: [(day: Int, value: Double)]
+    package let warnings: [String]
 
     /// - Throws: `MeasurementError`, where nothing can be said.
-    public init(_ series: DatedSeries, _ setting: Setting) throws {
+    package init(_ series: DatedSeries, _ setting: Setting) throws {
         let design = try InterruptionDesign(series, setting)
         let filter = StructuralFilter(model: design.model, columns: design.columns, count: design.start)
         guard let estimate = StructuralEstimate(filter) else {

@@ -3,19 +3,19 @@
 /// The level walks at random. The rest may be absent, fixed, or drift with a variance of its own.
 ///
 /// Source: Harvey, "Forecasting, Structural Time Series Models and the Kalman Filter" (1989), chapter 2.
-public struct StructuralModel: Sendable, Equatable {
-    public enum Movement: String, Codable, Sendable, Equatable, CaseIterable {
+package struct StructuralModel: Sendable, Equatable {
+    package enum Movement: String, Codable, Sendable, Equatable, CaseIterable {
         case none, fixed, varying
     }
 
     /// A growth per step, added to the level.
-    public var slope: Movement
+    package var slope: Movement
     /// One effect per place in the period; they sum to zero.
-    public var season: Movement
+    package var season: Movement
     /// Steps after which the season repeats; ≥ 2.
-    public var period: Int
+    package var period: Int
 
-    public init(slope: Movement = .none, season: Movement = .fixed, period: Int = 7) {
+    package init(slope: Movement = .none, season: Movement = .fixed, period: Int = 7) {
         precondition(period >= 2, "a season has at least two places")
         self.slope = slope
         self.season = season

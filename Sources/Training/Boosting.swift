@@ -1,13 +1,13 @@
 import Foundation
-public import WeirLearning
+package import WeirLearning
 
 /// What early stopping has kept.
-public struct BoostedFit: Sendable {
-    public var model: BatchModel
+package struct BoostedFit: Sendable {
+    package var model: BatchModel
     /// Rounds kept.
-    public var rounds: Int
+    package var rounds: Int
     /// After the rounds kept: the mean log loss of probabilities, the mean squared error of means. Nil without validation.
-    public var validationLoss: Double?
+    package var validationLoss: Double?
 }
 
 /// Learns boosted trees by XGBoost.
@@ -22,7 +22,7 @@ public struct BoostedFit: Sendable {
 ///   - validation: Where the loss is measured; with `patience` decides how many rounds are kept. Same columns.
 ///   - seed: Draws rows and columns where their shares are below 1.
 /// - Throws: `TrainingError` for examples or settings that nothing can be learned from.
-public func fitBoosted(
+package func fitBoosted(
     _ settings: BoostingSettings, _ examples: Examples, output: BatchModel.Output, validation: Examples? = nil,
     seed: UInt64
 ) throws(TrainingError) -> BoostedFit {

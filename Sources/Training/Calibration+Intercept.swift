@@ -1,5 +1,5 @@
 import Foundation
-public import WeirLearning
+package import WeirLearning
 import WeirStatistics
 
 extension Calibration {
@@ -13,7 +13,7 @@ extension Calibration {
     /// - Parameters:
     ///   - margins: Of rows that the model has not learned from; none gives no shift.
     ///   - labels: As many.
-    public static func fittedIntercept(margins: [Double], labels: [Bool]) -> Calibration {
+    package static func fittedIntercept(margins: [Double], labels: [Bool]) -> Calibration {
         guard !margins.isEmpty else { return .none }
         let count = Double(margins.count)
         let wanted = count * (Double(labels.count { $0 }) + 0.5) / (count + 1)

@@ -1,5 +1,5 @@
 import Foundation
-public import WeirLearning
+package import WeirLearning
 import WeirStatistics
 
 extension Calibration {
@@ -14,7 +14,7 @@ extension Calibration {
     /// - Parameters:
     ///   - margins: Of rows that the model has not learned from.
     ///   - labels: As many.
-    public static func fittedPlatt(margins: [Double], labels: [Bool]) -> Calibration? {
+    package static func fittedPlatt(margins: [Double], labels: [Bool]) -> Calibration? {
         let positives = Double(labels.count { $0 })
         let negatives = Double(labels.count) - positives
         guard positives > 0, negatives > 0 else { return nil }
@@ -60,7 +60,7 @@ extension Calibration {
     /// probability of 0 or 1 would be refuted by one row.
     ///
     /// - Returns: Nil where there is but one step.
-    public static func fittedIsotonic(margins: [Double], labels: [Bool]) -> Calibration? {
+    package static func fittedIsotonic(margins: [Double], labels: [Bool]) -> Calibration? {
         let order = margins.indices.sorted { (margins[$0], $0) < (margins[$1], $1) }
         // Rows of equal margin are one value.
         var points: [(margin: Double, sum: Double, count: Double)] = []
@@ -97,7 +97,7 @@ extension Calibration {
     /// of each label to learn from.
     ///
     /// - Parameter margins: In order of time.
-    public static func chosen(margins: [Double], labels: [Bool]) -> Calibration {
+    package static func chosen(margins: [Double], labels: [Bool]) -> Calibration {
         let half = margins.count / 2
         let (early, late) = (Array(labels[..<half]), Array(labels[half...]))
         let positives = early.count { $0 }
@@ -118,7 +118,7 @@ extension Calibration {
     }
 
     /// `none`, `platt` or `isotonic`.
-    public var name: String {
+    package var name: String {
         switch self {
         case .none: "none"
         case .platt: "platt"

@@ -1,31 +1,31 @@
 import Foundation
-public import WeirLearning
-public import WeirStatistics
+package import WeirLearning
+package import WeirStatistics
 
 /// A learner's model of the earlier rows, and how it did on the later ones.
-public struct Candidate: Sendable {
-    public var name: String
+package struct Candidate: Sendable {
+    package var name: String
     /// With the rounds that early stopping kept, so that it can learn again from all rows.
-    public var learner: Learner
+    package var learner: Learner
     /// Calibrated.
-    public var model: BatchModel
+    package var model: BatchModel
     /// On all later rows, before calibration, which was fitted on them; nil for means.
-    public var metrics: RankingMetrics?
+    package var metrics: RankingMetrics?
     /// What candidates are compared by: the mean log loss of calibrated probabilities (the calibration fitted on the
     /// earlier half of the later rows, the loss taken on their later half), or the mean squared error of means.
-    public var loss: Double
+    package var loss: Double
     /// With 95 % confidence, by DeLong; nil for means or where one label is missing.
-    public var auc: Interval?
+    package var auc: Interval?
 
     /// Which calibration to fit.
-    public enum CalibrationChoice: String, Sendable, CaseIterable {
+    package enum CalibrationChoice: String, Sendable, CaseIterable {
         case auto, none, platt, isotonic
     }
 
     /// - Parameters:
     ///   - model: Learned from earlier rows.
     ///   - validation: Later rows, in order of time.
-    public init(
+    package init(
         name: String, learner: Learner, model: BatchModel, validation: Examples, calibration: CalibrationChoice
     ) {
         self.name = name
@@ -50,7 +50,7 @@ public struct Candidate: Sendable {
     }
 
     /// A finished model on rows that no choice has looked at, its own calibration included.
-    public init(test model: BatchModel, on examples: Examples) {
+    package init(test model: BatchModel, on examples: Examples) {
         name = "test"
         learner = .linear(LinearSettings())
         self.model = model
@@ -81,7 +81,7 @@ public struct Candidate: Sendable {
 /// Learns, and says with which settings it can be repeated on other rows without validation.
 ///
 /// - Parameter threads: For the forest; boosting has its own setting.
-public func fitSettled(
+package func fitSettled(
     _ learner: Learner, _ examples: Examples, output: BatchModel.Output, validation: Examples, threads: Int,
     seed: UInt64
 ) throws(TrainingError) -> (model: BatchModel, learner: Learner) {
@@ -106,7 +106,7 @@ public func fitSettled(
 /// Characteristic Curves" (Biometrics 44, 1988), by mid-ranks after Sun, Xu (IEEE Signal Processing Letters 21, 2014).
 ///
 /// - Returns: Nil where one label is missing; of an area of 0 or 1, or of one row of a label, the whole range.
-public func aucInterval(labels: [Bool], scores: [Double], confidence: Double = 0.95) -> Interval? {
+package func aucInterval(labels: [Bool], scores: [Double], confidence: Double = 0.95) -> Interval? {
     guard let area = RankingMetrics.auc(labels: labels, scores: scores) else { return nil }
     let whole = Interval(estimate: area, lower: 0, upper: 1)
     let ones = labels.indices.filter { labels[$0] }.map { scores[$0] }.sorted()

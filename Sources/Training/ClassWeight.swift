@@ -1,5 +1,5 @@
 /// How much examples of 1 count against those of 0.
-public enum ClassWeight: Sendable, Hashable {
+package enum ClassWeight: Sendable, Hashable {
     case equal
     /// Both classes count the same in sum.
     case balanced
@@ -7,7 +7,7 @@ public enum ClassWeight: Sendable, Hashable {
     case positive(Double)
 
     /// - Parameter text: `balanced` or a number.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         if text == "balanced" {
             self = .balanced
         } else if let weight = Double(text), weight > 0, weight.isFinite {
@@ -20,7 +20,7 @@ public enum ClassWeight: Sendable, Hashable {
 
 extension Examples {
     /// With class weights. Probabilities then no longer match the rates, unless they are calibrated afterwards.
-    public func weighted(_ weight: ClassWeight) -> Examples {
+    package func weighted(_ weight: ClassWeight) -> Examples {
         let rows = Double(targets.count)
         let positives = Double(targets.count { $0 == 1 })
         let zero: Double

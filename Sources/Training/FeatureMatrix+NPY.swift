@@ -1,4 +1,4 @@
-public import Foundation
+package import Foundation
 import WeirLearning
 
 extension FeatureMatrix {
@@ -11,7 +11,7 @@ extension FeatureMatrix {
     ///
     /// - Parameter url: The file is mapped, so only the numbers themselves take memory.
     /// - Throws: `NPYError`.
-    public init(npy url: URL) throws(NPYError) {
+    package init(npy url: URL) throws(NPYError) {
         let data: Data
         do { data = try Data(contentsOf: url, options: .mappedIfSafe) } catch {
             throw .unreadable(file: url.lastPathComponent, reason: error.localizedDescription)
@@ -20,7 +20,7 @@ extension FeatureMatrix {
     }
 
     /// - Parameter file: What errors call it.
-    public init(npy data: Data, file: String = "the array") throws(NPYError) {
+    package init(npy data: Data, file: String = "the array") throws(NPYError) {
         let header = try NPYHeader(data, file: file)
         let wanted = header.rows * header.columns.count * header.bytesPerNumber
         guard data.count - header.length == wanted else {
@@ -45,13 +45,13 @@ extension FeatureMatrix {
 }
 
 /// Why a NumPy file cannot be read as features.
-public enum NPYError: Error, Sendable, Hashable, CustomStringConvertible {
+package enum NPYError: Error, Sendable, Hashable, CustomStringConvertible {
     case unreadable(file: String, reason: String)
     case notNPY(file: String)
     case unsupported(file: String, what: String)
     case wrongLength(file: String, rows: Int, expected: Int, found: Int)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .unreadable(let file, let reason):
             "“\(file)” cannot be read: \(reason)"

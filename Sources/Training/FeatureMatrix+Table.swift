@@ -1,5 +1,5 @@
-public import WeirLearning
-public import WeirTables
+package import WeirLearning
+package import WeirTables
 
 extension FeatureMatrix {
     /// Takes columns from a table by name.
@@ -7,7 +7,7 @@ extension FeatureMatrix {
     /// - Parameter columns: What a row is to hold. Of a category, a level that is not listed counts as missing, as an empty
     ///   cell does.
     /// - Throws: `TableError` where a column is not there, or holds text and should hold numbers.
-    public init(_ table: Table, columns: [BatchModel.Column]) throws(TableError) {
+    package init(_ table: Table, columns: [BatchModel.Column]) throws(TableError) {
         let width = columns.count
         var values = ContiguousArray<Float>(repeating: .nan, count: table.rows * width)
         for (position, column) in columns.enumerated() {

@@ -1,4 +1,4 @@
-public import WeirLearning
+package import WeirLearning
 
 /// Learns a model from examples by any method.
 ///
@@ -7,7 +7,7 @@ public import WeirLearning
 ///   - validation: Later examples, on which boosting with `patience` stops early; other methods have no use for them.
 ///   - seed: Draws rows and columns in forests and boosting.
 /// - Throws: `TrainingError` for examples or settings that nothing can be learned from.
-public func fit(
+package func fit(
     _ learner: Learner, _ examples: Examples, output: BatchModel.Output, validation: Examples? = nil, seed: UInt64
 ) throws(TrainingError) -> BatchModel {
     switch learner {
@@ -22,14 +22,14 @@ extension BatchModel {
     /// The calibrated probabilities or means of all rows.
     ///
     /// - Parameter features: Columns as in `columns`, in the same order.
-    public func predictions(_ features: FeatureMatrix) -> [Double] {
+    package func predictions(_ features: FeatureMatrix) -> [Double] {
         margins(features).map { output == .probability ? calibration.probability($0) : $0 }
     }
 
     /// The scores of all rows before calibration.
     ///
     /// - Parameter features: Columns as in `columns`, in the same order.
-    public func margins(_ features: FeatureMatrix) -> [Double] {
+    package func margins(_ features: FeatureMatrix) -> [Double] {
         precondition(features.columns.count == columns.count, "a row holds one value per column")
         let width = columns.count
         return features.values.withUnsafeBufferPointer { values in

@@ -1,4 +1,4 @@
-public import WeirLearning
+package import WeirLearning
 import WeirStatistics
 
 /// Learns a random forest: deep trees, each on rows drawn with replacement and on a few columns per split; they vote with
@@ -13,7 +13,7 @@ import WeirStatistics
 ///   - output: The mean vote is the probability or the mean.
 ///   - threads: ≥ 1.
 /// - Throws: `TrainingError` for examples or settings that nothing can be learned from.
-public func fitForest(
+package func fitForest(
     _ settings: ForestSettings, _ examples: Examples, output: BatchModel.Output, seed: UInt64, threads: Int = 1
 ) throws(TrainingError) -> BatchModel {
     try settings.check(threads: threads)

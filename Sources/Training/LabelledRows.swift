@@ -1,19 +1,19 @@
 import WeirDomain
-public import WeirLearning
-public import WeirTables
+package import WeirLearning
+package import WeirTables
 
 /// Examples as they come from a file: with their times, and with what was left out and why.
-public struct LabelledRows: Sendable {
-    public var examples: Examples
-    public var output: BatchModel.Output
+package struct LabelledRows: Sendable {
+    package var examples: Examples
+    package var output: BatchModel.Output
     /// One per row: microseconds since 1970, or the column's numbers; nil without a time column.
-    public var times: [Double]?
+    package var times: [Double]?
     /// Whether times are moments rather than plain numbers.
-    public var hasMoments: Bool
+    package var hasMoments: Bool
     /// What a reader should know, in sentences.
-    public var notes: [String]
+    package var notes: [String]
 
-    public init(
+    package init(
         examples: Examples, output: BatchModel.Output, times: [Double]? = nil, hasMoments: Bool = false,
         notes: [String] = []
     ) {
@@ -25,14 +25,14 @@ public struct LabelledRows: Sendable {
     }
 
     /// Which columns are what.
-    public struct Roles: Sendable {
-        public var target: String
-        public var time: String?
+    package struct Roles: Sendable {
+        package var target: String
+        package var time: String?
         /// Nil takes all others.
-        public var features: [String]?
-        public var ignored: [String] = []
+        package var features: [String]?
+        package var ignored: [String] = []
 
-        public init(target: String, time: String? = nil, features: [String]? = nil, ignored: [String] = []) {
+        package init(target: String, time: String? = nil, features: [String]? = nil, ignored: [String] = []) {
             self.target = target
             self.time = time
             self.features = features
@@ -45,7 +45,7 @@ public struct LabelledRows: Sendable {
     /// A category that names nearly every row, such as an id, is left out of the features unless they are listed.
     ///
     /// - Throws: `TableError` or `TrainingError`.
-    public init(_ table: Table, roles: Roles) throws {
+    package init(_ table: Table, roles: Roles) throws {
         var notes: [String] = []
         try table.requireRows()
         if table.faultCount > 0 {
@@ -70,7 +70,7 @@ public struct LabelledRows: Sendable {
     }
 
     /// The same from numbers only, such as a NumPy file's.
-    public init(_ matrix: FeatureMatrix, roles: Roles) throws {
+    package init(_ matrix: FeatureMatrix, roles: Roles) throws {
         let table = { (name: String) throws(TableError) -> Int in
             let names = matrix.columns.map(\.name)
             guard let index = names.firstIndex(of: name) else {
@@ -154,14 +154,14 @@ public struct LabelledRows: Sendable {
 
 extension LabelledRows {
     /// How a time reads.
-    public func text(time: Double) -> String {
+    package func text(time: Double) -> String {
         hasMoments
             ? Timestamp(microseconds: Int64(time)).iso8601
             : Int64(exactly: time).map(String.init) ?? "\(time)"
     }
 
     /// First and last time.
-    public var period: [String]? {
+    package var period: [String]? {
         guard let times, let first = times.min(), let last = times.max() else { return nil }
         return [text(time: first), text(time: last)]
     }
@@ -169,7 +169,7 @@ extension LabelledRows {
 
 extension Examples {
     /// The examples at these positions.
-    public func rows(_ positions: [Int]) -> Examples {
+    package func rows(_ positions: [Int]) -> Examples {
         Examples(
             features: features.rows(positions), targets: positions.map { targets[$0] },
             weights: weights.map { weights in positions.map { weights[$0] } })

@@ -1,5 +1,5 @@
 import Foundation
-public import WeirLearning
+package import WeirLearning
 import WeirStatistics
 
 /// Learns logistic regression (probabilities) or ridge regression (means) with an L2 penalty.
@@ -13,7 +13,7 @@ import WeirStatistics
 /// - Parameter output: Σ log loss is minimised for a probability, Σ squared error ÷ 2 for a mean, each with the penalty.
 /// - Throws: `TrainingError` for examples or settings that nothing can be learned from.
 /// - Complexity: O(rows × columns) per step, and O(weights³) per curvature.
-public func fitLinear(
+package func fitLinear(
     _ settings: LinearSettings, _ examples: Examples, output: BatchModel.Output
 ) throws(TrainingError) -> BatchModel {
     try settings.check()

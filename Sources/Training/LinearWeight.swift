@@ -1,18 +1,18 @@
-public import WeirLearning
-public import WeirStatistics
+package import WeirLearning
+package import WeirStatistics
 
 /// A weight of a linear model with what the data leave open of it.
-public struct LinearWeight: Sendable, Hashable {
-    public var column: String
+package struct LinearWeight: Sendable, Hashable {
+    package var column: String
     /// Of a category; nil for a number.
-    public var level: String?
+    package var level: String?
     /// Whether it is the weight of a missing value.
-    public var isMissing: Bool
+    package var isMissing: Bool
     /// What one standard deviation of a number, the level or the missing value adds to the margin, with 95 % confidence.
-    public var weight: Interval
+    package var weight: Interval
 
     /// `age`, `city = Ulm` or `age is missing`.
-    public var name: String {
+    package var name: String {
         level.map { "\(column) = \($0)" } ?? (isMissing ? "\(column) is missing" : column)
     }
 }
@@ -31,7 +31,7 @@ extension BatchModel {
     ///   - settings: With which it did.
     /// - Returns: Nil for trees. Weights that nothing bears on, such as of a constant column, are left out.
     /// - Complexity: O(rows × weights² + weights³).
-    public func linearWeights(
+    package func linearWeights(
         learnedFrom examples: Examples, _ settings: LinearSettings, confidence: Double = 0.95
     ) -> [LinearWeight]? {
         guard case .linear(let score) = form else { return nil }

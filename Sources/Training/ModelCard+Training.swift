@@ -1,12 +1,12 @@
 import WeirEvaluation
-public import WeirLearning
+package import WeirLearning
 import WeirStatistics
 
 extension ModelCard {
     /// How columns and predictions are spread over the rows that a model learned from, for comparison with live values.
     ///
     /// - Complexity: O(n log n) per column, for at most 50,000 rows evenly drawn from all.
-    public static func spreads(of model: BatchModel, over features: FeatureMatrix) -> [Spread] {
+    package static func spreads(of model: BatchModel, over features: FeatureMatrix) -> [Spread] {
         let step = max(1, features.rows / 50_000)
         let sample = step == 1 ? features : features.rows(Swift.stride(from: 0, to: features.rows, by: step))
         guard sample.rows > 0 else { return [] }
@@ -21,7 +21,7 @@ extension ModelCard {
     }
 
     /// The figures of a candidate on later rows, as a card shows them.
-    public static func figures(of candidate: Candidate, data: String) -> [Figure] {
+    package static func figures(of candidate: Candidate, data: String) -> [Figure] {
         guard let metrics = candidate.metrics else {
             return [Figure(name: "mean squared error", value: candidate.loss, data: data)]
         }
@@ -43,7 +43,7 @@ extension Candidate {
     /// Why nobody should act on this model yet, in words; empty where there is no such reason.
     ///
     /// - Parameter examples: What it learned from.
-    public func doubts(learnedFrom examples: Examples) -> [String] {
+    package func doubts(learnedFrom examples: Examples) -> [String] {
         guard model.output == .probability else { return [] }
         var doubts: [String] = []
         let positives = examples.targets.count { $0 == 1 }

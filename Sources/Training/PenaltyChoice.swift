@@ -1,19 +1,19 @@
 import Foundation
-public import WeirLearning
+package import WeirLearning
 
 /// The penalty with which a linear model did best on later rows, for data so small that the default would be a guess.
-public struct PenaltyChoice: Sendable, Hashable {
+package struct PenaltyChoice: Sendable, Hashable {
     /// From no weights to speak of (which predicts the mean) down to nearly free ones, in steps of √10.
     static let penalties = (0...10).map { 1e4 / pow(10, Double($0) / 2) }
 
-    public var penalty: Double
+    package var penalty: Double
     /// Mean loss on later rows by penalty, strongest first: log loss of probabilities, squared error of means. Empty where no
     /// stretch of rows could be learned from.
-    public var losses: [Loss]
+    package var losses: [Loss]
 
-    public struct Loss: Sendable, Hashable {
-        public var penalty: Double
-        public var loss: Double
+    package struct Loss: Sendable, Hashable {
+        package var penalty: Double
+        package var loss: Double
     }
 
     /// Compares penalties by rolling origin: each stretch of rows is predicted from all rows before it.
@@ -25,7 +25,7 @@ public struct PenaltyChoice: Sendable, Hashable {
     ///   - settings: For all but the penalty.
     ///   - folds: Stretches that are predicted; ≥ 1.
     /// - Throws: `TrainingError` for examples that nothing can be learned from.
-    public init(
+    package init(
         _ examples: Examples, times: [Double]? = nil, output: BatchModel.Output,
         settings: LinearSettings = LinearSettings(), folds: Int = 4
     ) throws(TrainingError) {

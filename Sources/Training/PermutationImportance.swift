@@ -1,16 +1,16 @@
 import Foundation
-public import WeirLearning
+package import WeirLearning
 import WeirStatistics
 
 /// How much worse a model predicts when one column is shuffled.
-public struct ColumnImportance: Sendable, Hashable, Codable {
-    public var column: String
+package struct ColumnImportance: Sendable, Hashable, Codable {
+    package var column: String
     /// Mean rise of the log loss (probabilities) or of the mean squared error (means); about 0 for a useless column.
-    public var rise: Double
+    package var rise: Double
     /// Between the repeats; 0 for one repeat.
-    public var standardDeviation: Double
+    package var standardDeviation: Double
 
-    public init(column: String, rise: Double, standardDeviation: Double) {
+    package init(column: String, rise: Double, standardDeviation: Double) {
         self.column = column
         self.rise = rise
         self.standardDeviation = standardDeviation
@@ -28,7 +28,7 @@ public struct ColumnImportance: Sendable, Hashable, Codable {
 ///   - examples: Better ones that the model has not learned from; columns as in the model.
 ///   - repeats: Shuffles per column; ≥ 1.
 /// - Complexity: O(columns × repeats × rows) predictions.
-public func permutationImportance(of model: BatchModel, on examples: Examples, repeats: Int = 5, seed: UInt64)
+package func permutationImportance(of model: BatchModel, on examples: Examples, repeats: Int = 5, seed: UInt64)
     throws(TrainingError) -> [ColumnImportance]
 {
     guard repeats >= 1 else { throw .invalidSetting(name: "repeats", value: "\(repeats)", remedy: "Give at least 1.") }

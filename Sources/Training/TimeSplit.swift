@@ -1,11 +1,11 @@
 /// Rows to learn from, and later ones to validate on: never drawn at random, so that nothing is learned from the future.
-public struct TimeSplit: Sendable, Hashable {
+package struct TimeSplit: Sendable, Hashable {
     /// Positions, in order of time.
-    public var earlier: [Int]
-    public var later: [Int]
+    package var earlier: [Int]
+    package var later: [Int]
 
     /// Cuts at a time; rows at the cut are later ones.
-    public init(times: [Double], from cut: Double) {
+    package init(times: [Double], from cut: Double) {
         let order = Self.order(times)
         earlier = order.filter { times[$0] < cut }
         later = order.filter { times[$0] >= cut }
@@ -14,14 +14,14 @@ public struct TimeSplit: Sendable, Hashable {
     /// The last share of the rows; rows of one time stay together, among the later ones.
     ///
     /// - Parameter share: In 0 < share < 1.
-    public init(times: [Double], share: Double) {
+    package init(times: [Double], share: Double) {
         let order = Self.order(times)
         let count = Int((Double(times.count) * (1 - share)).rounded())
         self.init(times: times, from: order.isEmpty ? 0 : times[order[min(max(count, 0), order.count - 1)]])
     }
 
     /// The last share of the rows as they stand in the file.
-    public init(rows: Int, share: Double) {
+    package init(rows: Int, share: Double) {
         let count = Int((Double(rows) * (1 - share)).rounded())
         earlier = Array(0..<count)
         later = Array(count..<rows)
@@ -29,7 +29,7 @@ public struct TimeSplit: Sendable, Hashable {
 
     /// Rolling origin: the rows are cut into `folds` + 1 stretches of about equal count; each stretch but the first is
     /// validated on after learning from all before it.
-    public static func rollingOrigin(times: [Double], folds: Int) -> [TimeSplit] {
+    package static func rollingOrigin(times: [Double], folds: Int) -> [TimeSplit] {
         let order = order(times)
         guard let first = order.first, folds >= 1 else { return [] }
         let cuts = (1...folds).map { times[order[$0 * order.count / (folds + 1)]] }

@@ -1,5 +1,5 @@
 /// Why nothing could be learned from these examples with these settings; each text names what is wrong and the remedy.
-public enum TrainingError: Error, Sendable, Hashable, CustomStringConvertible {
+package enum TrainingError: Error, Sendable, Hashable, CustomStringConvertible {
     case noExamples
     /// All targets that count are the same.
     case oneClass(target: Double)
@@ -18,7 +18,7 @@ public enum TrainingError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What the library of a method said.
     case library(name: String, message: String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .noExamples:
             "There are no examples to learn from. Give at least one row of each kind."

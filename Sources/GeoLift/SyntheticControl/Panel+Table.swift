@@ -1,6 +1,6 @@
 import WeirReporting
 import WeirStatistics
-public import WeirTables
+package import WeirTables
 
 extension Panel {
     /// Takes a panel from a table with one row per unit and period.
@@ -9,7 +9,7 @@ extension Panel {
     /// Rows without an outcome count as not measured; whole periods that are missing and negative outcomes are warned of.
     ///
     /// - Throws: `TableError` where a column is missing, `MeasurementError` with all faults of the rows at once.
-    public init(
+    package init(
         table: Table, unit: String, time: String, outcome: String, predictors: [String] = []
     ) throws {
         let (unitCodes, unitNames) = try table.categories(unit)

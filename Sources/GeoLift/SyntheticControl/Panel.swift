@@ -1,34 +1,34 @@
 import WeirReporting
-public import WeirStatistics
+package import WeirStatistics
 
 /// What was measured at each unit, such as a city, in each period, such as a day.
-public struct Panel: Sendable {
+package struct Panel: Sendable {
     /// A day, week, month or number.
-    public struct Period: Sendable, Equatable {
+    package struct Period: Sendable, Equatable {
         /// As the file has it.
-        public var label: String
+        package var label: String
         /// Seconds since 1970-01-01 UTC for dates, else the number itself.
-        public var position: Double
+        package var position: Double
 
-        public init(label: String, position: Double) {
+        package init(label: String, position: Double) {
             self.label = label
             self.position = position
         }
     }
 
-    public var units: [String]
+    package var units: [String]
     /// In order of time.
-    public var periods: [Period]
+    package var periods: [Period]
     /// Whether periods are dates rather than numbers.
-    public var isDated: Bool
+    package var isDated: Bool
     /// One row per period, one column per unit; NaN where nothing was measured.
-    public var outcome: Matrix
+    package var outcome: Matrix
     /// Further columns of the same shape, by name.
-    public var predictors: [String: Matrix]
+    package var predictors: [String: Matrix]
     /// What was wrong with the data yet leaves them usable.
-    public var warnings: [String]
+    package var warnings: [String]
 
-    public init(
+    package init(
         units: [String], periods: [Period], isDated: Bool, outcome: Matrix, predictors: [String: Matrix] = [:],
         warnings: [String] = []
     ) {
@@ -44,7 +44,7 @@ public struct Panel: Sendable {
     /// The columns of the units with these names.
     ///
     /// - Throws: `MeasurementError` that names each unknown one and the nearest known.
-    public func indices(of names: [String], role: String) throws -> [Int] {
+    package func indices(of names: [String], role: String) throws -> [Int] {
         var faults: [String] = []
         var found: [Int] = []
         for name in names {
@@ -63,7 +63,7 @@ public struct Panel: Sendable {
     /// The first period at or after a date or number as the file writes them.
     ///
     /// - Throws: `MeasurementError` where it cannot be read or lies outside the periods.
-    public func index(from text: String, role: String) throws -> Int {
+    package func index(from text: String, role: String) throws -> Int {
         guard let position = PeriodText.position(text, isDated: isDated) else {
             throw MeasurementError(
                 "\(role): “\(text)” is no \(isDated ? "date; write it as 2021-04-01" : "number like the file's periods")."
@@ -82,7 +82,7 @@ public struct Panel: Sendable {
     }
 
     /// Only the periods up to a last one.
-    public func prefix(_ count: Int) -> Panel {
+    package func prefix(_ count: Int) -> Panel {
         var result = self
         let rows = Array(0..<count)
         result.periods = Array(periods[..<count])

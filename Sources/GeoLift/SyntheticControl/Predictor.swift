@@ -2,19 +2,19 @@ import WeirReporting
 import WeirStatistics
 
 /// A characteristic that donors should share with the treated unit: a column's mean over some periods.
-public struct Predictor: Sendable, Equatable {
+package struct Predictor: Sendable, Equatable {
     /// A column of the file, which may be the outcome.
-    public var column: String
+    package var column: String
     /// Numbers of periods, such as years; those the file has not are passed over.
-    public var periods: [Double]
+    package var periods: [Double]
 
-    public init(column: String, periods: [Double]) {
+    package init(column: String, periods: [Double]) {
         self.column = column
         self.periods = periods
     }
 
     /// Reads `gdp@1971-1980`, `schooling@1970+1975` and `industry@1961-1969/2` (every second), several apart by commas.
-    public static func list(_ text: String) throws -> [Predictor] {
+    package static func list(_ text: String) throws -> [Predictor] {
         var faults: [String] = []
         let predictors = text.split(separator: ",").compactMap { part -> Predictor? in
             let trimmed = part.trimmingPrefix { $0.isWhitespace }
@@ -32,7 +32,7 @@ public struct Predictor: Sendable, Equatable {
     }
 
     /// Reads `1971-1980`, `1970+1975` or `1961-1969/2`.
-    public static func periods(_ text: String) throws -> [Double] {
+    package static func periods(_ text: String) throws -> [Double] {
         let wrong = MeasurementError("Periods “\(text)”: write them as 1971-1980, 1970+1975 or 1961-1969/2.")
         return try text.split(separator: "+").flatMap { part -> [Double] in
             let halves = part.split(separator: "/")

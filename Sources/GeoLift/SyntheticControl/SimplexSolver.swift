@@ -1,4 +1,4 @@
-public import WeirStatistics
+package import WeirStatistics
 
 /// Finds the mix of points that lies nearest the origin: weights of at least 0 that sum to 1.
 ///
@@ -183,7 +183,7 @@ struct SimplexSolver {
 /// - Parameters:
 ///   - donors: One column per donor.
 ///   - target: As long as a column.
-public func simplexWeights(donors: Matrix, target: [Double]) -> [Double] {
+package func simplexWeights(donors: Matrix, target: [Double]) -> [Double] {
     precondition(target.count == donors.rows, "a target as long as a column")
     var points = donors
     // The distance to the target does not change when both are moved; near it the inner products round least.

@@ -1,11 +1,11 @@
-public import WeirReporting
+package import WeirReporting
 import WeirStatistics
 
 extension SyntheticControlStudy {
     /// Runs the study and says what it found.
     ///
     /// - Parameter source: Named under “Data”.
-    public func report(source: String) throws -> Report {
+    package func report(source: String) throws -> Report {
         let result = try run()
         let fit = result.fit
         let after = panel.periods.count - fit.before

@@ -3,66 +3,66 @@ import WeirStatistics
 
 /// One treated unit against a weighted mix of others, with a placebo test: each donor in turn is treated as if it were the
 /// treated one.
-public struct SyntheticControlStudy: Sendable {
-    public var panel: Panel
+package struct SyntheticControlStudy: Sendable {
+    package var panel: Panel
     /// Name of the outcome column.
-    public var outcome: String
-    public var treated: String
+    package var outcome: String
+    package var treated: String
     /// First period of the treatment, as the file writes it.
-    public var start: String
-    public var method: SyntheticMethod = .classic
+    package var start: String
+    package var method: SyntheticMethod = .classic
     /// Whether each unit's mean before the treatment is taken out; not with predictors.
-    public var isDemeaned = false
+    package var isDemeaned = false
     /// Units that are no donors, such as neighbours that felt the treatment too.
-    public var excluded: [String] = []
+    package var excluded: [String] = []
     /// Empty: donors are matched on the outcome in each period before the treatment.
-    public var predictors: [Predictor] = []
+    package var predictors: [Predictor] = []
     /// With which the importances are chosen, in the order of `predictors`; empty: those themselves.
-    public var trainingPredictors: [Predictor] = []
+    package var trainingPredictors: [Predictor] = []
     /// The periods whose gap the importances minimise; empty: all before the treatment.
-    public var window: [Double] = []
+    package var window: [Double] = []
     /// Searches for importances from random starts, besides the one from equal importances.
-    public var starts = 0
-    public var hasPlacebos = true
+    package var starts = 0
+    package var hasPlacebos = true
     /// Whether placebos keep the treated unit's importances rather than search for their own.
-    public var sharesImportances = false
+    package var sharesImportances = false
 
-    public init(panel: Panel, outcome: String, treated: String, start: String) {
+    package init(panel: Panel, outcome: String, treated: String, start: String) {
         self.panel = panel
         self.outcome = outcome
         self.treated = treated
         self.start = start
     }
 
-    public struct Result: Sendable {
-        public var treated: Int
-        public var donors: [Int]
-        public var fit: SyntheticFit
+    package struct Result: Sendable {
+        package var treated: Int
+        package var donors: [Int]
+        package var fit: SyntheticFit
         /// One per predictor; empty without.
-        public var importances: [Double]
+        package var importances: [Double]
         /// Mean squared gap over the search's window; NaN without predictors.
-        public var searchLoss: Double
+        package var searchLoss: Double
         /// One per donor, in their order; empty where not asked for.
-        public var placebos: [SyntheticFit]
-        public var warnings: [String]
+        package var placebos: [SyntheticFit]
+        package var warnings: [String]
 
         /// Mean squared gap from the treatment on over that before.
-        public func ratio(of fit: SyntheticFit) -> Double {
+        package func ratio(of fit: SyntheticFit) -> Double {
             let after = fit.gap[fit.before...]
             return after.reduce(0) { $0 + $1 * $1 } / Double(after.count) / fit.errorBefore
         }
 
         /// The treated unit's place by its ratio, 1 for the largest.
-        public var rank: Int { 1 + placebos.count { ratio(of: $0) >= ratio(of: fit) } }
+        package var rank: Int { 1 + placebos.count { ratio(of: $0) >= ratio(of: fit) } }
         /// The chance of so high a place were the treatment given at random; NaN without placebos.
-        public var pValue: Double { placebos.isEmpty ? .nan : Double(rank) / Double(placebos.count + 1) }
+        package var pValue: Double { placebos.isEmpty ? .nan : Double(rank) / Double(placebos.count + 1) }
     }
 
     /// Fits the treated unit and, where asked for, each donor.
     ///
     /// - Throws: `MeasurementError` where a name or period is unknown, the treated unit is incomplete, too few donors or
     ///   periods remain.
-    public func run() throws -> Result {
+    package func run() throws -> Result {
         let unit = try panel.indices(of: [treated], role: "treated")[0]
         let before = try panel.index(from: start, role: "start")
         let left = try Set(panel.indices(of: excluded, role: "exclude"))

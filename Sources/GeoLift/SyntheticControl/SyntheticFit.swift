@@ -1,7 +1,7 @@
-public import WeirStatistics
+package import WeirStatistics
 
 /// How the counterfactual is made from the donors.
-public enum SyntheticMethod: Sendable, Equatable {
+package enum SyntheticMethod: Sendable, Equatable {
     /// Weights of at least 0 that sum to 1, so the counterfactual lies within the donors' range.
     case classic
     /// The same, corrected by a ridge regression for the imbalance that remains; nil: the penalty by cross-validation.
@@ -9,7 +9,7 @@ public enum SyntheticMethod: Sendable, Equatable {
     /// Least squares on donors rid of noise by keeping their largest singular values; nil: how many by the optimal threshold.
     case robust(rank: Int?)
 
-    public var name: String {
+    package var name: String {
         switch self {
         case .classic: "classic"
         case .ridge: "ridge"
@@ -19,28 +19,28 @@ public enum SyntheticMethod: Sendable, Equatable {
 }
 
 /// A counterfactual made of donors, fitted before the treatment.
-public struct SyntheticFit: Sendable {
+package struct SyntheticFit: Sendable {
     /// One per donor.
-    public var weights: [Double]
+    package var weights: [Double]
     /// What would have been, by period.
-    public var counterfactual: [Double]
+    package var counterfactual: [Double]
     /// Observed minus counterfactual, by period.
-    public var gap: [Double]
+    package var gap: [Double]
     /// How many periods come before the treatment.
-    public var before: Int
+    package var before: Int
     /// Of the ridge correction, or how many singular values were kept; nil for the classic method.
-    public var tuning: Double?
+    package var tuning: Double?
     /// Root of the summed squared gaps before the treatment.
-    public var imbalance: Double
+    package var imbalance: Double
     /// The same over that of equally weighted donors: 0 is a perfect fit, 1 no better than the plain mean.
-    public var scaledImbalance: Double
+    package var scaledImbalance: Double
 
     /// Mean squared gap before the treatment.
-    public var errorBefore: Double { imbalance * imbalance / Double(before) }
+    package var errorBefore: Double { imbalance * imbalance / Double(before) }
     /// Mean gap from the treatment on.
-    public var effect: Double { gap[before...].reduce(0, +) / Double(gap.count - before) }
+    package var effect: Double { gap[before...].reduce(0, +) / Double(gap.count - before) }
     /// Summed gap over the summed counterfactual, from the treatment on.
-    public var lift: Double { gap[before...].reduce(0, +) / counterfactual[before...].reduce(0, +) }
+    package var lift: Double { gap[before...].reduce(0, +) / counterfactual[before...].reduce(0, +) }
 }
 
 extension SyntheticFit {
@@ -51,7 +51,7 @@ extension SyntheticFit {
     ///   - donors: One row per period, one column per donor, complete; at least one column.
     ///   - before: How many periods come before the treatment; at least 2.
     ///   - demeaned: Whether each unit's mean before the treatment is taken out, so that only movements must match.
-    public init(treated: [Double], donors: Matrix, before: Int, method: SyntheticMethod, demeaned: Bool) {
+    package init(treated: [Double], donors: Matrix, before: Int, method: SyntheticMethod, demeaned: Bool) {
         let (y, level) = Self.centred(treated, before: before, demeaned: demeaned)
         var x = donors
         for column in 0..<donors.columns {

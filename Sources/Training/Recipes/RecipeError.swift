@@ -1,5 +1,5 @@
 /// Why a recipe cannot be carried out on a folder; each text names what is wrong and the remedy.
-public enum RecipeError: Error, Sendable, Hashable, CustomStringConvertible {
+package enum RecipeError: Error, Sendable, Hashable, CustomStringConvertible {
     case missingFile(folder: String, name: String)
     /// Lines that could not be read.
     case faults(file: String, count: Int, first: String)
@@ -8,7 +8,7 @@ public enum RecipeError: Error, Sendable, Hashable, CustomStringConvertible {
     case unknownReference(file: String, line: Int, column: String, value: String, other: String)
     case tooLittle(String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .missingFile(let folder, let name):
             "“\(folder)” has neither \(name).csv.gz nor \(name).csv. Add the file, or give another folder."

@@ -1,32 +1,32 @@
-public import WeirLearning
-public import WeirStatistics
+package import WeirLearning
+package import WeirStatistics
 
 /// What a recipe tried, what it chose, and how that did on later rows.
-public struct RecipeReport: Sendable {
+package struct RecipeReport: Sendable {
     /// A method with the settings that did best before the judged rows.
-    public struct Candidate: Sendable {
-        public var name: String
-        public var settings: [String: String]
+    package struct Candidate: Sendable {
+        package var name: String
+        package var settings: [String: String]
         /// On validation rows, which are later than those learned from.
-        public var validation: RankingMetrics
+        package var validation: RankingMetrics
         /// On the judged rows, with a fit on all earlier ones; never used for a choice.
-        public var test: RankingMetrics
+        package var test: RankingMetrics
     }
 
-    public var candidates: [Candidate]
+    package var candidates: [Candidate]
     /// Position in `candidates` of the one with the least log loss in validation.
-    public var chosen: Int
-    public var model: BatchModel
-    public var trainLabels: [Bool]
-    public var testLabels: [Bool]
+    package var chosen: Int
+    package var model: BatchModel
+    package var trainLabels: [Bool]
+    package var testLabels: [Bool]
     /// First and last moment learned from, in days since 1970.
-    public var period: (first: Double, last: Double)
+    package var period: (first: Double, last: Double)
     /// How columns and predictions are spread over the rows learned from.
-    public var spreads: [ModelCard.Spread]
+    package var spreads: [ModelCard.Spread]
     /// Reasons not to act on the model, in words.
-    public var warnings: [String]
+    package var warnings: [String]
 
-    public var best: Candidate { candidates[chosen] }
+    package var best: Candidate { candidates[chosen] }
 }
 
 /// One method with one setting of it.

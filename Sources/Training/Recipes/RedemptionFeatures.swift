@@ -4,16 +4,16 @@ import Foundation
 ///
 /// Sums over all history are divided by its length, so that they mean the same in December as in March; recent behaviour
 /// fades by half-lives.
-public enum RedemptionFeatures {
+package enum RedemptionFeatures {
     /// Columns of `rows`.
-    public static let names = [
+    package static let names = [
         "type_a", "type_b", "covered_sales", "covered_sales_type_a", "redemption_days_rate", "same_coupon_rate",
         "has_redeemed", "sales_rate", "coupon_discount_rate", "coupon_match_rate", "recent_coupon_discount",
         "coupon_basket_share", "coupon_category_sales", "has_demographics",
     ]
 
     /// One row for each household of the campaign, in its order.
-    public static func rows(of campaign: Int, in log: RedemptionLog) -> [[Double]] {
+    package static func rows(of campaign: Int, in log: RedemptionLog) -> [[Double]] {
         log.campaigns[campaign].households.map { row(of: $0, campaign, log) }
     }
 

@@ -1,14 +1,14 @@
 /// Coupon campaigns, who was sent them, what was redeemed, and what the households bought.
-public struct RedemptionLog: Sendable {
-    public struct Campaign: Sendable {
-        public var name: String
-        public var kind: String
+package struct RedemptionLog: Sendable {
+    package struct Campaign: Sendable {
+        package var name: String
+        package var kind: String
         /// In days since 1970, the campaign's first moment.
-        public var start: Double
+        package var start: Double
         /// The day after the last one.
-        public var end: Double
+        package var end: Double
         /// Who was sent it.
-        public var households: [Int] = []
+        package var households: [Int] = []
         var coupons: Set<Int> = []
         var categories: Set<Int> = []
     }
@@ -35,9 +35,9 @@ public struct RedemptionLog: Sendable {
         var spend: Double
     }
 
-    public var households: [String]
+    package var households: [String]
     /// By start, then as in the file.
-    public var campaigns: [Campaign]
+    package var campaigns: [Campaign]
     /// By household, as all below, in the order of the files.
     var redemptions: [[Redemption]]
     var baskets: [[Basket]]
@@ -47,7 +47,7 @@ public struct RedemptionLog: Sendable {
     var hasDemographics: [Bool]
 
     /// What was known at a moment: campaigns that had started by then, and events before it.
-    public func before(_ time: Double) -> RedemptionLog {
+    package func before(_ time: Double) -> RedemptionLog {
         var known = self
         for index in known.campaigns.indices where known.campaigns[index].start > time {
             known.campaigns[index].households = []
@@ -64,7 +64,7 @@ public struct RedemptionLog: Sendable {
     }
 
     /// Whether each of the campaign's households redeemed any of its coupons.
-    public func labels(of campaign: Int) -> [Bool] {
+    package func labels(of campaign: Int) -> [Bool] {
         campaigns[campaign].households.map { redemptions[$0].contains { $0.campaign == campaign } }
     }
 }
@@ -75,7 +75,7 @@ extension RedemptionLog {
     /// `.csv.gz` or `.csv`.
     ///
     /// - Throws: `RecipeError` or `TableError` for a file or column that is missing or cannot be read.
-    public init(folder: String) throws {
+    package init(folder: String) throws {
         let about = try RecipeTable(folder: folder, name: "campaign_descriptions", identifiers: ["campaign_id"])
         let names = try about.texts("campaign_id")
         let kinds = try about.texts("campaign_type")

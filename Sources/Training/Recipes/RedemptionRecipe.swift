@@ -6,14 +6,14 @@ import WeirLearning
 /// One row is a household that was sent a campaign; it is positive if the household redeems any of the campaign's coupons.
 /// Methods and settings are chosen by log loss after learning from the first 45, 60 and 75 % of the starts before the cut,
 /// on all later campaigns before it: as a model must last until the next one, its choice looks as far ahead.
-public struct RedemptionRecipe: Sendable {
+package struct RedemptionRecipe: Sendable {
     /// In days since 1970: campaigns that start before it are learned from, the others judged.
-    public var cut: Double
+    package var cut: Double
     /// Campaigns that start at or after it are left out.
-    public var until: Double
-    public var seed: UInt64
+    package var until: Double
+    package var seed: UInt64
 
-    public init(cut: Double, until: Double = .infinity, seed: UInt64 = 1) {
+    package init(cut: Double, until: Double = .infinity, seed: UInt64 = 1) {
         self.cut = cut
         self.until = until
         self.seed = seed
@@ -22,7 +22,7 @@ public struct RedemptionRecipe: Sendable {
     static let penalties = [2.5, 5, 10, 20]
 
     /// - Throws: `RecipeError` where there is too little to learn from or to judge by, or `TrainingError`.
-    public func run(_ log: RedemptionLog) throws -> RecipeReport {
+    package func run(_ log: RedemptionLog) throws -> RecipeReport {
         let rows = table(of: log)
         let train = rows.labels.indices.filter { rows.times[$0] < cut }
         let test = rows.labels.indices.filter { rows.times[$0] >= cut }

@@ -1,26 +1,26 @@
 /// Who bought when and for how much.
-public struct ShopperLog: Sendable {
-    public struct Purchase: Sendable, Hashable {
+package struct ShopperLog: Sendable {
+    package struct Purchase: Sendable, Hashable {
         /// In days since 1970.
-        public var time: Double
-        public var value: Double
+        package var time: Double
+        package var value: Double
 
-        public init(time: Double, value: Double) {
+        package init(time: Double, value: Double) {
             self.time = time
             self.value = value
         }
     }
 
     /// By customer, in time order.
-    public private(set) var purchases: [[Purchase]]
+    package private(set) var purchases: [[Purchase]]
     /// The first day of the log, and the moment at which it ends, in days since 1970.
-    public private(set) var first: Double
-    public private(set) var end: Double
+    package private(set) var first: Double
+    package private(set) var end: Double
 
     /// - Parameters:
     ///   - purchases: By customer, in any order.
     ///   - end: The log is complete up to this moment and not looked at beyond; nil: the last day on which somebody bought.
-    public init(purchases: [[Purchase]], end: Double? = nil) {
+    package init(purchases: [[Purchase]], end: Double? = nil) {
         let times = purchases.lazy.flatMap { $0 }.map(\.time)
         let last = end ?? times.max().map { $0.rounded(.down) } ?? 0
         self.purchases = purchases.map { $0.filter { $0.time < last }.sorted { $0.time < $1.time } }
@@ -32,7 +32,7 @@ public struct ShopperLog: Sendable {
     ///
     /// - Parameter until: As `end` above.
     /// - Throws: `RecipeError` or `TableError` for a file or column that is missing or cannot be read.
-    public init(folder: String, until: Double? = nil) throws {
+    package init(folder: String, until: Double? = nil) throws {
         let table = try RecipeTable(folder: folder, name: "baskets", identifiers: ["household_id"])
         let customers = try table.texts("household_id")
         let times = try table.days("timestamp")

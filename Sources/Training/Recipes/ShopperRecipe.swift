@@ -6,20 +6,20 @@ import WeirLearning
 /// One row is a customer at an origin: features lie before it, the outcome within the horizon after it. Origins are one
 /// horizon apart, so that no outcome reaches beyond the next origin; the latest is judged, and only origins whose whole
 /// horizon has passed by then are learned from. Methods are chosen likewise on the two origins before.
-public struct ShopperRecipe: Sendable {
-    public enum Goal: String, Sendable {
+package struct ShopperRecipe: Sendable {
+    package enum Goal: String, Sendable {
         /// Nothing bought within the horizon, by a customer who bought within three horizons before.
         case churn
         /// Something bought within the horizon, by anybody who has ever bought.
         case purchase
     }
 
-    public var goal: Goal
+    package var goal: Goal
     /// In days; > 0.
-    public var horizon: Double
-    public var seed: UInt64
+    package var horizon: Double
+    package var seed: UInt64
 
-    public init(goal: Goal, horizon: Double, seed: UInt64 = 1) {
+    package init(goal: Goal, horizon: Double, seed: UInt64 = 1) {
         self.goal = goal
         self.horizon = horizon
         self.seed = seed
@@ -30,13 +30,13 @@ public struct ShopperRecipe: Sendable {
     static let maximumOrigins = 13
 
     /// Columns of `features`.
-    public static let names = [
+    package static let names = [
         "recency", "trips", "trips_long", "spend", "spend_long", "mean_gap", "gap_spread", "overdue", "tenure",
         "purchases",
     ]
 
     /// - Throws: `RecipeError` where the log is too short or one outcome too rare, or `TrainingError`.
-    public func run(_ log: ShopperLog) throws -> RecipeReport {
+    package func run(_ log: ShopperLog) throws -> RecipeReport {
         let origins = origins(of: log)
         guard origins.count >= 4 else {
             throw RecipeError.tooLittle(

@@ -11,7 +11,7 @@ import WeirLearning
 ///     they are asked about, so that no row's own luck is taken for its effect.
 ///   - seed: Draws folds, and rows and columns in the methods that do so.
 /// - Throws: `UpliftError`, or what the method says of the examples it was given.
-public func fitUplift(
+package func fitUplift(
     _ learner: UpliftLearner, _ examples: UpliftExamples, folds: Int = 5, seed: UInt64
 ) throws(UpliftError) -> UpliftModel {
     try examples.check()

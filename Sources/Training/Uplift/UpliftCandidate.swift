@@ -1,22 +1,22 @@
-public import WeirLearning
+package import WeirLearning
 
 /// A learner of uplift with the name under which it is compared.
-public struct UpliftCandidate: Sendable, Hashable {
+package struct UpliftCandidate: Sendable, Hashable {
     /// What learns outcomes and effects.
-    public enum Base: String, Sendable, Hashable, CaseIterable {
+    package enum Base: String, Sendable, Hashable, CaseIterable {
         case linear, boosted, forest
     }
 
     /// Such as `t-linear`.
-    public var name: String
-    public var base: Base
-    public var learner: UpliftLearner
+    package var name: String
+    package var base: Base
+    package var learner: UpliftLearner
 
     /// The candidates in order of simplicity.
     ///
     /// Uplift is far weaker than the outcome itself, so all are small: shallow trees, few rounds, and a T-learner whose two
     /// linear models may differ from flat only where the rows insist. A forest must be asked for.
-    public static func all(output: BatchModel.Output) -> [UpliftCandidate] {
+    package static func all(output: BatchModel.Output) -> [UpliftCandidate] {
         var shrunk = LinearSettings()
         // A prior on standardised weights with a standard deviation of 0.06.
         shrunk.penalty = 300

@@ -2,7 +2,7 @@ import WeirStatistics
 
 extension UpliftExamples {
     /// The fold of each row, drawn so that each fold has the same share of treated rows.
-    public func foldNumbers(_ folds: Int, seed: UInt64) -> [Int] {
+    package func foldNumbers(_ folds: Int, seed: UInt64) -> [Int] {
         var random = Xoshiro256StarStar(seed: seed)
         var numbers = [Int](repeating: 0, count: isTreated.count)
         var dealt = 0
@@ -31,7 +31,7 @@ extension UpliftExamples {
     ///   - folds: ≥ 2; drawn by `foldNumbers` from the same seed.
     ///   - progress: Called after each fit.
     /// - Returns: By learner, then by row.
-    public func outOfFoldPredictions(
+    package func outOfFoldPredictions(
         _ learners: [UpliftLearner], folds: Int, seed: UInt64, progress: () -> Void = {}
     ) throws(UpliftError) -> [[Double]] {
         try check()
@@ -68,7 +68,7 @@ extension UpliftExamples {
 }
 
 /// Why no uplift can be learned from these examples.
-public enum UpliftError: Error, Sendable, Hashable, CustomStringConvertible {
+package enum UpliftError: Error, Sendable, Hashable, CustomStringConvertible {
     case length(String, Int, rows: Int)
     case noTreated
     case noControls
@@ -77,7 +77,7 @@ public enum UpliftError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What could not be learned, and why.
     case training(of: String, TrainingError)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .length(let name, let count, let rows):
             "There are \(count) values of \(name) for \(rows) rows. Give one per row."

@@ -1,8 +1,8 @@
-public import WeirLearning
+package import WeirLearning
 
 /// A way to learn whom a treatment moves, and how much, from customers of whom some were treated and some were not.
-public struct UpliftLearner: Sendable, Hashable, Codable {
-    public enum Method: String, Sendable, Hashable, Codable, CaseIterable {
+package struct UpliftLearner: Sendable, Hashable, Codable {
+    package enum Method: String, Sendable, Hashable, Codable, CaseIterable {
         /// A single model of the outcome that sees the treatment as one more feature; uplift is what changing it changes.
         case s
         /// Two models of the outcome, one of the treated and one of the others; uplift is their difference.
@@ -14,13 +14,13 @@ public struct UpliftLearner: Sendable, Hashable, Codable {
         case dr
     }
 
-    public var method: Method
+    package var method: Method
     /// Learns outcomes.
-    public var outcome: Learner
+    package var outcome: Learner
     /// Learns effects, which are means; `s` and `t` have no use for it.
-    public var effect: Learner
+    package var effect: Learner
 
-    public init(_ method: Method, outcome: Learner, effect: Learner? = nil) {
+    package init(_ method: Method, outcome: Learner, effect: Learner? = nil) {
         self.method = method
         self.outcome = outcome
         self.effect = effect ?? outcome
@@ -28,7 +28,7 @@ public struct UpliftLearner: Sendable, Hashable, Codable {
 }
 
 /// How likely each customer was to be treated.
-public enum Propensities: Sendable, Hashable {
+package enum Propensities: Sendable, Hashable {
     /// The same for all, as in a randomised trial; in 0 < p < 1.
     case constant(Double)
     /// One per row, each in 0 < p < 1.
@@ -40,23 +40,23 @@ public enum Propensities: Sendable, Hashable {
     case estimated(Learner)
 
     /// Estimates outside are moved to these: a row that was all but certain to be treated says little about the others.
-    public static let bounds = 0.01...0.99
+    package static let bounds = 0.01...0.99
 }
 
 /// Customers of whom some were treated.
-public struct UpliftExamples: Sendable {
-    public var features: FeatureMatrix
-    public var isTreated: [Bool]
+package struct UpliftExamples: Sendable {
+    package var features: FeatureMatrix
+    package var isTreated: [Bool]
     /// 0 or 1 for probabilities; any finite number for means.
-    public var outcomes: [Double]
-    public var output: BatchModel.Output
-    public var propensities: Propensities
+    package var outcomes: [Double]
+    package var output: BatchModel.Output
+    package var propensities: Propensities
 
     /// - Parameters:
     ///   - features: What was known before the treatment.
     ///   - isTreated: One per row.
     ///   - outcomes: One per row.
-    public init(
+    package init(
         features: FeatureMatrix, isTreated: [Bool], outcomes: [Double], output: BatchModel.Output,
         propensities: Propensities
     ) {
@@ -68,7 +68,7 @@ public struct UpliftExamples: Sendable {
     }
 
     /// The rows at these positions, in that order.
-    public func rows(_ positions: [Int]) -> UpliftExamples {
+    package func rows(_ positions: [Int]) -> UpliftExamples {
         var known = propensities
         if case .known(let all) = propensities { known = .known(positions.map { all[$0] }) }
         return UpliftExamples(

@@ -1,8 +1,8 @@
-public import WeirLearning
+package import WeirLearning
 
 /// A trained model of uplift: how much more of the outcome a row has where it is treated.
-public struct UpliftModel: Sendable, Hashable, Codable {
-    public indirect enum Form: Sendable, Hashable, Codable {
+package struct UpliftModel: Sendable, Hashable, Codable {
+    package indirect enum Form: Sendable, Hashable, Codable {
         /// The last column is the treatment: 1 or 0.
         case single(BatchModel)
         case pair(treated: BatchModel, control: BatchModel)
@@ -13,19 +13,19 @@ public struct UpliftModel: Sendable, Hashable, Codable {
         case mean([UpliftModel])
     }
 
-    public enum Propensity: Sendable, Hashable, Codable {
+    package enum Propensity: Sendable, Hashable, Codable {
         case constant(Double)
         case model(BatchModel)
     }
 
-    public var form: Form
+    package var form: Form
 
-    public init(_ form: Form) { self.form = form }
+    package init(_ form: Form) { self.form = form }
 
     /// The predicted uplift of each row, in units of the outcome.
     ///
     /// - Parameter features: Columns as in training, in the same order.
-    public func predictions(_ features: FeatureMatrix) -> [Double] {
+    package func predictions(_ features: FeatureMatrix) -> [Double] {
         switch form {
         case .single(let model):
             let treated = model.predictions(features.appending(treatment: 1))
