@@ -1,4 +1,5 @@
 import ArgumentParser
+import NIOCore
 import WeirCatalog
 import WeirDecisioning
 import WeirDomain
@@ -52,8 +53,11 @@ struct Apply: AsyncParsableCommand {
             let files = try folder.files().map {
                 JSON.object([.init("name", .string($0.name)), .init("text", .string($0.text))])
             }
-            let answer = try await client.send(
-                "POST", "/v1/catalog\(dryRun ? "?dry_run=true" : "")", .object([.init("files", .array(files))]))
+            let path = "/v1/catalog\(dryRun ? "?dry_run=true" : "")"
+            let answer = try await showingProgress(from: client) {
+                // Answered when it is in force: with features declared anew, after a reading of the whole log.
+                try await client.send("POST", path, .object([.init("files", .array(files))]), timeout: .hours(12))
+            }
             show((answer["differences"]?.array ?? []).compactMap(\.string))
             if !dryRun { print("In force: version \(answer["version"]?.integer ?? 0).") }
             return
@@ -64,6 +68,27 @@ struct Apply: AsyncParsableCommand {
             show(differences(from: engine.plan?.catalog, to: catalog).map(\.description))
             if !isDryRun { print("In force: version \(try await engine.apply(files).version).") }
         }
+    }
+
+    /// Shows how far the server has come with a catalog while `body` waits for it.
+    private func showingProgress(
+        from client: ServerClient, _ body: () async throws -> JSON
+    ) async throws -> JSON {
+        let line = ProgressLine("reading the log")
+        let watch = Task {
+            while (try? await Task.sleep(for: .milliseconds(500))) != nil {
+                // A server that cannot say how far it is still says when it is done.
+                guard let applying = try? await client.send("GET", "/v1/catalog/progress")["applying"],
+                    let position = applying["position"]?.integer, let end = applying["end"]?.integer
+                else { continue }
+                line.show(Int(position), of: Int(end))
+            }
+        }
+        defer {
+            watch.cancel()
+            line.finish()
+        }
+        return try await body()
     }
 
     private func show(_ differences: [String]) {

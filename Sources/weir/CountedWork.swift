@@ -200,7 +200,8 @@ private final class CountedEngine {
     func decideAndCommit(times: Int) throws {
         for number in 1...times {
             let request = DecisionRequest(
-                userID: "customer-\(number % 100)", placement: "till", context: ["basket": .integer(Int64(number % 90))])
+                userID: "customer-\(number % 100)", placement: "till", context: ["basket": .integer(Int64(number % 90))]
+            )
             engine.decide(request) { result in
                 if case .failure(let error) = result { preconditionFailure("\(error)") }
             }

@@ -29,10 +29,12 @@ struct ServerClient {
         self.key = key
     }
 
+    /// - Parameter timeout: For the whole answer.
     /// - Throws: `ValidationError` with what the server's problem details say.
-    func send(_ method: String, _ path: String, _ body: JSON? = nil, headers: [(String, String)] = []) async throws
-        -> JSON
-    {
+    func send(
+        _ method: String, _ path: String, _ body: JSON? = nil, headers: [(String, String)] = [],
+        timeout: TimeAmount = .seconds(60)
+    ) async throws -> JSON {
         var request = HTTPClientRequest(url: baseURL + path)
         request.method = HTTPMethod(rawValue: method)
         if let key { request.headers.add(name: "Authorization", value: "Bearer \(key)") }
@@ -43,7 +45,7 @@ struct ServerClient {
         }
         let response: HTTPClientResponse
         do {
-            response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+            response = try await HTTPClient.shared.execute(request, timeout: timeout)
         } catch {
             throw ValidationError("No answer from \(baseURL): \(error). Is `weir serve` running there?")
         }
