@@ -114,7 +114,8 @@ private struct CountedProfile {
         let engine = try Engine(
             store: MemoryStore(), clock: ManualClock(at: CountedEngine.start),
             logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() })
-        plan = try engine.apply([CountedCatalog.file]) { _ in }
+        let plan = try engine.apply([CountedCatalog.file]) { _ in }
+        self.plan = plan
         models = plan.goals.map { _ in GoalModel(OnlineLogistic(layout: plan.layout)) }
         placement = plan.placement("till")!
         for number in 0..<50 { profile.apply(.counted(100 * number), schema: plan.schema) }
