@@ -68,8 +68,10 @@ def test_a_file_that_tells_next_to_nothing_gets_a_report_or_an_error(server, kin
     assert answer.status_code == 200 or "control" in answer.json()["detail"]
 
 
-def test_what_would_end_a_computation_ends_neither_the_server_nor_decisions(tmp_path, shop):
-    server = Server(tmp_path, "--measure-memory-mb", "64", "--measure-seconds", "20", catalog=shop).start()
+def test_what_would_end_a_computation_ends_neither_the_server_nor_decisions(tmp_path):
+    weir("init", tmp_path / "shop")
+    server = Server(
+        tmp_path, "--measure-memory-mb", "64", "--measure-seconds", "20", catalog=tmp_path / "shop").start()
     failed, decided, stop = [], [], threading.Event()
 
     def decide(number):
@@ -93,7 +95,9 @@ def test_what_would_end_a_computation_ends_neither_the_server_nor_decisions(tmp_
             assert answer.status_code in (200, 422), answer.text
             if answer.status_code == 422:
                 assert len(answer.json()["detail"]) > 40, answer.text
-        assert answer.json()["code"] == "measurement_over_limit" and "64 MB" in answer.json()["detail"], answer.text
+        # Which limit it meets first is the machine's to say.
+        assert answer.json()["code"] == "measurement_over_limit", answer.text
+        assert "64 MB" in answer.json()["detail"] or "20 s" in answer.json()["detail"], answer.text
     finally:
         stop.set()
         for thread in deciding:
