@@ -17,9 +17,8 @@ extension CatalogReader {
             let valuePath = fields["value"]
             let per = fields["per"]
             if let aggregate {
-                let needsValue = [.sum, .mean, .distinct].contains(aggregate)
-                if needsValue && valuePath == nil { _ = fields.required("value", like: "revenue") }
-                if !needsValue {
+                if aggregate.needsValue && valuePath == nil { _ = fields.required("value", like: "revenue") }
+                if !aggregate.needsValue {
                     valuePath?.refuse("A \(aggregate.rawValue) looks at no value. Remove it, or aggregate by “sum”.")
                 }
                 if aggregate == .rate && per == nil { _ = fields.required("per", like: "{event: Order Completed}") }
@@ -74,8 +73,8 @@ extension CatalogReader {
         if let window, halfLife != nil {
             window.refuse("A feature has a window or a half-life. Remove one of them.")
         }
-        if let halfLife, aggregate == .recency || aggregate == .distinct {
-            halfLife.refuse("A \(aggregate!.rawValue) cannot fade. Remove “half_life”, or write “window”.")
+        if let halfLife, let aggregate, !aggregate.canDecay {
+            halfLife.refuse("A \(aggregate.rawValue) cannot fade. Remove “half_life”, or write “window”.")
         }
         if let span = halfLife?.span() { return .decay(halfLifeDays: span.inDays) }
         if let days = window?.days() { return .window(days: days) }

@@ -48,6 +48,30 @@ public struct FeatureDeclaration: Sendable, Hashable, Codable {
         /// Matching events per event that matches `per`, less those that match `less`:
         /// (numerator + `smoothing` · `expected`) ÷ (denominator + `smoothing`); 0 where nothing divides.
         case rate
+
+        /// Whether it looks at a `value`.
+        package var needsValue: Bool {
+            switch self {
+            case .sum, .mean, .distinct: true
+            case .count, .recency, .rate: false
+            }
+        }
+
+        /// Whether it can be split by a `key`.
+        package var canBeKeyed: Bool {
+            switch self {
+            case .count, .sum, .rate: true
+            case .mean, .recency, .distinct: false
+            }
+        }
+
+        /// Whether its past can count less and less; the last moment and the set of values do not fade.
+        package var canDecay: Bool {
+            switch self {
+            case .count, .sum, .mean, .rate: true
+            case .recency, .distinct: false
+            }
+        }
     }
 
     /// How the past counts.

@@ -76,23 +76,21 @@ extension FeatureDeclaration {
     var problems: [FeatureFault.Problem] {
         var problems: [FeatureFault.Problem] = []
         if name.isEmpty { problems.append(.emptyName) }
-        switch (aggregate, value) {
-        case (.sum, nil), (.mean, nil), (.distinct, nil): problems.append(.missingValue(aggregate))
-        case (.count, .some), (.recency, .some), (.rate, .some): problems.append(.superfluousValue(aggregate))
-        default: break
+        if aggregate.needsValue != (value != nil) {
+            problems.append(value == nil ? .missingValue(aggregate) : .superfluousValue(aggregate))
         }
         if aggregate == .rate, per == nil { problems.append(.missingPer) }
         if aggregate != .rate, per != nil || perEach != nil || less != nil {
             problems.append(.superfluousPer(aggregate))
         }
-        if isKeyed, ![.count, .sum, .rate].contains(aggregate) { problems.append(.keyed(aggregate)) }
+        if isKeyed, !aggregate.canBeKeyed { problems.append(.keyed(aggregate)) }
         if transform == .logit, aggregate != .rate { problems.append(.logit(aggregate)) }
         switch memory {
         case .allTime: break
         case .window(let days):
             if days < 1 { problems.append(.windowTooShort(days: days)) }
         case .decay(let days):
-            if aggregate == .recency || aggregate == .distinct { problems.append(.decaying(aggregate)) }
+            if !aggregate.canDecay { problems.append(.decaying(aggregate)) }
             if !(days > 0 && days.isFinite) { problems.append(.halfLifeNotPositive(days: days)) }
         }
         return problems
