@@ -14,24 +14,19 @@ package enum Permission: String, Sendable, CaseIterable {
     /// comes with the headers that keep pages safe.
     case console
 
-    /// Whether a key with these scopes has the permission; managing includes everything else.
-    func isGranted(by scopes: Set<StoredKey.Scope>) -> Bool {
-        if scopes.contains(.manage) { return true }
-        return switch self {
-        case .everyone: true
-        case .collect: scopes.contains(.collect)
-        case .decide: scopes.contains(.decide)
-        case .manage, .console: false
+    /// The least scope that grants it; nil where nobody needs one.
+    var scope: StoredKey.Scope? {
+        switch self {
+        case .everyone: nil
+        case .collect: .collect
+        case .decide: .decide
+        case .manage, .console: .manage
         }
     }
 
-    /// The least scope that grants it, for those who lack it.
-    var scope: String {
-        switch self {
-        case .everyone: "none"
-        case .collect: StoredKey.Scope.collect.rawValue
-        case .decide: StoredKey.Scope.decide.rawValue
-        case .manage, .console: StoredKey.Scope.manage.rawValue
-        }
+    /// Whether a key with these scopes has the permission; managing includes everything else.
+    func isGranted(by scopes: Set<StoredKey.Scope>) -> Bool {
+        guard let scope else { return true }
+        return scopes.contains(scope) || scopes.contains(.manage)
     }
 }

@@ -38,7 +38,8 @@ struct KeyCheck: RouterMiddleware {
             throw Self.unauthorized(at: permission)
         }
         guard permission.isGranted(by: found.scopes) else {
-            let detail = "The key “\(found.name)” does not allow this. Use a key with the scope \(permission.scope)."
+            let scope = permission.scope?.rawValue ?? ""  // Everyone is granted what needs none.
+            let detail = "The key “\(found.name)” does not allow this. Use a key with the scope \(scope)."
             throw Problem(.forbidden, "scope_missing", detail)
         }
         return found
