@@ -1,24 +1,14 @@
 /// A page that the navigation leads to.
-enum ConsolePage: CaseIterable {
-    case now, models, policies, measure, budgets
+struct ConsolePage: Equatable {
+    let path: String
+    let name: String
 
-    var path: String {
-        switch self {
-        case .now: "/"
-        case .models: "/models"
-        case .policies: "/policies"
-        case .measure: "/measure"
-        case .budgets: "/budgets"
-        }
-    }
+    static let now = ConsolePage(path: "/", name: "Now")
+    static let models = ConsolePage(path: "/models", name: "Models")
+    static let policies = ConsolePage(path: "/policies", name: "Policies")
+    static let measure = ConsolePage(path: "/measure", name: "Measure")
+    static let budgets = ConsolePage(path: "/budgets", name: "Budgets")
 
-    var name: String {
-        switch self {
-        case .now: "Now"
-        case .models: "Models"
-        case .policies: "Policies"
-        case .measure: "Measure"
-        case .budgets: "Budgets"
-        }
-    }
+    /// In the order of the navigation.
+    static let all = [now, models, policies, measure, budgets]
 }
