@@ -14,7 +14,7 @@ let core = [
 ]
 
 /// What a program needs that runs the engine, with its store in a file.
-let engine = core + ["Governance", "Storage", "SQLiteStorage", "Engine"]
+let engine = core + ["ModelGovernance", "Storage", "SQLiteStorage", "Engine"]
 
 /// A room: the folder `Sources/<name>` is the module `Weir<name>`.
 func room(
@@ -89,7 +89,7 @@ let package = Package(
         room("LifetimeValue", imports: ["Domain", "Statistics", "Reporting", "Tables", "Measuring"]),
         room("Economics", imports: ["JSON", "Domain", "Statistics", "Reporting", "Tables", "Measuring"]),
         room("ResponseTime", imports: ["Domain", "Statistics", "Reporting", "Tables", "Measuring"]),
-        room("Governance", imports: ["Domain", "Statistics", "Learning"]),
+        room("ModelGovernance", imports: ["Domain", "Statistics", "Learning"]),
         room("Profiles", imports: ["JSON", "Domain", "Statistics"]),
         room("Catalog", imports: ["JSON", "Domain"], packages: [.product(name: "Yams", package: "Yams")]),
         room("Budgeting", imports: ["Domain", "Statistics"]),
@@ -106,7 +106,7 @@ let package = Package(
         room(
             "Engine",
             imports: [
-                "JSON", "Domain", "Statistics", "Learning", "Governance", "Profiles", "Catalog", "Budgeting",
+                "JSON", "Domain", "Statistics", "Learning", "ModelGovernance", "Profiles", "Catalog", "Budgeting",
                 "Decisioning", "Storage", "Log", "Experiments",
             ],
             packages: [
@@ -118,7 +118,7 @@ let package = Package(
             "LogInsight",
             imports: [
                 "JSON", "Domain", "Statistics", "Reporting", "Learning", "Evaluation", "Experiments", "Lift",
-                "Economics", "ResponseTime", "Governance", "Profiles", "Decisioning", "Storage", "Log", "Engine",
+                "Economics", "ResponseTime", "ModelGovernance", "Profiles", "Decisioning", "Storage", "Log", "Engine",
             ]),
         room(
             "Simulation",
@@ -129,7 +129,8 @@ let package = Package(
         room(
             "Server",
             imports: [
-                "JSON", "Domain", "Statistics", "Files", "Learning", "Evaluation", "Governance", "Ingestion", "Catalog",
+                "JSON", "Domain", "Statistics", "Files", "Learning", "Evaluation", "ModelGovernance", "Ingestion",
+                "Catalog",
                 "Budgeting", "Decisioning", "Storage", "Engine", "LogInsight", "Reporting", "Experiments", "Console",
             ],
             packages: [
@@ -200,7 +201,7 @@ let package = Package(
         tests(of: "Tables", imports: ["Statistics", "Tables"], packages: ["CZlib"]),
         tests(of: "Training", imports: ["Domain", "Statistics", "Learning", "Tables", "Training"]),
         tests(of: "Evaluation", imports: ["Statistics", "Learning", "Evaluation"]),
-        tests(of: "Governance", imports: ["Domain", "Statistics", "Learning", "Governance"]),
+        tests(of: "ModelGovernance", imports: ["Domain", "Statistics", "Learning", "ModelGovernance"]),
         tests(of: "Simulation", imports: ["Domain", "Statistics", "Reporting", "Lift", "Engine", "Simulation"]),
         tests(of: "Profiles", imports: ["JSON", "Domain", "Profiles"]),
         tests(of: "Catalog", imports: ["JSON", "Domain", "Catalog"]),
@@ -217,7 +218,7 @@ let package = Package(
         tests(
             of: "Engine",
             imports: [
-                "JSON", "Domain", "Statistics", "Reporting", "Learning", "Experiments", "Governance", "Profiles",
+                "JSON", "Domain", "Statistics", "Reporting", "Learning", "Experiments", "ModelGovernance", "Profiles",
                 "Catalog", "Budgeting", "Decisioning", "Storage", "Stores", "Log", "Engine", "LogInsight",
             ]),
         tests(

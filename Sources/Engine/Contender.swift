@@ -1,6 +1,6 @@
 package import WeirDecisioning
 package import WeirDomain
-import WeirGovernance
+import WeirModelGovernance
 import WeirLearning
 
 /// A trained model that scores live outcomes of its goal: as the champion, or beside it.

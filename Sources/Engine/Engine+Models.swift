@@ -1,7 +1,7 @@
 import Synchronization
 package import WeirDecisioning
 public import WeirDomain
-public import WeirGovernance
+public import WeirModelGovernance
 import WeirLearning
 import WeirStorage
 

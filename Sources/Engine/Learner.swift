@@ -1,6 +1,6 @@
 package import WeirDecisioning
 import WeirDomain
-import WeirGovernance
+import WeirModelGovernance
 import WeirLearning
 import WeirProfiles
 import WeirStatistics

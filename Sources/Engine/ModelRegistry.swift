@@ -1,6 +1,6 @@
 import Foundation
 public import WeirDomain
-import WeirGovernance
+import WeirModelGovernance
 public import WeirLearning
 
 /// All models that were ever registered, and how far each has come; follows the log.

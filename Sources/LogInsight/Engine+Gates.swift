@@ -1,6 +1,6 @@
 package import WeirDomain
 package import WeirEngine
-package import WeirGovernance
+package import WeirModelGovernance
 import WeirLearning
 
 extension Engine {

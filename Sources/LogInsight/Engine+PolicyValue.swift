@@ -2,7 +2,7 @@ import WeirDecisioning
 package import WeirDomain
 package import WeirEngine
 import WeirEvaluation
-package import WeirGovernance
+package import WeirModelGovernance
 import WeirLearning
 import WeirStatistics
 import WeirStorage

@@ -1,7 +1,7 @@
 import WeirDecisioning
 package import WeirDomain
 package import WeirEngine
-import WeirGovernance
+import WeirModelGovernance
 package import WeirStatistics
 import WeirStorage
 

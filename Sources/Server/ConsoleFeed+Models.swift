@@ -5,7 +5,7 @@ package import WeirConsole
 import WeirDecisioning
 package import WeirDomain
 import WeirEngine
-import WeirGovernance
+import WeirModelGovernance
 import WeirLearning
 import WeirLogInsight
 import WeirStatistics

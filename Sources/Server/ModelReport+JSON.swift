@@ -1,6 +1,6 @@
 package import WeirDomain
 package import WeirEngine
-package import WeirGovernance
+package import WeirModelGovernance
 package import WeirJSON
 import WeirLearning
 import WeirLogInsight

@@ -3,7 +3,7 @@ import Testing
 import WeirDecisioning
 import WeirDomain
 import WeirEngine
-import WeirGovernance
+import WeirModelGovernance
 import WeirLearning
 import WeirLogInsight
 import WeirStatistics

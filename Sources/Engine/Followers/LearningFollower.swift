@@ -1,7 +1,7 @@
 import Logging
 import WeirDecisioning
 import WeirDomain
-import WeirGovernance
+import WeirModelGovernance
 import WeirStatistics
 import WeirStorage
 

@@ -1,6 +1,6 @@
 import Testing
 import WeirDomain
-import WeirGovernance
+import WeirModelGovernance
 import WeirLearning
 import WeirStatistics
 
