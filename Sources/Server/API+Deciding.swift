@@ -9,7 +9,7 @@ extension API {
         let reasons = try call.flag("reasons", default: false)
         let request = try DecisionRequest(try call.json(), idempotencyKey: idempotencyKey(of: call))
         let reply = try await engine.decide(request)
-        note(call)
+        engine.recordDecision(since: call.start)
         return .json(reserving: reasons ? 4_096 : 1_024) { reply.write(into: &$0, reasons: reasons) }
     }
 
@@ -23,11 +23,6 @@ extension API {
                 .badRequest, "invalid_request", "Idempotency-Key: empty. Send a UUID, or leave the header out.")
         }
         return key
-    }
-
-    private func note(_ call: Call) {
-        engine.recordDecision(since: call.start)
-        timings.decide.record(since: call.start)
     }
 
     // MARK: Many at once
@@ -64,7 +59,7 @@ extension API {
                 do throws(Problem) {
                     let request = try DecisionRequest(item, at: "#/requests/\(index)")
                     engine.decide(request) { result in
-                        note(call)
+                        engine.recordDecision(since: call.start)
                         gathering.set(index, result.mapError { Problem($0) })
                     }
                 } catch {

@@ -45,10 +45,10 @@ extension API {
         text.counter("weir_outcomes_total", "Outcomes of decisions.", totals.outcomes)
         text.counter("weir_conversions_total", "Outcomes that fulfil the goal.", totals.conversions)
         text.counter("weir_commits_total", "Groups of records committed to the store.", totals.groups)
-        text.histogram("weir_decide_seconds", "From the request to its durable decision.", timings.decide.counts)
+        text.histogram("weir_decide_seconds", "From the request to its durable decision.", figures.decideLatency)
         text.histogram(
             "weir_outcome_to_model_seconds", "From a reported outcome to the published model that has learned it.",
-            timings.outcomes.counts)
+            figures.outcomeLatency)
         text.counter(
             "weir_http_requests_total", "Requests answered, by route and class of status; without a path, by no route.",
             requests.samples)

@@ -34,7 +34,6 @@ extension API {
             }
         }
         let replies = try await engine.report(reports)
-        if !reports.isEmpty { timings.outcomes.record(since: call.start) }
         return .json(reserving: 64 * items.count) { write(items, reports, replies, faults, into: &$0) }
     }
 

@@ -10,7 +10,6 @@ struct API: Sendable {
     let keys: KeyRing
     let settings: ServerSettings
     let random: @Sendable () -> UInt64
-    let timings = Timings()
     let requests = RequestCounts()
     let pool = ReadingPool()
     var measuring: Measuring?

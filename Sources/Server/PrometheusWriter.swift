@@ -1,3 +1,5 @@
+import WeirStatistics
+
 /// Writes the text that Prometheus reads.
 ///
 /// Source: Prometheus, "Exposition formats", text format 0.0.4.
@@ -17,17 +19,20 @@ struct PrometheusWriter {
 
     mutating func gauge(_ name: String, _ help: String, _ samples: [Sample]) { family(name, help, "gauge", samples) }
 
-    mutating func histogram(_ name: String, _ help: String, _ counts: DurationHistogram.Counts) {
+    /// Durations in fixed buckets, which Prometheus adds up over servers.
+    mutating func histogram(_ name: String, _ help: String, _ durations: LatencyHistogram) {
         head(name, help, "histogram")
-        var seen: UInt64 = 0
-        for (bound, count) in zip(DurationHistogram.bounds, counts.buckets) {
-            seen += count
-            sample("\(name)_bucket", [("le", Self.number(bound))], Double(seen))
+        for seconds in Self.bounds {
+            let count = durations.count(upTo: UInt64(seconds * 1e9))
+            sample("\(name)_bucket", [("le", Self.number(seconds))], Double(count))
         }
-        sample("\(name)_bucket", [("le", "+Inf")], Double(counts.count))
-        sample("\(name)_sum", [], Double(counts.nanoseconds) / 1e9)
-        sample("\(name)_count", [], Double(counts.count))
+        sample("\(name)_bucket", [("le", "+Inf")], Double(durations.count))
+        sample("\(name)_sum", [], Double(durations.nanoseconds) / 1e9)
+        sample("\(name)_count", [], Double(durations.count))
     }
+
+    /// Upper bounds of a histogram's buckets in seconds, ascending; the last bucket, without bound, is not listed.
+    private static let bounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
 
     private mutating func family(_ name: String, _ help: String, _ kind: String, _ samples: [Sample]) {
         head(name, help, kind)

@@ -6,6 +6,8 @@ public struct LatencyHistogram: Sendable, Hashable {
     private static let longest: UInt64 = 1 << 40 - 1
     private var counts = [UInt64](repeating: 0, count: LatencyHistogram.bucket(of: longest) + 1)
     public private(set) var count: UInt64 = 0
+    /// The sum of all that were recorded, exact up to 584 years.
+    public private(set) var nanoseconds: UInt64 = 0
     /// The longest that was recorded, exact.
     public private(set) var maximum: UInt64 = 0
 
@@ -14,6 +16,7 @@ public struct LatencyHistogram: Sendable, Hashable {
     public mutating func record(nanoseconds: UInt64) {
         counts[Self.bucket(of: min(nanoseconds, Self.longest))] += 1
         count += 1
+        self.nanoseconds &+= nanoseconds
         maximum = max(maximum, nanoseconds)
     }
 
@@ -33,10 +36,19 @@ public struct LatencyHistogram: Sendable, Hashable {
         return maximum
     }
 
+    /// How many of the recorded durations lay at or below a bound, to the width of its bucket: of those above it at most
+    /// 3.2 % longer ones count too.
+    ///
+    /// - Parameter bound: In nanoseconds; at most 2⁴⁰.
+    public func count(upTo bound: UInt64) -> UInt64 {
+        counts[...Self.bucket(of: min(bound, Self.longest))].reduce(0, +)
+    }
+
     /// As if the other's durations had been recorded here.
     public mutating func merge(_ other: LatencyHistogram) {
         for bucket in counts.indices { counts[bucket] += other.counts[bucket] }
         count += other.count
+        nanoseconds &+= other.nanoseconds
         maximum = max(maximum, other.maximum)
     }
 

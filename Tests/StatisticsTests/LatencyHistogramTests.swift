@@ -37,6 +37,18 @@ struct LatencyHistogramTests {
         #expect(histogram.quantile(share) == nanoseconds)
     }
 
+    @Test("Durations are counted up to a bound and to the width of its bucket, and summed exactly")
+    func bounds() {
+        var histogram = LatencyHistogram()
+        for duration: UInt64 in [10, 499_000, 500_000, 516_000, 700_000, .max] {
+            histogram.record(nanoseconds: duration)
+        }
+        #expect([9, 10, 480_000, 500_000, 530_000, 1 << 40].map { histogram.count(upTo: $0) } == [0, 1, 1, 3, 4, 6])
+        histogram = LatencyHistogram()
+        for duration: UInt64 in [3, 1_000_001] { histogram.record(nanoseconds: duration) }
+        #expect(histogram.nanoseconds == 1_000_004)
+    }
+
     @Test("Merging equals recording everything in one")
     func merging() {
         var random = SplitMix64(seed: 1)
