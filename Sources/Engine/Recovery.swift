@@ -86,22 +86,12 @@ package struct Recovery {
 
     /// Takes one record of the log into a learner, as the committer did when it was written.
     package func advance(_ learner: inout Learner?, with entry: Sequenced) throws {
-        switch entry.record {
-        case .catalog(let catalog):
-            let plan = try compile(catalog)
-            if learner == nil { learner = Learner(plan: plan, version: entry.sequence) }
-            learner!.adapt(to: plan, sequence: entry.sequence)
-        case .outcome(let outcome):
-            guard outcome.lesson != .none, learner != nil,
-                case .decision(let stored)? = try store.decision(outcome.decision)?.record
-            else { return }
-            // What cannot be read taught nothing when it came in.
-            guard let record = try? DecisionRecord(decoding: stored.body) else { return }
-            _ = learner!.learn(outcome, of: record, sequence: entry.sequence)
-        case .stage(let change):
-            try learner?.change(change, trained: { try trained(change.model) }, sequence: entry.sequence)
-        default: break
-        }
+        _ = try Learner.take(
+            entry, into: &learner, plan: { try compile($0) },
+            decision: { id in
+                guard case .decision(let stored)? = try store.decision(id)?.record else { return nil }
+                return stored
+            }, trained: { try trained($0) })
     }
 
     package func registry() throws -> ModelRegistry {

@@ -1,6 +1,7 @@
 import Logging
 import WeirDecisioning
 import WeirDomain
+import WeirLog
 import WeirModelGovernance
 import WeirStatistics
 import WeirStorage
@@ -28,33 +29,23 @@ struct LearningFollower: Follower {
     mutating func follow(
         _ entry: Sequenced, _ attachment: Attachment, _ context: inout FollowerContext
     ) throws -> [Effect] {
-        switch entry.record {
-        case .outcome(let outcome): return try learn(outcome, entry.sequence, &context)
-        case .catalog:
-            guard case .catalog(let change) = attachment else { return [] }
-            return adopt(change.plan, entry.sequence, at: context.now)
-        case .model(let model): try registry.append(model)
-        case .stage(let change):
-            let entryOfModel = registry[change.model]
-            try learner?.change(
-                change, trained: { try entryOfModel.orThrow(change.model).trained }, sequence: entry.sequence)
-            registry.record(change)
+        if case .model(let model) = entry.record { try registry.append(model) }
+        let registry = registry
+        let step = try Learner.take(
+            entry, into: &learner,
+            plan: { stored in
+                guard case .catalog(let change) = attachment else { return try stored.compiled() }
+                return change.plan
+            }, decision: { try context.decision($0) }, trained: { try registry[$0].orThrow($0).trained })
+        switch (entry.record, step) {
+        case (.outcome(let outcome), .learned):
+            lessonsSinceSnapshot += 1
+            return rollBackIfAlarmed(outcome.goal, at: outcome.receivedTime)
+        case (.catalog, .adapted(let misfits)): return retire(misfits, entry.sequence, at: context.now)
+        case (.stage(let change), _): self.registry.record(change)
         default: break
         }
         return []
-    }
-
-    private mutating func learn(
-        _ outcome: Outcome, _ sequence: Int64, _ context: inout FollowerContext
-    ) throws -> [Effect] {
-        guard outcome.lesson != .none, learner != nil, let stored = try context.decision(outcome.decision) else {
-            return []
-        }
-        // What cannot be read teaches nothing, now and at each restart alike.
-        guard let record = try? DecisionRecord(decoding: stored.body) else { return [] }
-        guard learner!.learn(outcome, of: record, sequence: sequence) else { return [] }
-        lessonsSinceSnapshot += 1
-        return rollBackIfAlarmed(outcome.goal, at: outcome.receivedTime)
     }
 
     /// Takes a champion out that live outcomes have proved worse than the built-in model.
@@ -66,13 +57,13 @@ struct LearningFollower: Follower {
         return registry.rollback(of: goal, at: time, actor: "breaker", reason: reason).map { .record(.stage($0)) }
     }
 
-    private mutating func adopt(_ plan: CatalogPlan, _ sequence: Int64, at now: Timestamp) -> [Effect] {
-        if learner == nil { learner = Learner(plan: plan, version: sequence) }
-        let misfits = learner!.adapt(to: plan, sequence: sequence).map { model, goal, reason in
+    /// Takes contenders out that do not fit a catalog.
+    private func retire(_ misfits: [(ModelID, GoalID, String)], _ sequence: Int64, at now: Timestamp) -> [Effect] {
+        let changes = misfits.map { model, goal, reason in
             StageChange(model: model, goal: goal, stage: .retired, time: now, actor: "catalog", reason: reason)
         }
         // An audit of later decisions starts from here, under the new layout.
-        return misfits.map { .record(.stage($0)) } + [.snapshot(sequence: sequence)]
+        return changes.map { .record(.stage($0)) } + [.snapshot(sequence: sequence)]
     }
 
     // MARK: Saving
