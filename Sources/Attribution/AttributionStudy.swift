@@ -112,7 +112,7 @@ package struct AttributionStudy: Sendable {
         conversionProbability = point.probability.map { interval($0, draws.compactMap(\.probability)) }
         adjusted = try broken.map { try Self.adjusted($0, settings, order) } ?? []
         resamplingSeconds = (clock.now - resampleStart) / .seconds(1)
-        addWarnings()
+        warnOfGaps()
     }
 
     private static func adjusted(
@@ -153,7 +153,7 @@ package struct AttributionStudy: Sendable {
         }
     }
 
-    private mutating func addWarnings() {
+    private mutating func warnOfGaps() {
         if journeys.unattributed > 0 {
             let share = journeys.unattributed / (journeys.unattributed + conversions)
             warnings.append(

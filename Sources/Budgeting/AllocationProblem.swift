@@ -54,8 +54,8 @@ public struct AllocationProblem: Sendable {
     /// The offers of a customer.
     public func offers(of customer: Int) -> Range<Int> { starts[customer]..<starts[customer + 1] }
 
-    /// Adds an offer to the customer who comes next; `endCustomer` closes the list.
-    public mutating func add(source: Int, value: Double, cost: Double) {
+    /// Appends an offer to those of the customer who comes next; `endCustomer` closes the list.
+    public mutating func appendOffer(source: Int, value: Double, cost: Double) {
         precondition(sources.indices.contains(source) && value.isFinite && cost >= 0 && cost.isFinite)
         self.source.append(UInt16(source))
         self.value.append(value)
@@ -69,7 +69,7 @@ public struct AllocationProblem: Sendable {
         var sample = AllocationProblem(limits: limits.map { $0 / Double(stride) }, floors: floors, sources: sources)
         for customer in Swift.stride(from: 0, to: customers, by: stride) {
             for offer in offers(of: customer) {
-                sample.add(source: Int(source[offer]), value: value[offer], cost: cost[offer])
+                sample.appendOffer(source: Int(source[offer]), value: value[offer], cost: cost[offer])
             }
             sample.endCustomer()
         }

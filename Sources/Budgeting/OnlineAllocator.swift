@@ -89,7 +89,7 @@ public struct OnlineAllocator: Sendable {
     ///
     /// - Returns: The index of one of the offers, nil for none. Its cost has then been spent.
     public mutating func choose(_ offers: [AllocationOffer]) -> Int? {
-        note(offers)
+        remember(offers)
         if count >= nextSolution {
             solve()
             let rest = Double(max(0, customers - count)) * settings.lastPart
@@ -111,7 +111,7 @@ public struct OnlineAllocator: Sendable {
         return choice
     }
 
-    private mutating func note(_ offers: [AllocationOffer]) {
+    private mutating func remember(_ offers: [AllocationOffer]) {
         let seen = Seen(offers: offers, demand: demand(at: count))
         let window = min(max(Int(Double(customers) * settings.recentPart), 50), settings.reservoir / 2)
         if latest.count < window { latest.append(seen) } else { latest[count % window] = seen }
@@ -146,7 +146,9 @@ public struct OnlineAllocator: Sendable {
         for (group, share) in [(sample, 1 - settings.recentShare), (latest, settings.recentShare)] where share > 0 {
             let weight = share * toCome / group.reduce(0) { $0 + $1.demand }
             for seen in group {
-                for offer in seen.offers { problem.add(source: offer.source, value: offer.value, cost: offer.cost) }
+                for offer in seen.offers {
+                    problem.appendOffer(source: offer.source, value: offer.value, cost: offer.cost)
+                }
                 problem.endCustomer()
                 weights.append(weight)
             }

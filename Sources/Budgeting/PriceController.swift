@@ -94,7 +94,7 @@ public struct PriceController: Sendable, Hashable {
     public mutating func observe(cost: Double, at time: Timestamp, remaining: Int64) {
         guard time >= curve.start, time < curve.end, cost >= 0, cost.isFinite else { return }
         let share = curve.share(at: time)
-        noteTraffic(share: share, cost: cost)
+        measureTraffic(share: share, cost: cost)
         guard remaining > 0 else { return }
 
         // Σ over the decisions to come is their number per share of the curve × the share that is left; at least this one.
@@ -110,7 +110,7 @@ public struct PriceController: Sendable, Hashable {
         publish()
     }
 
-    private mutating func noteTraffic(share: Double, cost: Double) {
+    private mutating func measureTraffic(share: Double, cost: Double) {
         let typicalGap = state.recentShare / state.recentDecisions
         // A feed that stood still says little about traffic once it runs again, so a long gap counts in part only.
         let passed = min(max(0, share - state.share), max(settings.memory / 4, 10 * typicalGap))

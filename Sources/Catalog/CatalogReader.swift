@@ -67,14 +67,14 @@ struct CatalogReader {
         guard let file else {
             let source = YAMLSource(CatalogFile(name: CatalogFile.rootName, text: ""))
             source.refuse("The file is missing. Add it with at least “currency” and “salt”.")
-            return note(source)
+            return keepFaults(of: source)
         }
         let source = YAMLSource(file)
         if let root = YAMLSource.root(of: file, in: source) {
             isRootRead = true
             _ = root.fields { readRoot($0) }
         }
-        note(source)
+        keepFaults(of: source)
     }
 
     mutating func readCampaigns(_ file: CatalogFile) {
@@ -86,10 +86,10 @@ struct CatalogReader {
                 readCampaign(root)
             }
         }
-        note(source)
+        keepFaults(of: source)
     }
 
-    private mutating func note(_ source: YAMLSource) {
+    private mutating func keepFaults(of source: YAMLSource) {
         faults += source.faults.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
     }
 

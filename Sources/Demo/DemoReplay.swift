@@ -152,7 +152,7 @@ struct DemoReplay {
             { nextBasket += 1 }
             let baskets = data.baskets[first..<nextBasket]
             try await move(to: baskets.last!.time)
-            for (basket, answer) in zip(baskets, try await ask(baskets)) { note(answer, for: basket) }
+            for (basket, answer) in zip(baskets, try await ask(baskets)) { count(answer, for: basket) }
             try await collect(
                 DemoRequests.batch(of: baskets) { DemoRequests.basket($0, of: data, into: &$1) })
             report.baskets += baskets.count
@@ -205,7 +205,7 @@ struct DemoReplay {
         }
     }
 
-    private mutating func note(_ answer: Answer, for basket: JourneyData.Basket) {
+    private mutating func count(_ answer: Answer, for basket: JourneyData.Basket) {
         latency.record(nanoseconds: answer.took)
         report.decisions += 1
         report.till.decisions += 1

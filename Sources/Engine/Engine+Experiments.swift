@@ -89,10 +89,10 @@ extension ExperimentTally {
     mutating func take(_ record: Record, current: (CustomerID) -> CustomerID) throws {
         switch record {
         case .decision(let stored) where DecisionRecord.mayHoldExperiments(stored.body):
-            note(try DecisionRecord(decoding: stored.body), of: current(stored.customer))
+            count(try DecisionRecord(decoding: stored.body), of: current(stored.customer))
         case .event(let event):
-            if let customer = event.customer { note(event, of: current(customer)) }
-        case .outcome(let outcome): note(outcome, of: current(outcome.customer))
+            if let customer = event.customer { count(event, of: current(customer)) }
+        case .outcome(let outcome): count(outcome, of: current(outcome.customer))
         default: break
         }
     }

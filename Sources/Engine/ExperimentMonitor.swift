@@ -15,18 +15,18 @@ struct ExperimentMonitor: Sendable {
     // MARK: What happens
 
     mutating func count(_ record: DecisionRecord, of customer: CustomerID) {
-        for index in tallies.indices where tallies[index].note(record, of: customer) { changes += 1 }
+        for index in tallies.indices where tallies[index].count(record, of: customer) { changes += 1 }
     }
 
     mutating func count(_ event: Event, of customer: CustomerID) {
         guard !tallies.isEmpty else { return }
-        for index in tallies.indices { tallies[index].note(event, of: customer) }
+        for index in tallies.indices { tallies[index].count(event, of: customer) }
         changes += 1
     }
 
     mutating func count(_ outcome: Outcome) {
         guard !tallies.isEmpty else { return }
-        for index in tallies.indices { tallies[index].note(outcome, of: outcome.customer) }
+        for index in tallies.indices { tallies[index].count(outcome, of: outcome.customer) }
         changes += 1
     }
 

@@ -62,7 +62,7 @@ package struct ExperimentTally: Sendable {
     ///
     /// - Returns: Whether that made a new row.
     @discardableResult
-    package mutating func note(_ record: DecisionRecord, of customer: CustomerID) -> Bool {
+    package mutating func count(_ record: DecisionRecord, of customer: CustomerID) -> Bool {
         guard record.decision.assignment == .treated,
             let participation = record.decision.experiments.first(where: { $0.experiment == experiment.id }),
             participation.isExposed, !participation.isStopped,
@@ -84,18 +84,20 @@ package struct ExperimentTally: Sendable {
         return true
     }
 
-    package mutating func note(_ event: Event, of customer: CustomerID) {
+    package mutating func count(_ event: Event, of customer: CustomerID) {
         guard let row = row(of: customer) else { return }
         for metric in counters.indices {
-            if let amount = counters[metric].amount(of: event) { add(amount, to: metric, of: row, at: event.eventTime) }
+            if let amount = counters[metric].amount(of: event) {
+                credit(amount, to: metric, of: row, at: event.eventTime)
+            }
         }
     }
 
-    package mutating func note(_ outcome: Outcome, of customer: CustomerID) {
+    package mutating func count(_ outcome: Outcome, of customer: CustomerID) {
         guard let row = row(of: customer) else { return }
         for metric in counters.indices {
             if let amount = counters[metric].amount(of: outcome) {
-                add(amount, to: metric, of: row, at: outcome.eventTime)
+                credit(amount, to: metric, of: row, at: outcome.eventTime)
             }
         }
     }
@@ -124,7 +126,7 @@ package struct ExperimentTally: Sendable {
 
     // MARK: Sums
 
-    private mutating func add(_ amount: Double, to metric: Int, of row: Int, at time: Timestamp) {
+    private mutating func credit(_ amount: Double, to metric: Int, of row: Int, at time: Timestamp) {
         guard amount.isFinite, time >= rows[row].exposedAt else { return }
         if let end = counters[metric].end, time >= end { return }
         if let block = rows[row].block, let length = experiment.switchback?.period,

@@ -55,7 +55,7 @@ package struct HoldoutTally: Sendable {
     }
 
     /// A person who is in the comparison was worth something more.
-    package mutating func add(_ value: Double, of customer: CustomerID, isHeldOut: Bool) {
+    package mutating func credit(_ value: Double, to customer: CustomerID, isHeldOut: Bool) {
         guard value.isFinite, let old = totals[customer] else { return }
         totals[customer] = old + value
         comparison.change(isHeldOut, customers: 0, from: old, to: old + value)
@@ -66,6 +66,6 @@ package struct HoldoutTally: Sendable {
         guard let total = totals.removeValue(forKey: old) else { return }
         comparison.change(wasHeldOut, customers: -1, from: total, to: 0)
         enter(new, isHeldOut: isHeldOut)
-        add(total, of: new, isHeldOut: isHeldOut)
+        credit(total, to: new, isHeldOut: isHeldOut)
     }
 }

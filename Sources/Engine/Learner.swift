@@ -77,7 +77,7 @@ package struct Learner: Sendable {
             let sample = ModelWatch.Sample(
                 alone: alone, combined: contender.model.belief(input).probability, reference: reference,
                 label: lesson == .learnedYes, row: row, groups: input.groups)
-            goals[goal].contenders[index].watch.note(
+            goals[goal].contenders[index].watch.observe(
                 sample, columns: prior.model.columns, spreads: contender.trained.card.spreads)
         }
     }

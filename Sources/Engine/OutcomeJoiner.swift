@@ -199,14 +199,14 @@ package struct OutcomeJoiner: Sendable {
             default: .learnedYes
             }
         let isPaid = decision.state == .open  // A reported "no" has released the money already.
-        return note(
+        return keep(
             decision, .converted, state: .converted, joined, time, lesson: lesson, money: isPaid ? .spend : .none)
     }
 
     private mutating func refuse(
         _ decision: Awaited, _ goal: Goal, at time: Timestamp, joined: Outcome.Joined
     ) -> Verdict {
-        note(
+        keep(
             decision, .notConverted, state: .notConverted, joined, time,
             lesson: decision.learned == nil ? .learnedNo : .none, money: .release)
     }
@@ -214,7 +214,7 @@ package struct OutcomeJoiner: Sendable {
     private mutating func reverse(
         _ decision: Awaited, _ goal: Goal, at time: Timestamp, joined: Outcome.Joined
     ) -> Verdict {
-        note(
+        keep(
             decision, .reversed, state: .notConverted, joined, time,
             lesson: decision.learned == true ? .turnedToNo : .none, money: .refund)
     }
@@ -223,7 +223,7 @@ package struct OutcomeJoiner: Sendable {
         guard decision.learned == nil else { return nil }
         let isConverted = decision.state == .converted
         // The money stays reserved: the offer can still be used until its window closes.
-        return note(
+        return keep(
             decision, isConverted ? .settled : .notConverted, state: decision.state, .clock, time,
             lesson: isConverted ? .learnedYes : .learnedNo, money: .none)
     }
@@ -246,7 +246,7 @@ package struct OutcomeJoiner: Sendable {
             money: decision.state == .open ? .release : .none, isClosed: true)
     }
 
-    private mutating func note(
+    private mutating func keep(
         _ decision: Awaited, _ kind: Outcome.Kind, state: State, _ joined: Outcome.Joined, _ time: Timestamp,
         lesson: Outcome.Lesson, money: Movement
     ) -> Verdict {

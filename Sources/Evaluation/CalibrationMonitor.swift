@@ -25,8 +25,8 @@ package struct CalibrationMonitor: Sendable, Hashable, Codable {
         bins = [Bin](repeating: Bin(), count: self.edges.count + 1)
     }
 
-    /// Takes note of a prediction, in 0 ≤ p ≤ 1, and of whether it came true.
-    package mutating func note(_ p: Double, _ happened: Bool) {
+    /// Takes in a prediction, in 0 ≤ p ≤ 1, and whether it came true.
+    package mutating func compare(_ p: Double, with happened: Bool) {
         let bin = edges.firstIndex { p < $0 } ?? edges.count
         bins[bin].count += 1
         bins[bin].expected += p

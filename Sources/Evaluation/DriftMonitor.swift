@@ -15,7 +15,7 @@ package struct DriftMonitor: Sendable, Hashable, Codable {
     package var count: Int { counts.reduce(0, +) }
 
     /// Takes note of a live value; NaN where it is missing.
-    package mutating func note(_ value: Double) { counts[reference.bin(of: value)] += 1 }
+    package mutating func count(_ value: Double) { counts[reference.bin(of: value)] += 1 }
 
     /// As if the other's values had been noted here.
     ///
@@ -67,7 +67,7 @@ package func numberDrift(
 ) -> DriftFinding {
     let bins = DriftReference(column: column, values: reference)
     var monitor = DriftMonitor(bins)
-    for value in live { monitor.note(value) }
+    for value in live { monitor.count(value) }
     let present = (reference.filter { !$0.isNaN }, live.filter { !$0.isNaN })
     let ks =
         present.0.isEmpty || present.1.isEmpty

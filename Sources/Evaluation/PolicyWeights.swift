@@ -15,7 +15,7 @@ package struct PolicyWeights: Sendable, Equatable {
     /// - Parameters:
     ///   - probability: Of the evaluated policy, ≥ 0.
     ///   - propensity: Of the logging policy, ≥ 0.
-    package mutating func note(probability: Double, propensity: Double) {
+    package mutating func weigh(probability: Double, propensity: Double) {
         guard probability > 0 else { return }
         masses[propensity > 0 ? Self.bin(probability / propensity) : Self.bins - 1] += probability
         total += probability

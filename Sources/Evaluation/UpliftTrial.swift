@@ -63,7 +63,7 @@ package struct UpliftTrial: Sendable, Equatable {
             outcomes.withUnsafeBufferPointer { outcomes in
                 for place in isTreated.indices {
                     for _ in 0..<count(place) {
-                        walk.add(outcomes[place], isTreated: isTreated[place])
+                        walk.count(outcomes[place], isTreated: isTreated[place])
                         rows += 1
                         sum += walk.gain
                     }
@@ -81,7 +81,7 @@ package struct UpliftTrial: Sendable, Equatable {
         var walk = Walk()
         var gains = [0.0]
         for place in 0..<count {
-            walk.add(outcomes[place], isTreated: isTreated[place])
+            walk.count(outcomes[place], isTreated: isTreated[place])
             gains.append(walk.gain)
         }
         return (0...parts).map { (part: Int) -> Double in
@@ -102,7 +102,7 @@ package struct UpliftTrial: Sendable, Equatable {
         /// What the treated rows have more than as many controls would have.
         var gain: Double { treatedSum - controlMean * treated }
 
-        mutating func add(_ outcome: Double, isTreated: Bool) {
+        mutating func count(_ outcome: Double, isTreated: Bool) {
             if isTreated {
                 treated += 1
                 treatedSum += outcome

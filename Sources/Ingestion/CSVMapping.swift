@@ -55,15 +55,15 @@ package struct CSVMapping: Codable, Sendable, Equatable {
     /// The columns that the mapping reads, each once, in the mapping's order.
     var columns: [String] {
         var columns: [String] = []
-        func add(_ column: String?) {
+        func append(_ column: String?) {
             if let column, !columns.contains(column) { columns.append(column) }
         }
         for text in [type, event] {
-            if case .column(let column) = text { add(column) }
+            if case .column(let column) = text { append(column) }
         }
-        for column in [userID, anonymousID, timestamp, groupID, previousID] { add(column) }
-        for column in messageID { add(column) }
-        for (_, property) in properties.sorted(by: { $0.key < $1.key }) { add(property.column) }
+        for column in [userID, anonymousID, timestamp, groupID, previousID] { append(column) }
+        for column in messageID { append(column) }
+        for (_, property) in properties.sorted(by: { $0.key < $1.key }) { append(property.column) }
         return columns
     }
 }

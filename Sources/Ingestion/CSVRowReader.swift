@@ -41,25 +41,25 @@ struct CSVRowReader {
         }
 
         var members: [JSON.Member] = []
-        func add(_ name: String, _ text: String?) {
+        func append(_ name: String, _ text: String?) {
             if let text { members.append(JSON.Member(name, .string(text))) }
         }
         let type = try text(mapping.type)
-        add("type", type)
-        add(type == "page" || type == "screen" ? "name" : "event", try text(mapping.event))
-        add("userId", try text(mapping.userID))
-        add("anonymousId", try text(mapping.anonymousID))
-        add("timestamp", try text(mapping.timestamp))
-        add("groupId", try text(mapping.groupID))
-        add("previousId", try text(mapping.previousID))
+        append("type", type)
+        append(type == "page" || type == "screen" ? "name" : "event", try text(mapping.event))
+        append("userId", try text(mapping.userID))
+        append("anonymousId", try text(mapping.anonymousID))
+        append("timestamp", try text(mapping.timestamp))
+        append("groupId", try text(mapping.groupID))
+        append("previousId", try text(mapping.previousID))
         if mapping.messageID.count == 1 {
-            add("messageId", try text(mapping.messageID[0]))
+            append("messageId", try text(mapping.messageID[0]))
         } else if mapping.messageID.count > 1 {
             // As a JSON array, so that no two rows run together to one text.
             var parts: [JSON] = []
             for column in mapping.messageID { parts.append(try text(column).map(JSON.string) ?? .null) }
             if parts.contains(where: { $0 != .null }) {
-                add("messageId", JSON.array(parts).bytes.withUnsafeBytes { Event.derivedMessageID(from: $0) })
+                append("messageId", JSON.array(parts).bytes.withUnsafeBytes { Event.derivedMessageID(from: $0) })
             }
         }
 

@@ -8,27 +8,27 @@ extension Event {
             .init("type", .string(kind.rawValue)), .init("messageId", .string(messageID)),
             .init("timestamp", .string(eventTime.iso8601)), .init("receivedAt", .string(receivedTime.iso8601)),
         ]
-        func add(_ name: String, _ value: JSON?) {
+        func append(_ name: String, _ value: JSON?) {
             if let value { members.append(JSON.Member(name, value)) }
         }
-        add("userId", userID.map(JSON.string))
-        add("anonymousId", anonymousID.map(JSON.string))
+        append("userId", userID.map(JSON.string))
+        append("anonymousId", anonymousID.map(JSON.string))
         switch kind {
         case .track:
-            add("event", .string(name))
-            add("properties", properties)
+            append("event", .string(name))
+            append("properties", properties)
         case .page, .screen:
-            add("name", .string(name))
-            add("properties", properties)
+            append("name", .string(name))
+            append("properties", properties)
         case .identify:
-            add("traits", properties)
+            append("traits", properties)
         case .group:
-            add("groupId", context.present("groupId"))
-            add("traits", properties)
+            append("groupId", context.present("groupId"))
+            append("traits", properties)
         case .alias:
-            add("previousId", context.present("previousId"))
+            append("previousId", context.present("previousId"))
         }
-        add("context", context)
+        append("context", context)
         return .object(members)
     }
 }

@@ -13,7 +13,7 @@ struct ChangeWatch: Sendable, Equatable {
         var height = 0.0
         var length = 0
 
-        mutating func add(_ residual: Double) {
+        mutating func accumulate(_ residual: Double) {
             height = max(0, height + residual - ChangeWatch.allowance)
             length = height == 0 ? 0 : length + 1
         }
@@ -42,15 +42,15 @@ struct ChangeWatch: Sendable, Equatable {
 
     /// - Parameter residual: Label less probability, in standard deviations.
     /// - Returns: Where a change is noticed what has come since it began; the sums then begin anew.
-    mutating func note(_ residual: Double, of lesson: OnlineLogistic.Lesson) -> [OnlineLogistic.Lesson]? {
+    mutating func watch(_ residual: Double, of lesson: OnlineLogistic.Lesson) -> [OnlineLogistic.Lesson]? {
         guard pause == 0 else {
             pause -= 1
             return nil
         }
         // One surprise of a very rare outcome is no change.
         let residual = min(max(residual, -4), 4)
-        above.add(residual)
-        below.add(-residual)
+        above.accumulate(residual)
+        below.accumulate(-residual)
         recent.append(lesson)
         let kept = min(max(above.length, below.length), Self.reach)
         if recent.count > kept { recent.removeFirst(recent.count - kept) }

@@ -9,7 +9,7 @@ extension OnlineLogistic {
         precondition(input.values.count == layout.dimension, "the input belongs to another layout")
         let probability = absorb(input, label: label, offset: offset)
         if hyperparameters.watchesForChange, isOffer(input),
-            let since = change.note(
+            let since = change.watch(
                 (label - probability) / (probability * (1 - probability)).squareRoot(),
                 of: Lesson(input: input, label: label, offset: offset))
         {

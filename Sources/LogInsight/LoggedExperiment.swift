@@ -108,7 +108,7 @@ private struct ExposureReader: LogReader {
             guard DecisionRecord.mayHoldExperiments(decision.stored.body), decision.stored.time.isBefore(cutoff)
             else { return }
             let record = try decision.record
-            guard tally.note(record, of: person) else { return }
+            guard tally.count(record, of: person) else { return }
             for index in groups.indices { groups[index].append(record.situation.traits[JSONPath(groups[index].name)]) }
         default:
             if let time = entry.eventTime, time.isBefore(cutoff) { tally.count(entry, of: person) }
@@ -231,8 +231,8 @@ extension ExperimentTally {
 
     fileprivate mutating func count(_ entry: LogEntry, of person: CustomerID) {
         switch entry.content {
-        case .event(let event): note(event, of: person)
-        case .outcome(let outcome): note(outcome, of: person)
+        case .event(let event): count(event, of: person)
+        case .outcome(let outcome): count(outcome, of: person)
         default: break
         }
     }

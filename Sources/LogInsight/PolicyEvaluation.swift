@@ -121,7 +121,7 @@ package struct PolicyEvaluation {
             view.unsupported.append(
                 zip(choice, liveChoice).reduce(0) { $0 + ($1.1 == 0 ? $1.0 : 0) })
             for (probability, propensity) in zip(choice, liveChoice) {
-                view.weights.note(probability: probability, propensity: propensity)
+                view.weights.weigh(probability: probability, propensity: propensity)
             }
         }
         record(liveChoice, in: &live)

@@ -91,8 +91,8 @@ struct ProfileHistory {
         /// Those who turned out to be somebody else lately, as they were then.
         var departed: [CustomerID: Departed] = [:]
 
-        /// Adds an offer given at a moment of this era that is committed in a later one, or under another name.
-        mutating func addLate(_ offer: RecentDecision, to customer: CustomerID) {
+        /// Keeps an offer given at a moment of this era that is committed in a later one, or under another name.
+        mutating func keepLate(_ offer: RecentDecision, of customer: CustomerID) {
             if departed[customer] != nil {
                 departed[customer]!.person.late.append(offer)
             } else {
@@ -146,8 +146,8 @@ struct ProfileHistory {
         let step = Step(sequence: sequence, change: .offer(offer, to: customer, keeping: plan.longestCap))
         take(step, of: identities.current(customer), schema: plan.schema)
         // Decisions of the same moment saw it under the name and the features of that moment.
-        if era?.departed[customer] != nil { era?.addLate(offer, to: customer) }
-        earlier?.era.addLate(offer, to: customer)
+        if era?.departed[customer] != nil { era?.keepLate(offer, of: customer) }
+        earlier?.era.keepLate(offer, of: customer)
     }
 
     /// What the log has of somebody before features are declared anew.

@@ -75,12 +75,12 @@ public struct ModelWatch: Sendable, Equatable {
 
     public init(spreads: [ModelCard.Spread]) { counts = spreads.map { [Double](repeating: 0, count: $0.shares.count) } }
 
-    /// Takes note of one outcome.
+    /// Takes in one outcome.
     ///
     /// - Parameters:
     ///   - columns: The trained model's, for finding the spreads' values in the sample's row.
     ///   - spreads: Of its card, the same each time.
-    public mutating func note(_ sample: Sample, columns: [BatchModel.Column], spreads: [ModelCard.Spread]) {
+    public mutating func observe(_ sample: Sample, columns: [BatchModel.Column], spreads: [ModelCard.Spread]) {
         let advantage = loss(sample.reference, sample.label) - loss(sample.combined, sample.label)
         outcomes += 1
         if sample.label { positives += 1 }
@@ -106,10 +106,10 @@ public struct ModelWatch: Sendable, Equatable {
             }
             counts[index][spread.bin(of: value)] += 1
         }
-        for name in sample.groups { note(sample, group: name) }
+        for name in sample.groups { count(sample, inGroup: name) }
     }
 
-    private mutating func note(_ sample: Sample, group name: String) {
+    private mutating func count(_ sample: Sample, inGroup name: String) {
         let place = groups.firstIndex { $0.name >= name } ?? groups.endIndex
         if place == groups.endIndex || groups[place].name != name {
             // A trait with a value of its own for each person is no group.

@@ -12,15 +12,15 @@ struct CostSection {
     init(setting: ResponseLog.CostSetting) { self.setting = setting }
 
     mutating func tellCosts(of log: ResponseLog, _ warnings: inout [String]) {
-        if let halfLife = setting.halfLifeSeconds { addDecay(log, halfLife, &warnings) }
-        if log.entries.contains(where: { $0.outcome.isFinite }) { addRelation(log, &warnings) }
+        if let halfLife = setting.halfLifeSeconds { tellDecay(log, halfLife, &warnings) }
+        if log.entries.contains(where: { $0.outcome.isFinite }) { tellRelation(log, &warnings) }
     }
 
     private func quantity(_ interval: Interval) -> Quantity {
         Quantity(interval.estimate, setting.unit, lower: interval.lower, upper: interval.upper)
     }
 
-    private mutating func addDecay(_ log: ResponseLog, _ halfLife: Double, _ warnings: inout [String]) {
+    private mutating func tellDecay(_ log: ResponseLog, _ halfLife: Double, _ warnings: inout [String]) {
         guard let cost = DelayCost.decay(log, halfLifeSeconds: halfLife) else {
             warnings.append("No signal has a value, so the declared decay tells no cost. Give a column “value”.")
             return
@@ -60,7 +60,7 @@ struct CostSection {
                 + "lost all of it. The range is that of as many signals of this kind.")
     }
 
-    private mutating func addRelation(_ log: ResponseLog, _ warnings: inout [String]) {
+    private mutating func tellRelation(_ log: ResponseLog, _ warnings: inout [String]) {
         guard let relation = DelayCost.relation(log.entries, referenceSeconds: setting.referenceSeconds) else {
             warnings.append(
                 "Too few treated signals have an outcome (20 are needed), so its relation to the delay is not told.")

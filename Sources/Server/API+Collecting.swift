@@ -85,17 +85,17 @@ extension API {
     /// A rejected message with what it had from its batch and its path, so that it can be sent again by itself.
     private func standingAlone(_ rejected: RejectedMessage, of body: JSON, at endpoint: Endpoint) -> [UInt8] {
         guard case .object(var members)? = try? JSON(parsing: rejected.message) else { return rejected.message }
-        func add(_ name: String, _ value: JSON?) {
+        func fill(_ name: String, _ value: JSON?) {
             guard let value, !members.contains(where: { $0.name == name && $0.value != .null }) else { return }
             members.removeAll { $0.name == name }
             members.append(JSON.Member(name, value))
         }
         if endpoint == .batch {
-            for name in ["sentAt", "context", "integrations"] { add(name, body.present(name)) }
+            for name in ["sentAt", "context", "integrations"] { fill(name, body.present(name)) }
         } else {
             // What a program sends as its key is not for those who mend messages.
             members.removeAll { $0.name == "writeKey" }
-            add("type", .string(endpoint.rawValue))
+            fill("type", .string(endpoint.rawValue))
         }
         return JSON.object(members).bytes
     }

@@ -44,7 +44,7 @@ extension API {
         if items.isEmpty, fields.faults.isEmpty { fields.fault("scopes", "empty. \(remedy)") }
         try fields.check()
         let source = SourceID(name!)
-        guard let secret = try keys.add(source, scopes: scopes, at: engine.clock.now, random: random) else {
+        guard let secret = try keys.makeKey(named: source, scopes: scopes, at: engine.clock.now, random: random) else {
             let detail = "name: “\(source)” is taken. Choose another, or remove that key first."
             throw Problem(.conflict, "name_taken", detail, faults: [Problem.Fault(detail, at: "#/name")])
         }

@@ -63,10 +63,10 @@ package final class ConsoleFeed: Sendable {
         let figures = engine.figures
         let now = Self.wallClock
         state.withLock { state in
-            state.decisions.add(figures.totals.decisions)
-            state.outcomes.add(figures.totals.outcomes)
+            state.decisions.sample(figures.totals.decisions)
+            state.outcomes.sample(figures.totals.outcomes)
             for (id, source) in figures.sources {
-                state.sources[id, default: SourceTrace()].add(source.accepted, at: now)
+                state.sources[id, default: SourceTrace()].sample(source.accepted, at: now)
             }
         }
     }
@@ -164,7 +164,7 @@ private struct RateSeries: Sendable {
 
     init(before: Int) { self.before = before }
 
-    mutating func add(_ total: Int) {
+    mutating func sample(_ total: Int) {
         perSecond.append(Double(total - last))
         if perSecond.count > 60 { perSecond.removeFirst() }
         last = total
@@ -185,7 +185,7 @@ private struct SourceTrace: Sendable {
     /// Minute of the epoch, ascending; at most an hour.
     var deliveringMinutes: [Int64] = []
 
-    mutating func add(_ total: Int, at now: Timestamp) {
+    mutating func sample(_ total: Int, at now: Timestamp) {
         guard total > accepted else { return }
         accepted = total
         lastDelivered = now

@@ -34,8 +34,8 @@ final class KeyRing: Sendable {
     ///
     /// - Parameter random: Unpredictable.
     /// - Returns: Nil where the name is taken.
-    func add(
-        _ name: SourceID, scopes: Set<StoredKey.Scope>, at now: Timestamp, random: () -> UInt64
+    func makeKey(
+        named name: SourceID, scopes: Set<StoredKey.Scope>, at now: Timestamp, random: () -> UInt64
     ) throws -> String? {
         guard try !store.keys().contains(where: { $0.name == name }) else { return nil }
         let bytes = (0..<4).flatMap { _ in withUnsafeBytes(of: random().littleEndian) { Array($0) } }

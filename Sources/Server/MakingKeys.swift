@@ -7,8 +7,8 @@ package import WeirStorage
 /// - Throws: `StoreError`, or `KeyExists`.
 package func makeKey(named name: String, scopes: Set<StoredKey.Scope>, in store: any Store) throws -> String {
     let ring = try KeyRing(store: store)
-    let secret = try ring.add(
-        SourceID(name), scopes: scopes, at: SystemClock().now, random: { UInt64.random(in: .min ... .max) })
+    let secret = try ring.makeKey(
+        named: SourceID(name), scopes: scopes, at: SystemClock().now, random: { UInt64.random(in: .min ... .max) })
     guard let secret else { throw KeyExists(name: name) }
     return secret
 }

@@ -36,16 +36,16 @@ extension ModelWatch {
         var members: [JSON.Member] = [
             .init("outcomes", .integer(Int64(outcomes))), .init("conversions", .integer(Int64(positives))),
         ]
-        func add(_ name: String, _ value: Double?) {
+        func append(_ name: String, _ value: Double?) {
             if let value, value.isFinite { members.append(.init(name, .number(value))) }
         }
-        add("log_loss", combinedLogLoss)
-        add("log_loss_alone", aloneLogLoss)
-        add("log_loss_built_in", referenceLogLoss)
+        append("log_loss", combinedLogLoss)
+        append("log_loss_alone", aloneLogLoss)
+        append("log_loss_built_in", referenceLogLoss)
         if let auc { members.append(.init("auc", auc.json)) }
         if let advantage { members.append(.init("advantage", advantage.json)) }
-        add("calibration_error", calibrationError?.error)
-        add("alarm", alarm)
+        append("calibration_error", calibrationError?.error)
+        append("alarm", alarm)
         return .object(members)
     }
 }

@@ -11,7 +11,7 @@ package struct Account: Sendable, Equatable {
 
     package init() {}
 
-    mutating func add(day: Int, margin: Double, cost: Double, isOffer: Bool) {
+    mutating func book(day: Int, margin: Double, cost: Double, isOffer: Bool) {
         let week = day / 7
         while value.count <= week {
             value.append(0)

@@ -10,12 +10,12 @@ struct Change: Sendable, Equatable {
     private(set) var claimedConversions = 0.0
     private(set) var claimedMargin = 0.0
 
-    /// Takes a visit.
+    /// Counts a visit.
     ///
     /// - Parameters:
     ///   - margin: Of a purchase, before `cost`.
     ///   - cost: Of the offer that was given; nil where none was.
-    mutating func note(isHeldOut: Bool, buys: Bool, wouldBuyAnyway: Bool, margin: Double, cost: Double?) {
+    mutating func count(isHeldOut: Bool, buys: Bool, wouldBuyAnyway: Bool, margin: Double, cost: Double?) {
         isMet = true
         self.isHeldOut = isHeldOut
         if cost != nil { hasOffer = true }

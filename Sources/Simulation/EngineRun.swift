@@ -220,13 +220,13 @@ final class EngineRun {
         let choice = answer.reply.offer.flatMap { population.world.incentive(named: $0.id.rawValue) }
         let odds = truth.odds(at: visit)
         let (margin, cost) = truth.effect(of: choice, odds)
-        account.add(day: visit.day, margin: margin, cost: cost, isOffer: choice != nil)
+        account.book(day: visit.day, margin: margin, cost: cost, isOffer: choice != nil)
         if choice != nil {
             truth.remember(offerAt: visit)
             events.append(event("Offer Shown", answer.visit, at: visit.moment, .emptyObject))
         }
         let buys = truth.buys(visit, choice, odds)
-        changes[visit.customer].note(
+        changes[visit.customer].count(
             isHeldOut: answer.reply.record.decision.assignment == .heldOut, buys: buys,
             wouldBuyAnyway: visit.luck < odds.never, margin: truth.margin, cost: choice.map { truth.costs[$0] })
         guard buys else { return }

@@ -50,7 +50,7 @@ struct Oracle {
                 if utility > best { (choice, best) = (index, utility) }
             }
             let (margin, cost) = truth.effect(of: choice, odds)
-            account.add(day: visit.day, margin: margin, cost: cost, isOffer: choice != nil)
+            account.book(day: visit.day, margin: margin, cost: cost, isOffer: choice != nil)
             if let choice {
                 truth.remember(offerAt: visit)
                 if truth.buys(visit, choice, odds) { account.pay(truth.costs[choice]) }

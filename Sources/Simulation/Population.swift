@@ -61,7 +61,7 @@ package struct Population: Sendable {
             let own = StableHash.mixed(StableHash.mixed(seed &+ 1) &+ UInt64(index))
             var random = Xoshiro256StarStar(seed: own)
             let customer = Self.customer(index, of: world, &random)
-            Self.addVisits(of: customer, index, world, &random, to: &visits)
+            Self.drawVisits(of: customer, index, world, &random, to: &visits)
             customers.append(customer)
         }
         visits.sort { ($0.moment, $0.customer) < ($1.moment, $1.customer) }
@@ -101,7 +101,7 @@ package struct Population: Sendable {
             visitsPerDay: (world.baseFollowsVisits ? min(1, max(0.5, perWeek)) : perWeek) / 7, lot: random.unit())
     }
 
-    private static func addVisits(
+    private static func drawVisits(
         of customer: Customer, _ index: Int, _ world: World, _ random: inout Xoshiro256StarStar,
         to visits: inout [Visit]
     ) {

@@ -136,7 +136,7 @@ struct Segments {
         var choice = chosen(visit, month: month, segment: segment, testShare: testShare)
         if let offer = choice, account.paid + truth.costs[offer] > ceiling { choice = nil }
         let (margin, cost) = truth.effect(of: choice, odds)
-        account.add(day: visit.day, margin: margin, cost: cost, isOffer: choice != nil)
+        account.book(day: visit.day, margin: margin, cost: cost, isOffer: choice != nil)
         let isBought = truth.buys(visit, choice, odds)
         let arm = choice ?? truth.costs.count
         cells[segment][arm].trials += 1

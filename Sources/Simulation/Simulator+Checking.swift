@@ -65,6 +65,6 @@ extension Simulator {
 extension Account {
     /// Figures by hand.
     package init(values: [Double]) {
-        for (week, value) in values.enumerated() { add(day: 7 * week, margin: value + 1, cost: 1, isOffer: true) }
+        for (week, value) in values.enumerated() { book(day: 7 * week, margin: value + 1, cost: 1, isOffer: true) }
     }
 }

@@ -15,7 +15,7 @@ struct Uniform {
             let odds = truth.odds(at: visit)
             let isGiven = account.paid + cost <= limit * world.plannedShare(at: visit.moment)
             let (margin, expected) = truth.effect(of: isGiven ? choice : nil, odds)
-            account.add(day: visit.day, margin: margin, cost: expected, isOffer: isGiven)
+            account.book(day: visit.day, margin: margin, cost: expected, isOffer: isGiven)
             guard isGiven else { continue }
             truth.remember(offerAt: visit)
             if truth.buys(visit, choice, odds) { account.pay(cost) }

@@ -37,14 +37,14 @@ struct InterruptionDesign {
                 "The dates lie \(series.step) days apart, so there is no season over the week"
                     + (series.step == 7 ? "." : "; check that none are missing."))
         }
-        try addControls(series)
-        try addWaves(series, setting)
-        addEvents(series, setting)
+        try appendControls(series)
+        try appendWaves(series, setting)
+        appendEvents(series, setting)
         dropDependent()
         try check(series, setting)
     }
 
-    private mutating func addControls(_ series: DatedSeries) throws {
+    private mutating func appendControls(_ series: DatedSeries) throws {
         for control in series.controls {
             let before = control.values[..<start].filter { !$0.isNaN }
             let missing = (0..<end).filter { control.values[$0].isNaN && !outcome[$0].isNaN }
@@ -65,7 +65,7 @@ struct InterruptionDesign {
         }
     }
 
-    private mutating func addWaves(_ series: DatedSeries, _ setting: InterruptedSeries.Setting) throws {
+    private mutating func appendWaves(_ series: DatedSeries, _ setting: InterruptedSeries.Setting) throws {
         guard setting.yearlyWaves > 0 else { return }
         let years = Double(start * series.step) / 365.25
         guard years >= 1 else {
@@ -84,7 +84,7 @@ struct InterruptionDesign {
         }
     }
 
-    private mutating func addEvents(_ series: DatedSeries, _ setting: InterruptedSeries.Setting) {
+    private mutating func appendEvents(_ series: DatedSeries, _ setting: InterruptedSeries.Setting) {
         for event in setting.events {
             // Figures of several days count how many of them the event covers.
             var covered = [Double](repeating: 0, count: outcome.count)

@@ -25,7 +25,7 @@ struct LinearObjective {
         examples.features.values.withUnsafeBufferPointer { values in
             for start in stride(from: 0, to: rows, by: step * LinearPass.blockRows) {
                 let count = min(LinearPass.blockRows, (rows - start + step - 1) / step)
-                loss += add(values.baseAddress!, count, from: start, every: step, to: pass)
+                loss += accumulate(values.baseAddress!, count, from: start, every: step, to: pass)
                 pass.finishBlock(rows: count)
             }
         }
@@ -33,10 +33,10 @@ struct LinearObjective {
         return penalised(pass, loss, weights, scale: Double(rows) / Double(looked))
     }
 
-    /// Adds the rows of a block.
+    /// Takes the rows of a block into the sums of a pass.
     ///
     /// - Returns: Their loss.
-    private func add(
+    private func accumulate(
         _ values: UnsafePointer<Float>, _ count: Int, from start: Int, every step: Int, to pass: LinearPass
     ) -> Double {
         var loss = 0.0
@@ -51,7 +51,7 @@ struct LinearObjective {
             case .mean:
                 let residual = margin - target
                 loss += weight * residual * residual / 2
-                pass.add(row, slope: weight * residual, bend: weight)
+                pass.accumulate(row, slope: weight * residual, bend: weight)
             case .probability:
                 // From e⁻|ᵐ| follow loss, slope and bend without overflow.
                 let e = exp(-abs(margin))
@@ -59,7 +59,7 @@ struct LinearObjective {
                 let probability = margin >= 0 ? nearer : e * nearer
                 loss += weight * (max(margin, 0) - target * margin)
                 if weight == 1 { product *= 1 + e } else { loss += weight * log1p(e) }
-                pass.add(row, slope: weight * (probability - target), bend: weight * e * nearer * nearer)
+                pass.accumulate(row, slope: weight * (probability - target), bend: weight * e * nearer * nearer)
             }
         }
         return loss + log(product)

@@ -117,7 +117,7 @@ final class LinearPass {
     /// - Parameters:
     ///   - slope: First derivative of the row's loss by its margin.
     ///   - bend: Second derivative.
-    func add(_ row: Int, slope: Double, bend: Double) {
+    func accumulate(_ row: Int, slope: Double, bend: Double) {
         bends[row] = bend
         let start = values + row * vectors
         let scale = Float(slope)
@@ -132,13 +132,13 @@ final class LinearPass {
         for vector in 0..<vectors { blockGradient[vector] = .zero }
         guard curvature != nil else { return }
         curvature!.values.withUnsafeMutableBufferPointer { sums in
-            addNumbers(rows: rows, to: sums.baseAddress!)
-            addSwitches(rows: rows, to: sums.baseAddress!)
+            sumNumbers(rows: rows, to: sums.baseAddress!)
+            sumSwitches(rows: rows, to: sums.baseAddress!)
         }
     }
 
     /// Products of numbers with numbers, in tiles of 4 × 8 whose sums stay in registers.
-    private func addNumbers(rows: Int, to sums: UnsafeMutablePointer<Double>) {
+    private func sumNumbers(rows: Int, to sums: UnsafeMutablePointer<Double>) {
         for row in 0..<rows {
             let bend = Float(bends[row])
             for vector in row * vectors..<(row + 1) * vectors { bent[vector] = values[vector] * bend }
@@ -167,7 +167,7 @@ final class LinearPass {
     }
 
     /// What switches and the bias have in common with all weights before them.
-    private func addSwitches(rows: Int, to sums: UnsafeMutablePointer<Double>) {
+    private func sumSwitches(rows: Int, to sums: UnsafeMutablePointer<Double>) {
         let count = design.count
         let bias = sums + (count - 1) * count
         let scalars = UnsafeMutableRawPointer(bent).assumingMemoryBound(to: Float.self)

@@ -149,7 +149,7 @@ struct DriftCommand: ParsableCommand {
                     "The model's card has no spread of “\(name)”; it has \(known.joined(separator: ", ")).")
             }
             var monitor = DriftMonitor(DriftReference(spread, count: trained.card.rows))
-            for value in try live.numbers(name) { monitor.note(value) }
+            for value in try live.numbers(name) { monitor.count(value) }
             return monitor.finding()
         }
         return (live, findings + unreadable(reference: (trained.card.rows, 0), live))
@@ -164,7 +164,7 @@ struct DriftCommand: ParsableCommand {
                     "“\(self.live)”, line \(live.line(ofRow: row)): “\(prediction)” \(predictions[row]) must lie in 0 ... 1 and "
                         + "“\(outcome)” \(outcomes[row]) must be 0 or 1.")
             }
-            monitor.note(predictions[row], outcomes[row] == 1)
+            monitor.compare(predictions[row], with: outcomes[row] == 1)
         }
         return monitor.finding()
     }

@@ -32,7 +32,7 @@ func problem(
     let limits = total.map { $0 / Double(offers) * tightness * Double(sources.count) }
     var problem = AllocationProblem(limits: limits, floors: floors, sources: sources)
     for row in rows {
-        for offer in row { problem.add(source: offer.source, value: offer.value, cost: offer.cost) }
+        for offer in row { problem.appendOffer(source: offer.source, value: offer.value, cost: offer.cost) }
         problem.endCustomer()
     }
     return problem

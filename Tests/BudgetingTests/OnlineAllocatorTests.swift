@@ -52,7 +52,7 @@ struct OnlineAllocatorTests {
         for customer in 0..<2000 {
             let from = customer < 900 ? first : other
             for offer in from.offers(of: customer) {
-                mixed.add(source: Int(from.source[offer]), value: from.value[offer], cost: from.cost[offer])
+                mixed.appendOffer(source: Int(from.source[offer]), value: from.value[offer], cost: from.cost[offer])
             }
             mixed.endCustomer()
         }

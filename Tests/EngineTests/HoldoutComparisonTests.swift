@@ -9,12 +9,12 @@ struct HoldoutComparisonTests {
     @Test("People count once, with what they were worth since their first decision")
     func sums() {
         var tally = HoldoutTally()
-        tally.add(100, of: "ada", isHeldOut: false)  // Before her first decision.
+        tally.credit(100, to: "ada", isHeldOut: false)  // Before her first decision.
         tally.enter("ada", isHeldOut: false)
         tally.enter("ada", isHeldOut: false)
-        tally.add(2, of: "ada", isHeldOut: false)
-        tally.add(3, of: "ada", isHeldOut: false)
-        tally.add(.nan, of: "ada", isHeldOut: false)
+        tally.credit(2, to: "ada", isHeldOut: false)
+        tally.credit(3, to: "ada", isHeldOut: false)
+        tally.credit(.nan, to: "ada", isHeldOut: false)
         tally.enter("bob", isHeldOut: true)
         #expect(
             tally.comparison.treated.customers == 1 && tally.comparison.treated.sum == 5
@@ -33,8 +33,8 @@ struct HoldoutComparisonTests {
             for (index, value) in values.enumerated() {
                 let customer = CustomerID("\(arm)\(index)")
                 tally.enter(customer, isHeldOut: arm)
-                tally.add(value - 1, of: customer, isHeldOut: arm)
-                tally.add(1, of: customer, isHeldOut: arm)
+                tally.credit(value - 1, to: customer, isHeldOut: arm)
+                tally.credit(1, to: customer, isHeldOut: arm)
             }
         }
         let difference = try #require(tally.comparison.difference)
@@ -47,9 +47,9 @@ struct HoldoutComparisonTests {
     func merge() {
         var tally = HoldoutTally()
         tally.enter("anonymous:a", isHeldOut: true)
-        tally.add(4, of: "anonymous:a", isHeldOut: true)
+        tally.credit(4, to: "anonymous:a", isHeldOut: true)
         tally.enter("ada", isHeldOut: false)
-        tally.add(3, of: "ada", isHeldOut: false)
+        tally.credit(3, to: "ada", isHeldOut: false)
         tally.merge("anonymous:a", isHeldOut: true, into: "ada", isHeldOut: false)
         #expect(tally.comparison.heldOut == HoldoutComparison.Arm())
         #expect(

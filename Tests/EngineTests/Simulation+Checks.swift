@@ -16,10 +16,10 @@ extension Simulation {
         for answer in inbox.take() {
             unanswered -= 1
             switch answer {
-            case .collected(let event, .success(let collected)): note(event, collected)
+            case .collected(let event, .success(let collected)): keep(event, collected)
             case .decided(let asked, let result):
                 if let key = asked.request.idempotencyKey, !isKeyRefusal(result) { requestsInFlight.remove(key) }
-                if case .success(let reply) = result { try note(asked, reply) }
+                if case .success(let reply) = result { try keep(asked, reply) }
             case .reported(let report, .success(let replies)):
                 if replies == [.recorded] {
                     acknowledgedOutcomes[report.decision, default: []].insert(
@@ -41,7 +41,7 @@ extension Simulation {
         }
     }
 
-    private mutating func note(_ event: Event, _ collected: Engine.Collected) {
+    private mutating func keep(_ event: Event, _ collected: Engine.Collected) {
         #expect(collected.accepted + collected.duplicates == 1)
         let isKnown = shadow.events.contains { $0.messageID == event.messageID && $0.source == event.source }
         #expect(collected.accepted == (isKnown ? 0 : 1), "\(event.messageID) must count once")
@@ -49,7 +49,7 @@ extension Simulation {
         if collected.accepted == 1 { shadow.accept(event) }
     }
 
-    private mutating func note(_ asked: Asked, _ reply: DecisionReply) throws {
+    private mutating func keep(_ asked: Asked, _ reply: DecisionReply) throws {
         let record = reply.record
         let decision = record.decision
         let id = record.situation.id

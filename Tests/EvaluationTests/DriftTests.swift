@@ -76,8 +76,8 @@ struct DriftTests {
         var whole = DriftMonitor(reference)
         var parts = [DriftMonitor(reference), DriftMonitor(reference)]
         for (index, value) in live.enumerated() {
-            whole.note(value)
-            parts[index % 2].note(value)
+            whole.count(value)
+            parts[index % 2].count(value)
         }
         parts[0].merge(parts[1])
         #expect(parts[0] == whole)
@@ -98,8 +98,8 @@ struct DriftTests {
         let reference = DriftReference(column: "x", values: Self.sample(500, seed: 6))
         for edge in reference.spread.edges {
             var monitor = DriftMonitor(reference)
-            monitor.note(edge)
-            monitor.note(edge.nextDown)
+            monitor.count(edge)
+            monitor.count(edge.nextDown)
             let place = reference.spread.edges.firstIndex(of: edge)!
             #expect(monitor.counts[place] == 1)
             #expect(monitor.counts[place + 1] == 1)
@@ -135,7 +135,7 @@ struct DriftTests {
         var monitor = CalibrationMonitor()
         for _ in 0..<count {
             let p = 0.02 + 0.3 * random.unit()
-            monitor.note(p, random.unit() < p * factor)
+            monitor.compare(p, with: random.unit() < p * factor)
         }
         return monitor.finding()!
     }
@@ -160,8 +160,8 @@ struct DriftTests {
     @Test("Spiegelhalter's z is its formula")
     func spiegelhalter() {
         var monitor = CalibrationMonitor()
-        monitor.note(0.2, true)
-        monitor.note(0.6, false)
+        monitor.compare(0.2, with: true)
+        monitor.compare(0.6, with: false)
         let numerator = 0.8 * 0.6 + -0.6 * -0.2
         let variance = 0.36 * 0.16 + 0.04 * 0.24
         #expect(abs(monitor.finding()!.spiegelhalter.statistic - numerator / variance.squareRoot()) < 1e-12)

@@ -133,8 +133,8 @@ struct OffPolicyTests {
         let isHeavy = (0..<count).map { $0 == 700 }
         // A hundredth of the policy's choices fall on actions of the heavy weight; the model is off by 0.8 there.
         var policyWeights = PolicyWeights()
-        policyWeights.note(probability: 0.01, propensity: 0.01 / heavy)
-        policyWeights.note(probability: 0.99, propensity: 0.99 / 0.8)
+        policyWeights.weigh(probability: 0.01, propensity: 0.01 / heavy)
+        policyWeights.weigh(probability: 0.99, propensity: 0.99 / 0.8)
         let log = try LoggedRounds(
             rewards: isHeavy.map { $0 ? 1 : 0.1 }, propensities: isHeavy.map { $0 ? 0.01 / heavy : 0.5 },
             probabilities: isHeavy.map { $0 ? 0.01 : 0.4 },

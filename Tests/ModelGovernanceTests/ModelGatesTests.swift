@@ -44,7 +44,7 @@ private struct Watched {
             let label = random.unit() < truth(person)
             let row = live(person)
             let alone = model(row, &random)
-            watch.note(
+            watch.observe(
                 ModelWatch.Sample(
                     alone: alone, combined: alone, reference: reference(person), label: label, row: row,
                     groups: groups(&random)),

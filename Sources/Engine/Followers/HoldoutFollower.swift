@@ -22,7 +22,7 @@ struct HoldoutFollower: Follower {
             guard let value = plan.catalog.metric?.value(of: event), let customer = context.customer(of: event) else {
                 return []
             }
-            tally.add(value, of: customer, isHeldOut: plan.isHeldOut(customer))
+            tally.credit(value, to: customer, isHeldOut: plan.isHeldOut(customer))
         case .decision(let decision):
             let customer = context.customer(of: decision)
             tally.enter(customer, isHeldOut: plan.isHeldOut(customer))
@@ -42,7 +42,7 @@ struct HoldoutFollower: Follower {
             switch entry.record {
             case .event(let event):
                 guard let value = plan.catalog.metric?.value(of: event) else { return }
-                tally.add(value, of: customer, isHeldOut: plan.isHeldOut(customer))
+                tally.credit(value, to: customer, isHeldOut: plan.isHeldOut(customer))
             case .decision: tally.enter(customer, isHeldOut: plan.isHeldOut(customer))
             default: break
             }

@@ -21,7 +21,7 @@ package enum RedemptionFeatures {
         let about = log.campaigns[campaign]
         var sums = Sums()
         for basket in log.baskets[household] where basket.time < about.start {
-            sums.add(basket, age: about.start - basket.time)
+            sums.count(basket, age: about.start - basket.time)
         }
         var covered = 0.0
         for part in log.covered[household] where part.group == campaign && part.time < about.start {
@@ -60,7 +60,7 @@ package enum RedemptionFeatures {
         /// Halved every 90 days.
         var recentDiscount = 0.0
 
-        mutating func add(_ basket: RedemptionLog.Basket, age: Double) {
+        mutating func count(_ basket: RedemptionLog.Basket, age: Double) {
             first = min(first, basket.time)
             baskets += 1
             if basket.couponDiscount > 0 { couponBaskets += 1 }

@@ -28,22 +28,22 @@ package struct UpliftCandidate: Sendable, Hashable {
         forest.trees = 100
         forest.minimumLeaf = 100
         var candidates: [UpliftCandidate] = []
-        func add(_ name: String, _ base: Base, _ learner: UpliftLearner) {
+        func append(_ name: String, _ base: Base, _ learner: UpliftLearner) {
             candidates.append(.init(name: name, base: base, learner: learner))
         }
         // A single linear model of means has one effect for all: it ranks nobody. That of probabilities ranks by how far
         // from certain the outcome is.
-        if output == .probability { add("s-linear", .linear, .init(.s, outcome: linear)) }
-        add("t-linear-shrunk", .linear, .init(.t, outcome: .linear(shrunk)))
-        add("t-linear", .linear, .init(.t, outcome: linear))
-        add("x-linear", .linear, .init(.x, outcome: linear))
-        add("dr-linear", .linear, .init(.dr, outcome: linear))
-        add("s-boosted", .boosted, .init(.s, outcome: single))
-        add("t-boosted", .boosted, .init(.t, outcome: outcome))
-        add("x-boosted", .boosted, .init(.x, outcome: outcome, effect: effect))
-        add("dr-boosted", .boosted, .init(.dr, outcome: outcome, effect: effect))
+        if output == .probability { append("s-linear", .linear, .init(.s, outcome: linear)) }
+        append("t-linear-shrunk", .linear, .init(.t, outcome: .linear(shrunk)))
+        append("t-linear", .linear, .init(.t, outcome: linear))
+        append("x-linear", .linear, .init(.x, outcome: linear))
+        append("dr-linear", .linear, .init(.dr, outcome: linear))
+        append("s-boosted", .boosted, .init(.s, outcome: single))
+        append("t-boosted", .boosted, .init(.t, outcome: outcome))
+        append("x-boosted", .boosted, .init(.x, outcome: outcome, effect: effect))
+        append("dr-boosted", .boosted, .init(.dr, outcome: outcome, effect: effect))
         for method in UpliftLearner.Method.allCases {
-            add("\(method)-forest", .forest, .init(method, outcome: .forest(forest)))
+            append("\(method)-forest", .forest, .init(method, outcome: .forest(forest)))
         }
         return candidates
     }
