@@ -97,8 +97,8 @@ extension ContextualBandit {
 
     /// Cholesky's factor of the covariance of the actions' features.
     mutating func factorize() {
-        factorizeBlock(
-            of: covariance, dimension, from: 1 + sharedFeatures, count: actionFeatures, into: &factor)
+        factorizeSymmetric(
+            covariance, stride: dimension, from: 1 + sharedFeatures, count: actionFeatures, into: &factor)
     }
 }
 
@@ -123,24 +123,5 @@ private func subtractOuterProduct(
         let scaled = factor * vector[row]
         let values = matrix + row * dimension
         for column in 0..<dimension { values[column] -= scaled * vector[column] }
-    }
-}
-
-private func factorizeBlock(
-    of matrix: UnsafePointer<Double>, _ dimension: Int, from first: Int, count: Int,
-    into factor: UnsafeMutablePointer<Double>
-) {
-    for row in 0..<count {
-        let own = factor + row * count
-        for column in 0...row {
-            let other = factor + column * count
-            var sum = matrix[(first + row) * dimension + first + column]
-            for index in 0..<column { sum -= own[index] * other[index] }
-            if column < row {
-                own[column] = other[column] > 0 ? sum / other[column] : 0
-            } else {
-                own[row] = max(sum, 0).squareRoot()
-            }
-        }
     }
 }

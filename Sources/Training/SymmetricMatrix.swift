@@ -1,3 +1,5 @@
+import WeirStatistics
+
 /// A symmetric matrix, of which the lower triangle is kept.
 struct SymmetricMatrix {
     let count: Int
@@ -26,18 +28,8 @@ struct SymmetricMatrix {
     /// - Complexity: O(count³).
     func factored() -> SymmetricMatrix {
         var factor = self
-        let count = count
         let floor = 1e-10 * (0..<count).reduce(1e-300) { max($0, values[$1 * count + $1]) }
-        factor.values.withUnsafeMutableBufferPointer { l in
-            for column in 0..<count {
-                for row in column..<count {
-                    var sum = l[row * count + column]
-                    for k in 0..<column { sum -= l[row * count + k] * l[column * count + k] }
-                    l[row * count + column] =
-                        row == column ? max(sum, floor).squareRoot() : sum / l[column * count + column]
-                }
-            }
-        }
+        factorizeSymmetric(values, stride: count, count: count, floor: floor, into: &factor.values)
         return factor
     }
 
