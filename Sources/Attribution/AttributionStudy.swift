@@ -57,14 +57,8 @@ package struct AttributionStudy: Sendable {
                     "No journey with a touch converted: there is nothing to share out. Check the conversions, and the lookback window."
                 ])
         }
-        var settings = settings
         warnings = journeys.warnings
-        if !journeys.hasTimes { settings.models.removeAll { $0 == .timeDecay } }
-        if journeys.channels.count > 64, settings.models.contains(.shapleyRate) {
-            settings.models.removeAll { $0 == .shapleyRate }
-            warnings.append(
-                "The Shapley value of the rate is left out: it takes at most 64 channels. Group them to see it.")
-        }
+        let settings = Self.fitting(settings, journeys, &warnings)
         self.settings = settings
         self.journeys = journeys
         self.broken = broken
@@ -87,24 +81,9 @@ package struct AttributionStudy: Sendable {
         func interval(_ estimate: Double, _ values: [Double]) -> Interval {
             Resampling.interval(estimate, values, confidence: settings.confidence)
         }
-        let z = StandardNormal.quantile((1 + settings.confidence) / 2)
         credits = settings.models.indices.map { index in
-            let model = settings.models[index]
-            let sampled = model == .shapleyRate && !engine.isRateExact
-            return Credit(
-                model: model,
-                conversions: order.map { channel in
-                    let estimate = point.conversions[index][channel]
-                    guard sampled else { return interval(estimate, draws.map { $0.conversions[index][channel] }) }
-                    let reach = z * point.rateErrors[channel]
-                    return Interval(estimate: estimate, lower: estimate - reach, upper: estimate + reach)
-                },
-                values: point.values.isEmpty || point.values[index].isEmpty
-                    ? []
-                    : order.map { channel in
-                        interval(point.values[index][channel], draws.map { $0.values[index][channel] })
-                    },
-                draws: sampled ? [] : draws.map { draw in order.map { draw.conversions[index][$0] } })
+            let sampled = settings.models[index] == .shapleyRate && !engine.isRateExact
+            return Self.credit(index, isSampled: sampled, point, draws, settings, order)
         }
         removalEffects =
             point.effects.isEmpty
@@ -113,6 +92,47 @@ package struct AttributionStudy: Sendable {
         adjusted = try broken.map { try Self.adjusted($0, settings, order) } ?? []
         resamplingSeconds = (clock.now - resampleStart) / .seconds(1)
         warnOfGaps()
+    }
+
+    /// The settings without the models that the journeys do not allow.
+    private static func fitting(
+        _ settings: AttributionSettings, _ journeys: JourneySet, _ warnings: inout [String]
+    ) -> AttributionSettings {
+        var settings = settings
+        if !journeys.hasTimes { settings.models.removeAll { $0 == .timeDecay } }
+        if journeys.channels.count > 64, settings.models.contains(.shapleyRate) {
+            settings.models.removeAll { $0 == .shapleyRate }
+            warnings.append(
+                "The Shapley value of the rate is left out: it takes at most 64 channels. Group them to see it.")
+        }
+        return settings
+    }
+
+    /// One model's credit with its intervals.
+    ///
+    /// - Parameter isSampled: Whether it comes with a standard error of its own.
+    private static func credit(
+        _ index: Int, isSampled: Bool, _ point: CreditEngine.Credits, _ draws: [CreditEngine.Credits],
+        _ settings: AttributionSettings, _ order: [Int]
+    ) -> Credit {
+        func interval(_ estimate: Double, _ values: [Double]) -> Interval {
+            Resampling.interval(estimate, values, confidence: settings.confidence)
+        }
+        let z = StandardNormal.quantile((1 + settings.confidence) / 2)
+        return Credit(
+            model: settings.models[index],
+            conversions: order.map { channel in
+                let estimate = point.conversions[index][channel]
+                guard isSampled else { return interval(estimate, draws.map { $0.conversions[index][channel] }) }
+                let reach = z * point.rateErrors[channel]
+                return Interval(estimate: estimate, lower: estimate - reach, upper: estimate + reach)
+            },
+            values: point.values.isEmpty || point.values[index].isEmpty
+                ? []
+                : order.map { channel in
+                    interval(point.values[index][channel], draws.map { $0.values[index][channel] })
+                },
+            draws: isSampled ? [] : draws.map { draw in order.map { draw.conversions[index][$0] } })
     }
 
     private static func adjusted(

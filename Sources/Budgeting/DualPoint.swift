@@ -32,11 +32,42 @@ struct DualPoint {
         let budgets = prices.count
         let sourcePrices = problem.sources.map { $0.reduce(0) { $0 + prices[$1] } }
         let sources = sourcePrices.count
-        // One source more stands for no offer.
-        var bySource = [Double](repeating: 0, count: sources + 1)
-        var crossed = [Double](repeating: 0, count: (sources + 1) * (sources + 1))
-        var surplus = 0.0
-        var near = 0
+        let choices = ChoiceSums(problem, sourcePrices: sourcePrices, weights: weights, bandwidth: bandwidth)
+        spend = [Double](repeating: 0, count: budgets)
+        curvature = [Double](repeating: 0, count: budgets * budgets)
+        for (index, drawn) in problem.sources.enumerated() {
+            for budget in drawn { spend[budget] += choices.bySource[index] }
+            guard bandwidth > 0 else { continue }
+            for (other, alsoDrawn) in problem.sources.enumerated() {
+                // Choices less than the bandwidth apart lie on both sides of the border, hence the 2.
+                let density = choices.crossed[index * (sources + 1) + other] / (2 * bandwidth)
+                for budget in drawn { for also in alsoDrawn { curvature[budget * budgets + also] += density } }
+            }
+        }
+        bound = choices.surplus
+        for budget in prices.indices { bound += prices[budget] * limits[budget] }
+        near = choices.near
+    }
+}
+
+/// What the customers' best choices at given prices add up to; one source more than there are stands for no offer.
+private struct ChoiceSums {
+    /// Σ of what each best offer brings beyond its price.
+    private(set) var surplus = 0.0
+    /// The cost of the best offers, by source.
+    private(set) var bySource: [Double]
+    /// Of customers whose two best choices are less than the bandwidth apart, the products of the costs, by pairs of
+    /// sources.
+    private(set) var crossed: [Double]
+    /// How many such customers there are.
+    private(set) var near = 0
+
+    init(
+        _ problem: borrowing AllocationProblem, sourcePrices: [Double], weights: ContiguousArray<Double>?,
+        bandwidth: Double
+    ) {
+        bySource = [Double](repeating: 0, count: sourcePrices.count + 1)
+        crossed = [Double](repeating: 0, count: (sourcePrices.count + 1) * (sourcePrices.count + 1))
         let starts = problem.starts
         let source = problem.source
         let value = problem.value
@@ -45,57 +76,52 @@ struct DualPoint {
             source.withUnsafeBufferPointer { source in
                 value.withUnsafeBufferPointer { value in
                     cost.withUnsafeBufferPointer { cost in
-                        sourcePrices.withUnsafeBufferPointer { sourcePrices in
-                            for customer in 0..<starts.count - 1 {
-                                var best = 0.0
-                                var bestOffer = -1
-                                var second = -Double.infinity
-                                var secondOffer = -1
-                                for offer in starts[customer]..<starts[customer + 1] {
-                                    let utility = value[offer] - sourcePrices[Int(source[offer])] * cost[offer]
-                                    if utility > best {
-                                        second = best
-                                        secondOffer = bestOffer
-                                        best = utility
-                                        bestOffer = offer
-                                    } else if utility > second {
-                                        second = utility
-                                        secondOffer = offer
-                                    }
-                                }
-                                let weight = weights.map { $0[customer] } ?? 1
-                                surplus += weight * best
-                                if bestOffer >= 0 { bySource[Int(source[bestOffer])] += weight * cost[bestOffer] }
-                                guard best - second < bandwidth else { continue }
-                                near += 1
-                                let from = bestOffer >= 0 ? Int(source[bestOffer]) : sources
-                                let to = secondOffer >= 0 ? Int(source[secondOffer]) : sources
-                                let fromCost = bestOffer >= 0 ? cost[bestOffer] : 0
-                                let toCost = secondOffer >= 0 ? cost[secondOffer] : 0
-                                crossed[from * (sources + 1) + from] += weight * fromCost * fromCost
-                                crossed[to * (sources + 1) + to] += weight * toCost * toCost
-                                crossed[from * (sources + 1) + to] -= weight * fromCost * toCost
-                                crossed[to * (sources + 1) + from] -= weight * fromCost * toCost
-                            }
+                        sourcePrices.withUnsafeBufferPointer { prices in
+                            sum(starts, source, value, cost, prices, weights, bandwidth)
                         }
                     }
                 }
             }
         }
-        spend = [Double](repeating: 0, count: budgets)
-        curvature = [Double](repeating: 0, count: budgets * budgets)
-        for (index, drawn) in problem.sources.enumerated() {
-            for budget in drawn { spend[budget] += bySource[index] }
-            guard bandwidth > 0 else { continue }
-            for (other, alsoDrawn) in problem.sources.enumerated() {
-                // Choices less than the bandwidth apart lie on both sides of the border, hence the 2.
-                let density = crossed[index * (sources + 1) + other] / (2 * bandwidth)
-                for budget in drawn { for also in alsoDrawn { curvature[budget * budgets + also] += density } }
+    }
+
+    private mutating func sum(
+        _ starts: UnsafeBufferPointer<Int>, _ source: UnsafeBufferPointer<UInt16>,
+        _ value: UnsafeBufferPointer<Double>, _ cost: UnsafeBufferPointer<Double>,
+        _ sourcePrices: UnsafeBufferPointer<Double>, _ weights: ContiguousArray<Double>?, _ bandwidth: Double
+    ) {
+        let sources = sourcePrices.count
+        for customer in 0..<starts.count - 1 {
+            var best = 0.0
+            var bestOffer = -1
+            var second = -Double.infinity
+            var secondOffer = -1
+            for offer in starts[customer]..<starts[customer + 1] {
+                let utility = value[offer] - sourcePrices[Int(source[offer])] * cost[offer]
+                if utility > best {
+                    second = best
+                    secondOffer = bestOffer
+                    best = utility
+                    bestOffer = offer
+                } else if utility > second {
+                    second = utility
+                    secondOffer = offer
+                }
             }
+            let weight = weights.map { $0[customer] } ?? 1
+            surplus += weight * best
+            if bestOffer >= 0 { bySource[Int(source[bestOffer])] += weight * cost[bestOffer] }
+            guard best - second < bandwidth else { continue }
+            near += 1
+            let from = bestOffer >= 0 ? Int(source[bestOffer]) : sources
+            let to = secondOffer >= 0 ? Int(source[secondOffer]) : sources
+            let fromCost = bestOffer >= 0 ? cost[bestOffer] : 0
+            let toCost = secondOffer >= 0 ? cost[secondOffer] : 0
+            crossed[from * (sources + 1) + from] += weight * fromCost * fromCost
+            crossed[to * (sources + 1) + to] += weight * toCost * toCost
+            crossed[from * (sources + 1) + to] -= weight * fromCost * toCost
+            crossed[to * (sources + 1) + from] -= weight * fromCost * toCost
         }
-        bound = surplus
-        for budget in prices.indices { bound += prices[budget] * limits[budget] }
-        self.near = near
     }
 }
 

@@ -67,59 +67,25 @@ package struct DifferenceInDifferences: Sendable {
         eventStudy = EventStudy(
             groupTime, treatedClusters: treatedClusters,
             otherClusters: otherClusters > 0 ? otherClusters : treatedClusters, confidence: setting.confidence)
-        let isFew = min(treatedClusters, otherClusters) <= Self.fewClusters
+        let answer =
+            try isStaggered
+            ? Self.averaged(groupTime, panel, controls, setting)
+            : Self.compared(twoWay, isFew: min(treatedClusters, otherClusters) <= Self.fewClusters, setting)
+        effect = answer.effect
+        probability = answer.probability
+        method = answer.method
+        bootstrap = answer.bootstrap
         if isStaggered {
-            guard let overall = groupTime.overall else {
-                throw MeasurementError(
-                    "No treated unit has a control at the same time (\(controls.rawValue)). Add untreated units.")
-            }
-            let deviation = groupTime.covariance([overall])[0, 0].squareRoot()
-            let degrees = Double(panel.clusterCount - 1)
-            let reach = StudentT.quantile((1 + setting.confidence) / 2, degreesOfFreedom: degrees) * deviation
-            effect = Interval(
-                estimate: overall.effect, lower: overall.effect - reach, upper: overall.effect + reach)
-            probability = 2 * StudentT.cumulative(-abs(overall.effect) / deviation, degreesOfFreedom: degrees)
-            method = .groupTime
-            bootstrap = nil
             warnings.append(
                 "Treatment began at \(cohorts.count) different times, so the plain regression would compare units with others "
                     + "already treated; effects by adoption time are averaged instead.")
-        } else {
-            guard let twoWay else {
-                throw MeasurementError(
-                    "The effect cannot be told from unit and time effects. Give times before and after, treated and untreated units."
-                )
-            }
-            if isFew {
-                let draws = WildClusterBootstrap(twoWay, draws: setting.draws, seed: setting.seed)
-                let found = (
-                    interval: draws.interval(confidence: setting.confidence), probability: draws.probability()
-                )
-                bootstrap = found
-                effect = found.interval
-                probability = found.probability
-                method = .twoWayBootstrap
-            } else {
-                bootstrap = nil
-                effect = twoWay.interval(confidence: setting.confidence)
-                probability = twoWay.probability
-                method = .twoWay
-            }
         }
         if treatedClusters < 6 || (!isStaggered && otherClusters < 6) {
             warnings.append(
                 "Only \(treatedClusters) treated and \(otherClusters) untreated clusters: no method gives a reliable range with so "
                     + "few. Treat more of them, or use synthetic control with its placebo test.")
         }
-        if let p = eventStudy.preTrend, p < 0.05 {
-            warnings.append(
-                "Treated and untreated units already moved apart before (p = \(shortProbability(p))), so the effect may be that "
-                    + "trend going on. Choose controls that moved alike, or use synthetic control.")
-        } else if eventStudy.preTrend == nil {
-            warnings.append(
-                "Whether trends were parallel before cannot be tested with so few times or units. Give more of the past."
-            )
-        }
+        if let doubt = Self.doubt(ofTrendsBefore: eventStudy) { warnings.append(doubt) }
         let treated = panel.units.indices.flatMap { unit in
             panel.outcomes[unit][panel.adoption[unit]...].filter { !$0.isNaN }
         }
@@ -129,6 +95,62 @@ package struct DifferenceInDifferences: Sendable {
         self.panel = panel
         self.setting = setting
         self.warnings = warnings
+    }
+
+    private struct Answer {
+        var effect: Interval
+        var probability: Double
+        var method: Method
+        var bootstrap: (interval: Interval, probability: Double)?
+    }
+
+    /// The effects by adoption time and time, averaged.
+    private static func averaged(
+        _ groupTime: GroupTimeEffects, _ panel: TreatmentPanel, _ controls: GroupTimeEffects.Controls,
+        _ setting: Setting
+    ) throws -> Answer {
+        guard let overall = groupTime.overall else {
+            throw MeasurementError(
+                "No treated unit has a control at the same time (\(controls.rawValue)). Add untreated units.")
+        }
+        let deviation = groupTime.covariance([overall])[0, 0].squareRoot()
+        let degrees = Double(panel.clusterCount - 1)
+        let reach = StudentT.quantile((1 + setting.confidence) / 2, degreesOfFreedom: degrees) * deviation
+        return Answer(
+            effect: Interval(
+                estimate: overall.effect, lower: overall.effect - reach, upper: overall.effect + reach),
+            probability: 2 * StudentT.cumulative(-abs(overall.effect) / deviation, degreesOfFreedom: degrees),
+            method: .groupTime)
+    }
+
+    /// The regression on unit and time effects, with few clusters by the bootstrap.
+    private static func compared(_ twoWay: TwoWayEstimate?, isFew: Bool, _ setting: Setting) throws -> Answer {
+        guard let twoWay else {
+            throw MeasurementError(
+                "The effect cannot be told from unit and time effects. Give times before and after, treated and untreated units."
+            )
+        }
+        guard isFew else {
+            return Answer(
+                effect: twoWay.interval(confidence: setting.confidence), probability: twoWay.probability,
+                method: .twoWay)
+        }
+        let draws = WildClusterBootstrap(twoWay, draws: setting.draws, seed: setting.seed)
+        let found = (interval: draws.interval(confidence: setting.confidence), probability: draws.probability())
+        return Answer(
+            effect: found.interval, probability: found.probability, method: .twoWayBootstrap, bootstrap: found)
+    }
+
+    /// What to doubt of the trends before the treatment; nil where nothing speaks against them.
+    private static func doubt(ofTrendsBefore eventStudy: EventStudy) -> String? {
+        guard let p = eventStudy.preTrend else {
+            return
+                "Whether trends were parallel before cannot be tested with so few times or units. Give more of the past."
+        }
+        guard p < 0.05 else { return nil }
+        return
+            "Treated and untreated units already moved apart before (p = \(shortProbability(p))), so the effect may be that "
+            + "trend going on. Choose controls that moved alike, or use synthetic control."
     }
 
     /// The treated mean without the effect.

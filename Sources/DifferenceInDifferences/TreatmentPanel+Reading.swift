@@ -20,10 +20,33 @@ extension TreatmentPanel {
     package init(
         _ table: Table, unit: String, time: String, outcome: String, treatment: Treatment, cluster: String? = nil
     ) throws {
-        var faults: [String] = []
-        func fault(_ row: Int, _ column: String, _ text: String) {
-            if faults.count < 20 { faults.append("line \(table.line(ofRow: row)), column “\(column)”: \(text)") }
-        }
+        var rows = try TreatmentRows(table, unit: unit, time: time, outcome: outcome)
+        let adoption =
+            switch treatment {
+            case .flag(let column): try rows.adoption(byFlag: column)
+            case .from(let column): try rows.adoption(from: column)
+            }
+        let clusters = try cluster.map { try rows.clusters($0) }
+        guard rows.faults.isEmpty else { throw MeasurementError(rows.faults) }
+        self.init(
+            units: rows.units, times: rows.times, outcomes: rows.outcomes, adoption: adoption, clusters: clusters)
+    }
+}
+
+/// The rows of a file, each with its place among units and times; the faults that are met on the way.
+private struct TreatmentRows {
+    let table: Table
+    let units: [String]
+    /// In their order.
+    let times: [String]
+    /// By unit and time; NaN where there is none.
+    private(set) var outcomes: [[Double]]
+    /// By row; nil where it cannot be used.
+    private var places: [(unit: Int, time: Int)?] = []
+    private(set) var faults: [String] = []
+
+    init(_ table: Table, unit: String, time: String, outcome: String) throws {
+        self.table = table
         let (unitCodes, unitLevels) = try table.categories(unit)
         let (timeCodes, timeLevels) = try table.categories(time)
         let outcomeColumn = try table.numbers(outcome)
@@ -31,91 +54,99 @@ extension TreatmentPanel {
         let unitOrder = unitLevels.indices.sorted { unitLevels[$0] < unitLevels[$1] }
         var unitPlace = unitLevels.map { _ in 0 }
         for (place, code) in unitOrder.enumerated() { unitPlace[code] = place }
+        units = unitOrder.map { unitLevels[$0] }
+        var times = timeLevels
+        for (code, place) in order.enumerated() { times[place] = timeLevels[code] }
+        self.times = times
 
-        var outcomes = [[Double]](
+        outcomes = [[Double]](
             repeating: [Double](repeating: .nan, count: timeLevels.count), count: unitLevels.count)
         var isSeen = [[Bool]](repeating: [Bool](repeating: false, count: timeLevels.count), count: unitLevels.count)
-        var places: [(unit: Int, time: Int)?] = []
         for row in 0..<table.rows {
             places.append(nil)
-            guard unitCodes[row] >= 0 else { fault(row, unit, "it is empty. Name the unit."); continue }
-            guard timeCodes[row] >= 0 else { fault(row, time, "it is empty. Give the time."); continue }
+            guard unitCodes[row] >= 0 else { report(row, unit, "it is empty. Name the unit."); continue }
+            guard timeCodes[row] >= 0 else { report(row, time, "it is empty. Give the time."); continue }
             let (u, t) = (unitPlace[Int(unitCodes[row])], order[Int(timeCodes[row])])
             if isSeen[u][t] {
-                fault(
+                report(
                     row, unit,
                     "“\(unitLevels[Int(unitCodes[row])])” has a second row for \(timeLevels[Int(timeCodes[row])]). Give one row per unit and time."
                 )
                 continue
             }
-            if outcomeColumn[row].isInfinite { fault(row, outcome, "the value is infinite. Correct it.") }
+            if outcomeColumn[row].isInfinite { report(row, outcome, "the value is infinite. Correct it.") }
             isSeen[u][t] = true
             outcomes[u][t] = outcomeColumn[row]
             places[row] = (u, t)
         }
-        var times = timeLevels
-        for (code, place) in order.enumerated() { times[place] = timeLevels[code] }
-        let units = unitOrder.map { unitLevels[$0] }
+    }
 
+    private mutating func report(_ row: Int, _ column: String, _ text: String) {
+        if faults.count < 20 { faults.append("line \(table.line(ofRow: row)), column “\(column)”: \(text)") }
+    }
+
+    /// The first treated time of each unit by a column of 0 and 1; one past the last for never.
+    mutating func adoption(byFlag column: String) throws -> [Int] {
+        let flags = try table.numbers(column)
+        var isOn = outcomes.map { $0.map { _ in Bool?.none } }
+        for (row, place) in places.enumerated() {
+            guard let place else { continue }
+            guard flags[row] == 0 || flags[row] == 1 else {
+                report(row, column, "“\(flags[row])” is neither 0 nor 1. Write 1 where the unit was treated.")
+                continue
+            }
+            isOn[place.unit][place.time] = flags[row] == 1
+        }
         var adoption = [Int](repeating: times.count, count: units.count)
-        switch treatment {
-        case .flag(let column):
-            let flags = try table.numbers(column)
-            var isOn = outcomes.map { $0.map { _ in Bool?.none } }
-            for (row, place) in places.enumerated() {
-                guard let place else { continue }
-                guard flags[row] == 0 || flags[row] == 1 else {
-                    fault(row, column, "“\(flags[row])” is neither 0 nor 1. Write 1 where the unit was treated.")
-                    continue
-                }
-                isOn[place.unit][place.time] = flags[row] == 1
-            }
-            for u in units.indices {
-                adoption[u] = isOn[u].firstIndex(of: true) ?? times.count
-                if let back = isOn[u].indices.first(where: { $0 > adoption[u] && isOn[u][$0] == false }) {
-                    faults.append(
-                        "column “\(column)”: “\(units[u])” is treated from \(times[adoption[u]]) and not at \(times[back]). "
-                            + "A treatment must stay on; cut the data where it ends.")
-                }
-            }
-        case .from(let column):
-            let (codes, levels) = try table.categories(column)
-            let moments = try levels.map { level in
-                try Self.moment(level) ?? { throw MeasurementError("column “\(column)”: “\(level)” is no time.") }()
-            }
-            let known = times.map { (try? Self.moment($0)) ?? 0 }
-            var first = [Int32?](repeating: nil, count: units.count)
-            for (row, place) in places.enumerated() {
-                guard let place else { continue }
-                if let before = first[place.unit], before != codes[row] {
-                    fault(
-                        row, column,
-                        "“\(units[place.unit])” has two first treated times. Give the same one in all its rows.")
-                    continue
-                }
-                first[place.unit] = codes[row]
-                guard codes[row] >= 0 else { continue }
-                adoption[place.unit] = known.firstIndex { $0 >= moments[Int(codes[row])] } ?? times.count
+        for u in units.indices {
+            adoption[u] = isOn[u].firstIndex(of: true) ?? times.count
+            if let back = isOn[u].indices.first(where: { $0 > adoption[u] && isOn[u][$0] == false }) {
+                faults.append(
+                    "column “\(column)”: “\(units[u])” is treated from \(times[adoption[u]]) and not at \(times[back]). "
+                        + "A treatment must stay on; cut the data where it ends.")
             }
         }
+        return adoption
+    }
 
-        var clusters: [Int]?
-        if let cluster {
-            let (codes, _) = try table.categories(cluster)
-            var found = [Int](repeating: -1, count: units.count)
-            for (row, place) in places.enumerated() {
-                guard let place else { continue }
-                if codes[row] < 0 {
-                    fault(row, cluster, "it is empty. Name the cluster.")
-                } else if found[place.unit] >= 0, found[place.unit] != Int(codes[row]) {
-                    fault(row, cluster, "“\(units[place.unit])” lies in two clusters. Give one per unit.")
-                }
-                found[place.unit] = Int(codes[row])
-            }
-            clusters = found
+    /// The first treated time of each unit by a column that names it; one past the last for never.
+    mutating func adoption(from column: String) throws -> [Int] {
+        let (codes, levels) = try table.categories(column)
+        let moments = try levels.map { level in
+            try Self.moment(level) ?? { throw MeasurementError("column “\(column)”: “\(level)” is no time.") }()
         }
-        guard faults.isEmpty else { throw MeasurementError(faults) }
-        self.init(units: units, times: times, outcomes: outcomes, adoption: adoption, clusters: clusters)
+        let known = times.map { (try? Self.moment($0)) ?? 0 }
+        var adoption = [Int](repeating: times.count, count: units.count)
+        var first = [Int32?](repeating: nil, count: units.count)
+        for (row, place) in places.enumerated() {
+            guard let place else { continue }
+            if let before = first[place.unit], before != codes[row] {
+                report(
+                    row, column,
+                    "“\(units[place.unit])” has two first treated times. Give the same one in all its rows.")
+                continue
+            }
+            first[place.unit] = codes[row]
+            guard codes[row] >= 0 else { continue }
+            adoption[place.unit] = known.firstIndex { $0 >= moments[Int(codes[row])] } ?? times.count
+        }
+        return adoption
+    }
+
+    /// The cluster of each unit.
+    mutating func clusters(_ column: String) throws -> [Int] {
+        let (codes, _) = try table.categories(column)
+        var found = [Int](repeating: -1, count: units.count)
+        for (row, place) in places.enumerated() {
+            guard let place else { continue }
+            if codes[row] < 0 {
+                report(row, column, "it is empty. Name the cluster.")
+            } else if found[place.unit] >= 0, found[place.unit] != Int(codes[row]) {
+                report(row, column, "“\(units[place.unit])” lies in two clusters. Give one per unit.")
+            }
+            found[place.unit] = Int(codes[row])
+        }
+        return found
     }
 
     /// The place of each level in time.

@@ -70,12 +70,8 @@ package struct EconomicRows: Sendable {
                 faults.append("Line \(line), column “\(date)”: “\(text)” is no date. Write it as 2026-01-31.")
                 continue
             }
-            if let wrong = measures.indices.first(where: {
-                columns[$0][row].isInfinite || columns[$0][row] < 0 && !Self.mayBeNegative(measures[$0])
-            }) {
-                faults.append(
-                    "Line \(line), column “\(measures[wrong])”: \(columns[wrong][row]) cannot be\(measures[wrong] == "spend" ? " spent; book refunds where they were spent" : ""). Correct it to a number from 0."
-                )
+            if let fault = Self.fault(in: row, of: columns, measures) {
+                faults.append("Line \(line), \(fault)")
                 continue
             }
             // Rows of one day and group: the same again is a slip, other figures may be a second booking.
@@ -102,6 +98,27 @@ package struct EconomicRows: Sendable {
                 values[index].append(value.isNaN ? 0 : value)
             }
         }
+        try warn(of: faults, empty: empty)
+        appendCosts(costs, marginShare)
+    }
+
+    /// What is wrong with the first figure of a row that cannot be; nil where all can.
+    private static func fault(
+        in row: Int, of columns: [ContiguousArray<Double>], _ measures: [String]
+    ) -> String? {
+        let wrong = measures.indices.first {
+            columns[$0][row].isInfinite || columns[$0][row] < 0 && !mayBeNegative(measures[$0])
+        }
+        guard let wrong else { return nil }
+        let remedy = measures[wrong] == "spend" ? " spent; book refunds where they were spent" : ""
+        return "column “\(measures[wrong])”: \(columns[wrong][row]) cannot be\(remedy). Correct it to a number from 0."
+    }
+
+    /// Puts the faults of the file before the warnings of rows for a day and group that has one already.
+    ///
+    /// - Parameter empty: How many cells of each measure are.
+    /// - Throws: `MeasurementError`, where no row is left.
+    private mutating func warn(of faults: FaultList, empty: [Int]) throws {
         if warnings.count > 10 {
             warnings =
                 warnings.prefix(10) + ["\(warnings.count - 10) more rows are for a day and group that has one already."]
@@ -113,7 +130,6 @@ package struct EconomicRows: Sendable {
         for (index, count) in empty.enumerated() where count > 0 {
             warnings.append("Column “\(measures[index])” is empty in \(count) rows, which count as 0. Fill them in.")
         }
-        appendCosts(costs, marginShare)
     }
 
     /// Rows that were counted rather than read: whoever makes them answers for them.

@@ -87,6 +87,59 @@ package struct InterruptedSeries: Sendable {
     package init(_ series: DatedSeries, _ setting: Setting) throws {
         let design = try InterruptionDesign(series, setting)
         let filter = StructuralFilter(model: design.model, columns: design.columns, count: design.start)
+        let estimate = try Self.estimate(filter, series, setting)
+        let ranges = Ranges(estimate, confidence: setting.confidence)
+        let observed = (design.start..<design.end).map { design.outcome[$0] }
+        let isCounted = observed.map { !$0.isNaN }
+        let forecasts = estimate.likely.map { filter.forecast($0.fit, isCounted: isCounted) }
+
+        var total = 0.0
+        var steps: [Step] = []
+        for index in observed.indices {
+            let here = ranges.quantity(
+                estimate.mixture { (forecasts[$0].means[index], forecasts[$0].variances[index]) })
+            if isCounted[index] { total += observed[index] }
+            let isFirst = !isCounted[...index].contains(true)
+            steps.append(
+                Step(
+                    day: series.day(design.start + index), observed: observed[index],
+                    expected: here,
+                    effect: isCounted[index] ? ranges.gap(observed[index], here) : Quantity(.nan, Ranges.unit),
+                    cumulative: isFirst
+                        ? Quantity(0, Ranges.unit, lower: 0, upper: 0)
+                        : ranges.gap(
+                            total,
+                            ranges.quantity(
+                                estimate.mixture { (forecasts[$0].sums[index], forecasts[$0].sumVariances[index]) }))))
+        }
+        let last = observed.count - 1
+        let sum = estimate.mixture { (forecasts[$0].sums[last], forecasts[$0].sumVariances[last]) }
+        countedSteps = isCounted.count { $0 }
+        expectedSum = ranges.quantity(sum)
+        cumulative = ranges.gap(total, expectedSum)
+        average = ranges.gap(total, expectedSum, per: Double(countedSteps))
+        observedSum = total
+        lift = ranges.lift(total, over: expectedSum)
+        chanceAboveZero = sum.cumulative(total)
+        probability = 2 * min(chanceAboveZero, 1 - chanceAboveZero)
+
+        let best = estimate.best
+        learntSteps = best.pass.observed
+        influences = Self.influences(estimate, design.names, ranges)
+        variances =
+            [("noise", best.variance)] + zip(design.model.ratioNames, best.ratios).map { ($0, $1 * best.variance) }
+        logLikelihood = best.logLikelihood
+        fitted = best.predictions(of: design.outcome).map { (series.day($0.step), $0.value) }
+        warnings = design.warnings + Self.doubts(design, best, series)
+        self.series = series
+        self.setting = setting
+        self.startIndex = design.start
+        self.steps = steps
+    }
+
+    private static func estimate(
+        _ filter: StructuralFilter, _ series: DatedSeries, _ setting: Setting
+    ) throws -> StructuralEstimate {
         guard let estimate = StructuralEstimate(filter) else {
             throw MeasurementError(
                 "There are too few values before \(dateText(ofDay: setting.start)) for so many seasons, events and controls. "
@@ -101,79 +154,56 @@ package struct InterruptedSeries: Sendable {
                         ? "Check the outcome: measured figures vary."
                         : "A control that is computed from the outcome shows the same effect; leave it out."))
         }
-        let unit = Quantity.Unit.number()
-        let confidence = setting.confidence
-        let tail = (1 - confidence) / 2
-        let t = StudentT.quantile(1 - tail, degreesOfFreedom: Double(estimate.best.degreesOfFreedom))
-        let observed = (design.start..<design.end).map { design.outcome[$0] }
-        let isCounted = observed.map { !$0.isNaN }
-        let forecasts = estimate.likely.map { filter.forecast($0.fit, isCounted: isCounted) }
+        return estimate
+    }
 
-        func quantity(_ mixture: StudentMixture) -> Quantity {
-            let range = mixture.range(tail: tail, t: t)
-            return Quantity(mixture.mean, unit, lower: range.lower, upper: range.upper, confidence: confidence)
-        }
-        /// What is left of `value` beside a prediction.
-        func gap(_ value: Double, _ expected: Quantity, per count: Double = 1) -> Quantity {
-            Quantity(
-                (value - expected.value) / count, unit, lower: (value - (expected.upper ?? .nan)) / count,
-                upper: (value - (expected.lower ?? .nan)) / count, confidence: confidence)
-        }
-        var total = 0.0
-        var steps: [Step] = []
-        for index in observed.indices {
-            let here = quantity(
-                estimate.mixture { (forecasts[$0].means[index], forecasts[$0].variances[index]) })
-            if isCounted[index] { total += observed[index] }
-            let isFirst = !isCounted[...index].contains(true)
-            steps.append(
-                Step(
-                    day: series.day(design.start + index), observed: observed[index],
-                    expected: here,
-                    effect: isCounted[index] ? gap(observed[index], here) : Quantity(.nan, unit),
-                    cumulative: isFirst
-                        ? Quantity(0, unit, lower: 0, upper: 0)
-                        : gap(
-                            total,
-                            quantity(
-                                estimate.mixture { (forecasts[$0].sums[index], forecasts[$0].sumVariances[index]) }))))
-        }
-        let last = observed.count - 1
-        let sum = estimate.mixture { (forecasts[$0].sums[last], forecasts[$0].sumVariances[last]) }
-        countedSteps = isCounted.count { $0 }
-        expectedSum = quantity(sum)
-        cumulative = gap(total, expectedSum)
-        average = gap(total, expectedSum, per: Double(countedSteps))
-        observedSum = total
-        // Where the expected sum is surely positive the lift falls as it rises, so its ends carry over.
-        let (low, high) = (expectedSum.lower ?? .nan, expectedSum.upper ?? .nan)
-        lift =
-            low > 0
-            ? Quantity(
-                total / sum.mean - 1, .percent, lower: total / high - 1, upper: total / low - 1, confidence: confidence)
-            : Quantity(sum.mean > 0 ? total / sum.mean - 1 : .nan, .percent)
-        chanceAboveZero = sum.cumulative(total)
-        probability = 2 * min(chanceAboveZero, 1 - chanceAboveZero)
-
-        let best = estimate.best
-        learntSteps = best.pass.observed
-        let names = design.names
-        influences = names.indices.map { index in
+    private static func influences(
+        _ estimate: StructuralEstimate, _ names: [String], _ ranges: Ranges
+    ) -> [Influence] {
+        names.indices.map { index in
             let mixture = estimate.mixture {
                 let fit = estimate.likely[$0].fit
                 return (fit.coefficients[index], fit.variance * fit.coefficientCovariance[index, index])
             }
-            return Influence(
-                name: names[index], quantity: quantity(mixture))
+            return Influence(name: names[index], quantity: ranges.quantity(mixture))
         }
-        variances =
-            [("noise", best.variance)] + zip(design.model.ratioNames, best.ratios).map { ($0, $1 * best.variance) }
-        logLikelihood = best.logLikelihood
-        fitted = best.predictions(of: design.outcome).map { (series.day($0.step), $0.value) }
-        warnings = design.warnings + Self.doubts(design, best, series)
-        self.series = series
-        self.setting = setting
-        self.startIndex = design.start
-        self.steps = steps
+    }
+}
+
+/// Figures with their ranges, all of one confidence.
+private struct Ranges {
+    static let unit = Quantity.Unit.number()
+
+    private let confidence: Double
+    /// Of the probability, beyond either end.
+    private let tail: Double
+    private let t: Double
+
+    init(_ estimate: StructuralEstimate, confidence: Double) {
+        self.confidence = confidence
+        tail = (1 - confidence) / 2
+        t = StudentT.quantile(1 - tail, degreesOfFreedom: Double(estimate.best.degreesOfFreedom))
+    }
+
+    func quantity(_ mixture: StudentMixture) -> Quantity {
+        let range = mixture.range(tail: tail, t: t)
+        return Quantity(mixture.mean, Self.unit, lower: range.lower, upper: range.upper, confidence: confidence)
+    }
+
+    /// What is left of `value` beside a prediction.
+    func gap(_ value: Double, _ expected: Quantity, per count: Double = 1) -> Quantity {
+        Quantity(
+            (value - expected.value) / count, Self.unit, lower: (value - (expected.upper ?? .nan)) / count,
+            upper: (value - (expected.lower ?? .nan)) / count, confidence: confidence)
+    }
+
+    func lift(_ total: Double, over expected: Quantity) -> Quantity {
+        // Where the expected sum is surely positive the lift falls as it rises, so its ends carry over.
+        let (low, high) = (expected.lower ?? .nan, expected.upper ?? .nan)
+        return low > 0
+            ? Quantity(
+                total / expected.value - 1, .percent, lower: total / high - 1, upper: total / low - 1,
+                confidence: confidence)
+            : Quantity(expected.value > 0 ? total / expected.value - 1 : .nan, .percent)
     }
 }

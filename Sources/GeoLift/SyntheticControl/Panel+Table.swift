@@ -19,25 +19,12 @@ extension Panel {
 
         var warnings = table.faultCount > 0 ? ["\(table.faultCount) lines were left out: \(table.faults[0])"] : []
         let isDated = !timeNames.allSatisfy { Double($0) != nil }
+        let periods = try Self.periods(timeNames, column: time, isDated: isDated)
         var faults: [String] = []
-        var periods: [Period] = []
-        for name in timeNames {
-            guard let position = PeriodText.position(name, isDated: isDated), position.isFinite else {
-                faults.append("Column “\(time)”: “\(name)” is no date. Write dates as 2021-04-01, 2021-04 or 2021-W13.")
-                continue
-            }
-            periods.append(
-                Period(
-                    label: isDated ? name : Double(name).flatMap { Int64(exactly: $0) }.map(String.init) ?? name,
-                    position: position))
-        }
-        guard faults.isEmpty else { throw MeasurementError(Array(faults.prefix(10))) }
         let order = periods.indices.sorted { periods[$0].position < periods[$1].position }
-        var rowOf = [Int](repeating: 0, count: order.count)
-        for (row, index) in order.enumerated() { rowOf[index] = row }
+        let rowOf = Self.places(in: order)
         let unitOrder = unitNames.indices.sorted { unitNames[$0] < unitNames[$1] }
-        var columnOf = [Int](repeating: 0, count: unitOrder.count)
-        for (column, index) in unitOrder.enumerated() { columnOf[index] = column }
+        let columnOf = Self.places(in: unitOrder)
 
         var matrix = Matrix(rows: order.count, columns: unitOrder.count, repeating: .nan)
         var matrices = others.map { _ in matrix }
@@ -65,11 +52,7 @@ extension Panel {
         }
         faults += repeated.prefix(5)
         if repeated.count > 5 { faults.append("\(repeated.count - 5) more lines repeat a unit and period.") }
-        if unitOrder.count < 2 {
-            faults.append(
-                "Column “\(unit)” has \(unitOrder.count == 1 ? "one unit only, “\(unitNames[0])”" : "no unit"): without others there is nothing to compare with. Add units that were not treated."
-            )
-        }
+        faults += Self.faults(inUnits: unitOrder.map { unitNames[$0] }, column: unit)
         if Set(periods.map(\.position)).count < periods.count {
             faults.append("Column “\(time)” writes the same period in two ways; write each in one way.")
         }
@@ -77,17 +60,56 @@ extension Panel {
             throw MeasurementError(
                 Array(faults.prefix(20)) + (faults.count > 20 ? ["\(faults.count - 20) more faults."] : []))
         }
-        if empty > 0 { warnings.append("\(empty) rows have no “\(outcome)”; they count as not measured.") }
-        if let first = negative.first {
-            warnings.append(
-                "“\(outcome)” is negative in \(negative.count) rows, first in line \(first). Where it counts things, correct them; net sales after returns may be negative."
-            )
-        }
+        warnings += Self.doubts(ofOutcome: outcome, empty: empty, negative: negative)
         let sorted = order.map { periods[$0] }
         if let gap = Self.gaps(sorted) { warnings.append(gap) }
         self.init(
             units: unitOrder.map { unitNames[$0] }, periods: sorted, isDated: isDated, outcome: matrix,
             predictors: Dictionary(uniqueKeysWithValues: zip(predictors, matrices)), warnings: warnings)
+    }
+
+    /// Where each index stands in an order of all of them.
+    private static func places(in order: [Int]) -> [Int] {
+        var places = [Int](repeating: 0, count: order.count)
+        for (place, index) in order.enumerated() { places[index] = place }
+        return places
+    }
+
+    private static func periods(_ names: [String], column: String, isDated: Bool) throws -> [Period] {
+        var faults: [String] = []
+        var periods: [Period] = []
+        for name in names {
+            guard let position = PeriodText.position(name, isDated: isDated), position.isFinite else {
+                faults.append(
+                    "Column “\(column)”: “\(name)” is no date. Write dates as 2021-04-01, 2021-04 or 2021-W13.")
+                continue
+            }
+            periods.append(
+                Period(
+                    label: isDated ? name : Double(name).flatMap { Int64(exactly: $0) }.map(String.init) ?? name,
+                    position: position))
+        }
+        guard faults.isEmpty else { throw MeasurementError(Array(faults.prefix(10))) }
+        return periods
+    }
+
+    private static func faults(inUnits names: [String], column: String) -> [String] {
+        guard names.count < 2 else { return [] }
+        return [
+            "Column “\(column)” has \(names.count == 1 ? "one unit only, “\(names[0])”" : "no unit"): without others there is nothing to compare with. Add units that were not treated."
+        ]
+    }
+
+    /// - Parameter negative: The lines.
+    private static func doubts(ofOutcome name: String, empty: Int, negative: [Int]) -> [String] {
+        var doubts: [String] = []
+        if empty > 0 { doubts.append("\(empty) rows have no “\(name)”; they count as not measured.") }
+        if let first = negative.first {
+            doubts.append(
+                "“\(name)” is negative in \(negative.count) rows, first in line \(first). Where it counts things, correct them; net sales after returns may be negative."
+            )
+        }
+        return doubts
     }
 
     /// Says which stretches no unit reported, judged by the most common distance between periods.

@@ -77,102 +77,146 @@ extension RedemptionLog {
     /// - Throws: `RecipeError` or `TableError` for a file or column that is missing or cannot be read.
     package init(folder: String) throws {
         let about = try RecipeTable(folder: folder, name: "campaign_descriptions", identifiers: ["campaign_id"])
+        campaigns = try Self.campaigns(about)
+        let sent = try RecipeTable(folder: folder, name: "campaigns", identifiers: ["campaign_id", "household_id"])
+        let bought = try RecipeTable(folder: folder, name: "baskets", identifiers: ["basket_id", "household_id"])
+        let recipients = try sent.texts("household_id")
+        households = Set(recipients.levels).union(try bought.texts("household_id").levels).sorted()
+        redemptions = Array(repeating: [], count: households.count)
+        baskets = redemptions.map { _ in [] }
+        (categories, covered) = ([], [])
+        hasDemographics = Array(repeating: false, count: households.count)
+
+        let names = Names(
+            folder: folder,
+            campaigns: (Dictionary(campaigns.enumerated().map { ($1.name, $0) }) { first, _ in first }, about.path),
+            households: (Dictionary(households.enumerated().map { ($1, $0) }) { first, _ in first }, sent.path))
+        for (row, campaign) in try names.campaigns(of: sent).enumerated() {
+            campaigns[campaign].households.append(
+                names.households.places[recipients.levels[Int(recipients.codes[row])]]!)
+        }
+        try readRedemptions(names, coupons: try readCoupons(names))
+        let owned = try readBaskets(bought, names)
+        let byCampaign = try names.table("basket_campaigns", ["basket_id", "campaign_id"])
+        covered = try parts(byCampaign, groups: names.campaigns(of: byCampaign), owned)
+        let byCategory = try names.table("basket_categories", ["basket_id", "category_id"])
+        let categoryCodes = try byCategory.texts("category_id")
+        categories = try parts(byCategory, groups: categoryCodes.codes.map(Int.init), owned)
+        try readDemographics(names)
+        try readWantedCategories(names, known: categoryCodes.levels)
+    }
+
+    /// What the files' identifiers stand for.
+    private struct Names {
+        let folder: String
+        /// With the file that has them all.
+        let campaigns: (places: [String: Int], path: String)
+        let households: (places: [String: Int], path: String)
+
+        func table(_ name: String, _ identifiers: [String]) throws -> RecipeTable {
+            try RecipeTable(folder: folder, name: name, identifiers: identifiers)
+        }
+
+        func campaigns(of table: RecipeTable) throws -> [Int] {
+            try table.references("campaign_id", to: campaigns.places, in: campaigns.path)
+        }
+
+        func households(of table: RecipeTable) throws -> [Int] {
+            try table.references("household_id", to: households.places, in: households.path)
+        }
+    }
+
+    /// Whose each basket is, and of when.
+    private struct OwnedBaskets {
+        /// By row of the file.
+        var owners: [Int]
+        var times: [Double]
+        var rows: [String: Int]
+        var path: String
+    }
+
+    private static func campaigns(_ about: RecipeTable) throws -> [Campaign] {
         let names = try about.texts("campaign_id")
         let kinds = try about.texts("campaign_type")
         let starts = try about.days("start_date")
         let ends = try about.days("end_date")
-        campaigns = (0..<about.rows).map { row in
+        var campaigns = (0..<about.rows).map { row in
             Campaign(
                 name: names.levels[Int(names.codes[row])], kind: kinds.levels[Int(kinds.codes[row])],
                 start: starts[row], end: ends[row] + 1)
         }
         campaigns.sort { $0.start < $1.start }
-        let campaignIndex = Dictionary(campaigns.enumerated().map { ($1.name, $0) }) { first, _ in first }
+        return campaigns
+    }
 
-        let sent = try RecipeTable(folder: folder, name: "campaigns", identifiers: ["campaign_id", "household_id"])
-        let bought = try RecipeTable(folder: folder, name: "baskets", identifiers: ["basket_id", "household_id"])
-        let recipients = try sent.texts("household_id")
-        let buyers = try bought.texts("household_id")
-        households = Set(recipients.levels).union(buyers.levels).sorted()
-        let householdIndex = Dictionary(households.enumerated().map { ($1, $0) }) { first, _ in first }
-        let sentCampaigns = try sent.references("campaign_id", to: campaignIndex, in: about.path)
-        for (row, campaign) in sentCampaigns.enumerated() {
-            campaigns[campaign].households.append(householdIndex[recipients.levels[Int(recipients.codes[row])]]!)
-        }
-
-        let coupons = try RecipeTable(folder: folder, name: "coupons", identifiers: ["campaign_id", "coupon_upc"])
+    /// - Returns: The coupons' numbers, with the file that has them all.
+    private mutating func readCoupons(_ names: Names) throws -> (places: [String: Int], path: String) {
+        let coupons = try names.table("coupons", ["campaign_id", "coupon_upc"])
         let codes = try coupons.texts("coupon_upc")
-        let couponIndex = Dictionary(codes.levels.enumerated().map { ($1, $0) }) { first, _ in first }
-        for (row, campaign) in try coupons.references("campaign_id", to: campaignIndex, in: about.path).enumerated() {
+        for (row, campaign) in try names.campaigns(of: coupons).enumerated() {
             campaigns[campaign].coupons.insert(Int(codes.codes[row]))
         }
+        return (Dictionary(codes.levels.enumerated().map { ($1, $0) }) { first, _ in first }, coupons.path)
+    }
 
-        let redeemed = try RecipeTable(
-            folder: folder, name: "coupon_redemptions", identifiers: ["household_id", "campaign_id", "coupon_upc"])
-        redemptions = Array(repeating: [], count: households.count)
-        let redeemers = try redeemed.references("household_id", to: householdIndex, in: sent.path)
-        let redeemedCampaigns = try redeemed.references("campaign_id", to: campaignIndex, in: about.path)
-        let redeemedCoupons = try redeemed.references("coupon_upc", to: couponIndex, in: coupons.path)
+    private mutating func readRedemptions(_ names: Names, coupons: (places: [String: Int], path: String)) throws {
+        let redeemed = try names.table("coupon_redemptions", ["household_id", "campaign_id", "coupon_upc"])
+        let redeemers = try names.households(of: redeemed)
+        let redeemedCampaigns = try names.campaigns(of: redeemed)
+        let redeemedCoupons = try redeemed.references("coupon_upc", to: coupons.places, in: coupons.path)
         for (row, day) in try redeemed.days("redemption_date").enumerated() {
             redemptions[redeemers[row]].append(
                 Redemption(time: day, campaign: redeemedCampaigns[row], coupon: redeemedCoupons[row]))
         }
+    }
 
+    private mutating func readBaskets(_ bought: RecipeTable, _ names: Names) throws -> OwnedBaskets {
         let ids = try bought.texts("basket_id")
         let times = try bought.days("timestamp")
         let spends = try bought.numbers("sales_value")
         let coupon = try bought.numbers("coupon_disc")
         let match = try bought.numbers("coupon_match_disc")
-        let owners = try bought.references("household_id", to: householdIndex, in: sent.path)
-        baskets = Array(repeating: [], count: households.count)
-        // Of each basket its household and time.
-        var basketIndex = [String: Int](minimumCapacity: bought.rows)
+        let owners = try names.households(of: bought)
+        var rows = [String: Int](minimumCapacity: bought.rows)
         for row in 0..<bought.rows {
-            basketIndex[ids.levels[Int(ids.codes[row])]] = row
+            rows[ids.levels[Int(ids.codes[row])]] = row
             baskets[owners[row]].append(
                 Basket(
                     time: times[row], spend: spends[row], couponDiscount: abs(coupon[row]),
                     matchDiscount: abs(match[row])
                 ))
         }
+        return OwnedBaskets(owners: owners, times: Array(times), rows: rows, path: bought.path)
+    }
 
-        let householdCount = households.count
-        func parts(_ table: RecipeTable, groups: [Int]) throws -> [[Part]] {
-            let spends = try table.numbers("sales_value")
-            let rows = try table.references("basket_id", to: basketIndex, in: bought.path)
-            var parts = [[Part]](repeating: [], count: householdCount)
-            for (row, basket) in rows.enumerated() {
-                parts[owners[basket]].append(
-                    Part(time: times[basket], group: Int32(groups[row]), spend: spends[row]))
-            }
-            return parts
+    /// What baskets hold of each group, by household.
+    private func parts(_ table: RecipeTable, groups: [Int], _ owned: OwnedBaskets) throws -> [[Part]] {
+        let spends = try table.numbers("sales_value")
+        let rows = try table.references("basket_id", to: owned.rows, in: owned.path)
+        var parts = [[Part]](repeating: [], count: households.count)
+        for (row, basket) in rows.enumerated() {
+            parts[owned.owners[basket]].append(
+                Part(time: owned.times[basket], group: Int32(groups[row]), spend: spends[row]))
         }
-        let byCampaign = try RecipeTable(
-            folder: folder, name: "basket_campaigns", identifiers: ["basket_id", "campaign_id"])
-        covered = try parts(
-            byCampaign, groups: byCampaign.references("campaign_id", to: campaignIndex, in: about.path))
-        let byCategory = try RecipeTable(
-            folder: folder, name: "basket_categories", identifiers: ["basket_id", "category_id"])
-        let categoryCodes = try byCategory.texts("category_id")
-        categories = try parts(byCategory, groups: categoryCodes.codes.map(Int.init))
+        return parts
+    }
 
-        hasDemographics = Array(repeating: false, count: householdCount)
-        if RecipeTable.exists(folder: folder, name: "demographics") {
-            let told = try RecipeTable(folder: folder, name: "demographics", identifiers: ["household_id"])
-            for household in try told.texts("household_id").levels {
-                if let index = householdIndex[household] { hasDemographics[index] = true }
-            }
+    private mutating func readDemographics(_ names: Names) throws {
+        guard RecipeTable.exists(folder: names.folder, name: "demographics") else { return }
+        let told = try names.table("demographics", ["household_id"])
+        for household in try told.texts("household_id").levels {
+            if let index = names.households.places[household] { hasDemographics[index] = true }
         }
+    }
 
-        let wanted = try RecipeTable(
-            folder: folder, name: "coupon_categories", identifiers: ["campaign_id", "category_id"])
-        let categoryIndex = Dictionary(categoryCodes.levels.enumerated().map { ($1, $0) }) { first, _ in first }
-        let wantedCategories = try wanted.texts("category_id")
-        for (row, campaign) in try wanted.references("campaign_id", to: campaignIndex, in: about.path).enumerated() {
+    /// - Parameter known: The categories of the baskets, by code.
+    private mutating func readWantedCategories(_ names: Names, known: [String]) throws {
+        let wanted = try names.table("coupon_categories", ["campaign_id", "category_id"])
+        let places = Dictionary(known.enumerated().map { ($1, $0) }) { first, _ in first }
+        let categories = try wanted.texts("category_id")
+        for (row, campaign) in try names.campaigns(of: wanted).enumerated() {
             // Nobody has bought a category that no basket holds.
-            guard let category = categoryIndex[wantedCategories.levels[Int(wantedCategories.codes[row])]] else {
-                continue
-            }
+            guard let category = places[categories.levels[Int(categories.codes[row])]] else { continue }
             campaigns[campaign].categories.insert(category)
         }
     }
