@@ -2,7 +2,8 @@
 """Measures how the house is built: Scripts/structure.py [--json] [--compare REVISION]
 
 For each room under Sources: what it imports (as Package.swift declares it), files, lines, the length of files and
-functions, and how many declarations are visible outside. A function is what has a body in braces: functions, initialisers,
+functions, how many declarations are visible outside, and how many targets of the program and of the tests an edit in it
+rebuilds besides the room itself. A function is what has a body in braces: functions, initialisers,
 subscripts, computed properties; comments and strings do not count as braces. The 95th percentile is the smallest value
 that 95 % do not exceed.
 """
@@ -23,7 +24,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 COLUMNS = [
     ("files", "files"), ("lines", "lines"), ("file median", "file_median"), ("file p95", "file_p95"),
     ("functions", "functions"), ("func median", "function_median"), ("func p95", "function_p95"),
-    ("public", "public"), ("package", "package"), ("imports", "import_count"),
+    ("public", "public"), ("package", "package"), ("imports", "import_count"), ("rebuilds", "rebuilt"),
+    ("and tests", "rebuilt_tests"),
 ]
 
 
@@ -55,7 +57,12 @@ def measured(root):
         everything += sources
         imports = [one.room if one.name.startswith("Weir") else one.name for one in manifest.dependencies(target)]
         rooms[target.room] = {**figures(sources), "imports": imports, "import_count": len(imports)}
-    return {"rooms": rooms, "all": {**figures(everything), "import_count": sum(r["import_count"] for r in rooms.values())}}
+    for target in manifest.rooms:
+        above = [one for one in manifest.targets if one is not target and target.name in manifest.closure(one)]
+        rooms[target.room] |= {
+            "rebuilt": sum(not one.is_tests for one in above), "rebuilt_tests": sum(one.is_tests for one in above)}
+    sums = {key: sum(room[key] for room in rooms.values()) for key in ("import_count", "rebuilt", "rebuilt_tests")}
+    return {"rooms": rooms, "all": {**figures(everything), **sums}}
 
 
 def measured_at(revision):
