@@ -27,7 +27,7 @@ struct Keys: ParsableCommand {
         @Argument(help: "What to call it.")
         var name: String
 
-        @Option(name: .customLong("scope"), help: "collect, decide or manage; may be repeated.")
+        @Option(name: .customLong("scope"), help: "What it lets in at; may be repeated.")
         var scopes: [StoredKey.Scope]
 
         @OptionGroup var server: ServerOptions
