@@ -93,6 +93,7 @@ let package = Package(
         room("Profiles", imports: ["JSON", "Domain", "Statistics"]),
         room("Catalog", imports: ["JSON", "Domain"], packages: [.product(name: "Yams", package: "Yams")]),
         room("Budgeting", imports: ["Domain", "Statistics"]),
+        room("Allocation", imports: ["Tables", "Budgeting"]),
         room(
             "Decisioning", imports: ["JSON", "Domain", "Statistics", "Learning", "Profiles", "Catalog"]),
         room("Storage", imports: ["JSON", "Domain"]),
@@ -150,16 +151,16 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
-        .executableTarget(
-            name: "weir",
-            dependencies: [
-                "WeirJSON", "WeirDomain", "WeirFiles", "WeirStatistics", "WeirLearning", "WeirTables", "WeirTraining",
-                "WeirEvaluation", "WeirReporting", "WeirIngestion", "WeirProfiles", "WeirCatalog", "WeirBudgeting",
-                "WeirDecisioning", "WeirStorage", "WeirStores", "WeirMeasuring", "WeirExperiments", "WeirLift",
-                "WeirTimeSeries",
-                "WeirDifferenceInDifferences", "WeirGeoLift", "WeirAttribution", "WeirLifetimeValue", "WeirEconomics",
-                "WeirResponseTime",
-                "WeirEngine", "WeirLogInsight", "WeirSimulation", "WeirServer", "WeirConsole", "WeirDemo",
+        room(
+            "CommandLine",
+            imports: [
+                "JSON", "Domain", "Files", "Statistics", "Reporting", "Learning", "Ingestion", "Tables", "Evaluation",
+                "Training", "Measuring", "Experiments", "Lift", "TimeSeries", "DifferenceInDifferences", "GeoLift",
+                "Attribution", "LifetimeValue", "Economics", "ResponseTime", "Profiles", "Catalog", "Budgeting",
+                "Allocation", "Decisioning", "Storage", "Stores", "Engine", "LogInsight", "Simulation", "Console",
+                "Server", "Demo",
+            ],
+            packages: [
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
@@ -167,10 +168,12 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
-            ],
-            path: "Sources/weir",
-            resources: [.embedInCode("Starter/weir.yaml"), .embedInCode("Starter/campaigns/welcome.yaml")],
-            swiftSettings: habits),
+            ]),
+        .executableTarget(
+            name: "weir",
+            dependencies: [
+                "WeirCommandLine"
+            ], path: "Sources/weir", swiftSettings: habits),
 
         // What Weir's statistics are compared with others by; no part of the program.
         room("ExperimentCases", imports: ["JSON", "Statistics", "Reporting", "Experiments"]),

@@ -1,24 +1,26 @@
-import WeirBudgeting
+package import WeirBudgeting
 import WeirTables
 
 /// An allocation to be made, read from a table with a row for each customer and offer.
-struct AllocationFile {
-    let problem: AllocationProblem
-    let budgets: [String]
+package struct AllocationFile {
+    package let problem: AllocationProblem
+    package let budgets: [String]
     /// In order of arrival.
-    let customers: [String]
+    package let customers: [String]
     /// By offer of the problem: an index into `offerNames`.
-    let offers: ContiguousArray<Int32>
-    let offerNames: [String]
+    package let offers: ContiguousArray<Int32>
+    package let offerNames: [String]
     /// What is wrong with rows that were left out: the first hundred.
-    let faults: [String]
-    let faultCount: Int
+    package let faults: [String]
+    package let faultCount: Int
 
     /// - Parameters:
     ///   - path: CSV or CSV.gz, or `-` for the standard input.
     ///   - limits: By budget; they come before those of the line `# limits …`.
     ///   - floors: By budget.
-    init(path: String, limits: [(budget: String, amount: Double)], floors: [(budget: String, amount: Double)]) throws {
+    package init(path: String, limits: [(budget: String, amount: Double)], floors: [(budget: String, amount: Double)])
+        throws
+    {
         var table = try Table(
             path: path, mustBeNumbers: ["value", "cost"], mustBeCategories: ["customer", "offer", "budget"])
         let (names, amounts) = try Self.limits(in: table, path: path, given: limits)
@@ -166,8 +168,8 @@ struct AllocationFile {
     private static func list(_ names: [String]) -> String { names.map { "“\($0)”" }.joined(separator: ", ") }
 }
 
-struct AllocationFault: Error, CustomStringConvertible {
-    let description: String
+package struct AllocationFault: Error, CustomStringConvertible {
+    package let description: String
 
-    init(_ description: String) { self.description = description }
+    package init(_ description: String) { self.description = description }
 }

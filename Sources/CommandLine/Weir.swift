@@ -1,9 +1,8 @@
-import ArgumentParser
+package import ArgumentParser
 
 /// The command line mirrors the HTTP API.
-@main
-struct Weir: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
+package struct Weir: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
         commandName: "weir",
         abstract: "Decides which incentive to give, inside budgets, and learns what it changed.",
         discussion: """
@@ -21,6 +20,11 @@ struct Weir: AsyncParsableCommand {
             SimulateCommand.self,
             BenchCommand.self, DemoCommand.self,
         ])
+
+    package init() {}
+
+    /// Runs the command that the process was started with, and ends the process with its status.
+    package static func main() async { await main(nil) }
 }
 
 enum WeirVersion {

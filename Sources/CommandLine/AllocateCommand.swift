@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import WeirAllocation
 import WeirBudgeting
 import WeirJSON
 
