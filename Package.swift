@@ -75,9 +75,10 @@ let package = Package(
         room("Learning", imports: ["Domain", "Statistics"]),
         room("Ingestion", imports: ["JSON", "Domain", "Files"]),
         room("Tables", imports: ["Files"]),
-        room("Evaluation", imports: ["Statistics", "Learning"]),
+        room("Evaluation", imports: ["JSON", "Statistics", "Reporting", "Learning"]),
         room(
-            "Training", imports: ["JSON", "Domain", "Statistics", "Learning", "Tables", "Evaluation"],
+            "Training",
+            imports: ["JSON", "Domain", "Statistics", "Reporting", "Learning", "Tables", "Evaluation"],
             packages: ["CXGBoost"]),
         room("Measuring", imports: ["JSON", "Domain", "Files", "Reporting", "Tables"]),
         room("Experiments", imports: ["Statistics", "Reporting", "Tables", "Measuring"]),
@@ -86,14 +87,14 @@ let package = Package(
         room("DifferenceInDifferences", imports: ["Domain", "Statistics", "Reporting", "Tables", "Measuring"]),
         room("GeoLift", imports: ["Statistics", "Reporting", "Tables", "Measuring"]),
         room("Attribution", imports: ["Domain", "Statistics", "Reporting", "Files", "Tables", "Measuring"]),
-        room("LifetimeValue", imports: ["Domain", "Statistics", "Reporting", "Tables", "Measuring"]),
-        room("Economics", imports: ["JSON", "Domain", "Statistics", "Reporting", "Tables", "Measuring"]),
+        room("LifetimeValue", imports: ["Domain", "Statistics", "Reporting", "Files", "Tables", "Measuring"]),
+        room("Economics", imports: ["JSON", "Domain", "Statistics", "Reporting", "Files", "Tables", "Measuring"]),
         room("ResponseTime", imports: ["Domain", "Statistics", "Reporting", "Tables", "Measuring"]),
         room("ModelGovernance", imports: ["Domain", "Statistics", "Learning"]),
         room("Profiles", imports: ["JSON", "Domain", "Statistics"]),
         room("Catalog", imports: ["JSON", "Domain"], packages: [.product(name: "Yams", package: "Yams")]),
         room("Budgeting", imports: ["Domain", "Statistics"]),
-        room("Allocation", imports: ["Tables", "Budgeting"]),
+        room("Allocation", imports: ["JSON", "Reporting", "Tables", "Budgeting"]),
         room(
             "Decisioning", imports: ["JSON", "Domain", "Statistics", "Learning", "Profiles", "Catalog"]),
         room("Storage", imports: ["JSON", "Domain"]),
@@ -124,7 +125,8 @@ let package = Package(
         room(
             "Simulation",
             imports: [
-                "JSON", "Domain", "Statistics", "Budgeting", "Decisioning", "Storage", "Engine", "LogInsight", "Lift",
+                "JSON", "Domain", "Statistics", "Reporting", "Budgeting", "Decisioning", "Storage", "Engine",
+                "LogInsight", "Lift",
             ]),
         room("Console", imports: ["JSON", "Domain", "Reporting"], resources: [.embedInCode("Assets")]),
         room(
@@ -209,6 +211,7 @@ let package = Package(
         tests(of: "Profiles", imports: ["JSON", "Domain", "Profiles"]),
         tests(of: "Catalog", imports: ["JSON", "Domain", "Catalog"]),
         tests(of: "Budgeting", imports: ["Domain", "Statistics", "Budgeting"]),
+        tests(of: "Allocation", imports: ["JSON", "Reporting", "Budgeting", "Allocation"]),
         tests(of: "Learning", imports: ["JSON", "Domain", "Statistics", "Learning"]),
         tests(
             of: "Decisioning",
@@ -242,6 +245,7 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], exclude: ["Golden"]),
+        tests(of: "CommandLine", imports: ["Files", "Tables", "Allocation", "Storage", "Engine", "CommandLine"]),
         tests(of: "Demo", imports: ["Domain", "Statistics", "Demo"]),
         tests(of: "Console", imports: ["JSON", "Domain", "Reporting", "Console"], exclude: ["Golden"]),
     ],

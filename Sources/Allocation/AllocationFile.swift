@@ -18,6 +18,7 @@ package struct AllocationFile {
     ///   - path: CSV or CSV.gz, or `-` for the standard input.
     ///   - limits: By budget; they come before those of the line `# limits …`.
     ///   - floors: By budget.
+    /// - Throws: `AllocationFault`, or `TableError`.
     package init(path: String, limits: [(budget: String, amount: Double)], floors: [(budget: String, amount: Double)])
         throws
     {
@@ -168,7 +169,8 @@ package struct AllocationFile {
     private static func list(_ names: [String]) -> String { names.map { "“\($0)”" }.joined(separator: ", ") }
 }
 
-package struct AllocationFault: Error, CustomStringConvertible {
+/// Why nothing can be allocated, with the remedy.
+package struct AllocationFault: Error, Equatable, CustomStringConvertible {
     package let description: String
 
     package init(_ description: String) { self.description = description }

@@ -2,7 +2,6 @@ import ArgumentParser
 import Foundation
 import WeirAllocation
 import WeirBudgeting
-import WeirJSON
 
 struct AllocateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -41,8 +40,7 @@ struct AllocateCommand: ParsableCommand {
     @Option(help: "Write the chosen offer of every customer to this CSV file.")
     var output: String?
 
-    @Flag(help: "Print one JSON line.")
-    var json = false
+    @OptionGroup var result: ResultOptions
 
     func validate() throws {
         if forecast != nil, !online {
@@ -76,11 +74,9 @@ struct AllocateCommand: ParsableCommand {
         }
         if let output { try write(allocation, of: file, to: output) }
         tellFaults(of: file)
-        if json {
-            printJSON(allocation, of: file, seconds: (solved - read).seconds, readSeconds: (read - begun).seconds)
-        } else {
-            printText(allocation, of: file, seconds: (solved - read).seconds, readSeconds: (read - begun).seconds)
-        }
+        try result.give(
+            AllocationReport(
+                allocation, of: file, seconds: (solved - read).seconds, readSeconds: (read - begun).seconds))
     }
 
     private static func amount(_ text: String, option: String) throws -> (budget: String, amount: Double) {
@@ -109,38 +105,6 @@ struct AllocateCommand: ParsableCommand {
         FileHandle.standardError.write(Data(text.utf8))
     }
 
-    private func printJSON(_ allocation: Allocation, of file: AllocationFile, seconds: Double, readSeconds: Double) {
-        func amounts(_ amounts: [Double]) -> JSON { .array(amounts.map { .number($0) }) }
-        let line: JSON = [
-            "value": .number(allocation.value), "upper_bound": .number(allocation.upperBound),
-            "gap": .number(allocation.gap), "spend": amounts(allocation.spend), "limits": amounts(file.problem.limits),
-            "prices": amounts(allocation.prices), "budgets": .array(file.budgets.map { .string($0) }),
-            "customers": .number(Double(file.problem.customers)), "treated": .number(Double(allocation.treated)),
-            "faults": .number(Double(file.faultCount)), "seconds": .number(seconds),
-            "read_seconds": .number(readSeconds),
-        ]
-        print(line.text)
-    }
-
-    private func printText(_ allocation: Allocation, of file: AllocationFile, seconds: Double, readSeconds: Double) {
-        func figure(_ value: Double, _ digits: Int = 2) -> String { String(format: "%.\(digits)f", value) }
-        let share = figure(100 * (1 - allocation.gap), 3)
-        print("\(file.problem.customers) customers, \(allocation.treated) get an offer.")
-        print("Value \(figure(allocation.value)) of at most \(figure(allocation.upperBound)): \(share) % of the bound.")
-        let width = max(6, file.budgets.map(\.count).max() ?? 0)
-        func row(_ cells: [String]) {
-            let first = cells[0].padding(toLength: width, withPad: " ", startingAt: 0)
-            print(cells.dropFirst().reduce(first) { $0 + String(repeating: " ", count: max(1, 16 - $1.count)) + $1 })
-        }
-        row(["budget", "limit", "spent", "left", "price"])
-        for (index, name) in file.budgets.enumerated() {
-            let limit = file.problem.limits[index]
-            let spent = allocation.spend[index]
-            row([name, figure(limit), figure(spent), figure(limit - spent), figure(allocation.prices[index], 4)])
-        }
-        print("Read in \(figure(readSeconds)) s, chosen in \(figure(seconds)) s.")
-    }
-
     private func write(_ allocation: Allocation, of file: AllocationFile, to path: String) throws {
         var bytes = Array("customer,offer,budget,value,cost\n".utf8)
         bytes.reserveCapacity(32 * file.customers.count)
@@ -160,7 +124,7 @@ struct AllocateCommand: ParsableCommand {
         do {
             try Data(bytes).write(to: URL(fileURLWithPath: path))
         } catch {
-            throw AllocationFault("“\(path)” cannot be written: \(error.localizedDescription)")
+            throw CommandFault(.cannotWrite, "“\(path)” cannot be written: \(error.localizedDescription)")
         }
     }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import WeirDomain
 import WeirLogInsight
+import WeirReporting
 import WeirStorage
 
 struct AuditCommand: ParsableCommand {
@@ -57,7 +58,7 @@ struct AuditCommand: ParsableCommand {
                     of: id, try audit.replay(id), situation: fromEvents ? try audit.replayFromEvents(id) : nil)
             }
             try report.give(found.report)
-            if !found.isClean { throw ExitCode.failure }
+            if !found.isClean { throw ExitCode(ExitStatus.badVerdict.rawValue) }
         }
 
         private func replayAll(_ audit: Audit, decisions: Int) throws -> ReplayReport {
@@ -80,6 +81,7 @@ struct AuditCommand: ParsableCommand {
                   weir audit accounts --store weir.db
                 """)
 
+        @OptionGroup var result: ResultOptions
         @OptionGroup var store: StoreOptions
 
         func run() throws {
@@ -87,6 +89,8 @@ struct AuditCommand: ParsableCommand {
             let kept = try store.balances()
             let summed = try store.balancesFromEntries()
             var faults = 0
+            var lines: [String] = []
+            var rows: [[ReportTable.Cell]] = []
             for budget in Set(kept.keys).union(summed.keys).sorted() {
                 let accounts = summed[budget] ?? [:]
                 let total = accounts.values.reduce(0) { $0 + $1.minorUnits }
@@ -94,11 +98,21 @@ struct AuditCommand: ParsableCommand {
                 let isOverspent = (accounts[.available]?.minorUnits ?? 0) < 0
                 let isRight = kept[budget] == summed[budget] && total == 0 && !isOverspent
                 if !isRight { faults += 1 }
-                print(
+                lines.append(
                     "\(budget): \(words.joined(separator: ", ")) — \(isRight ? "sums to zero" : "DOES NOT HOLD, sum \(total)")"
                 )
+                let balances = LedgerEntry.Account.allCases.map {
+                    ReportTable.Cell.number(Double(accounts[$0]?.minorUnits ?? 0))
+                }
+                rows.append(
+                    [.text("\(budget)")] + balances + [.number(Double(total)), .text(isRight ? "yes" : "no")])
             }
-            if faults > 0 { throw ExitCode.failure }
+            let columns = ["budget"] + LedgerEntry.Account.allCases.map { $0.name + "_minor" } + ["sum_minor", "holds"]
+            try result.give(
+                Answer(
+                    ReportTable(name: "accounts", columns: columns.map { .init($0, $0) }, rows: rows),
+                    empty: "There is no entry yet.", lines: lines))
+            if faults > 0 { throw ExitCode(ExitStatus.badVerdict.rawValue) }
         }
     }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import WeirDomain
-import WeirJSON
+import WeirEvaluation
 import WeirLearning
 import WeirTables
 
@@ -32,8 +32,7 @@ struct BanditCommand: ParsableCommand {
     @Option(help: "Deals the actions' names out anew and reorders each decision's rows, by this seed.")
     var shuffle: UInt64?
 
-    @Flag(help: "Print one line of JSON.")
-    var json = false
+    @OptionGroup var result: ResultOptions
 
     func run() throws {
         let plain = try Self.read(stream)
@@ -54,14 +53,15 @@ struct BanditCommand: ParsableCommand {
         }
         let seconds = Double(nanoseconds()) * 1e-9
         bar.finish()
-        print(json ? line(replay, stream, seconds).text : report(replay, stream, seconds))
+        try result.give(BanditReport(replay, stream, policy: policy.argument, seconds: seconds))
     }
 
     /// Reads and groups the file; messages name the line.
     private static func read(_ path: String) throws -> ContextualBanditStream {
         let table = try Table(path: path, mustBeCategories: ["decision", "action"])
         if let fault = table.faults.first {
-            throw ValidationError(
+            throw CommandFault(
+                .badInput,
                 "“\(path)”: \(fault) A decision that lacks an action would be another one, so nothing was replayed "
                     + "(\(table.faultCount) faulty lines).")
         }
@@ -79,67 +79,9 @@ struct BanditCommand: ParsableCommand {
                 names: actions.levels, rewards: try table.numbers("reward"), shared: try columns("s"),
                 own: try columns("a"))
         } catch let error as ContextualBanditStreamError {
-            if error == .empty { throw ValidationError("“\(path)”: \(error)") }
-            throw ValidationError("“\(path)”, line \(table.line(ofRow: error.row)), \(error)")
+            if error == .empty { throw CommandFault(.badInput, "“\(path)”: \(error)") }
+            throw CommandFault(.badInput, "“\(path)”, line \(table.line(ofRow: error.row)), \(error)")
         }
-    }
-
-    private func line(
-        _ replay: ContextualBanditReplay, _ stream: ContextualBanditStream, _ seconds: Double
-    ) -> JSON {
-        let baselines = stream.baselines
-        return .object([
-            .init("decisions", .integer(Int64(replay.decisions))),
-            .init("actions", .integer(Int64(stream.names.count))),
-            .init("policy", .string(policy.argument)),
-            .init("average_reward", .number(replay.averageReward)),
-            .init("second_half", .number(replay.secondHalf)),
-            .init("random", .number(baselines.random)),
-            .init("best_fixed", .number(baselines.bestFixed)),
-            .init("greedy_share", .number(replay.greedyShare)),
-            .init("smallest_propensity", .number(replay.smallestPropensity)),
-            .init("promised_by_propensities", .number(replay.promised)),
-            .init("surprise_deviations", .number(replay.surprise)),
-            .init("off_policy_estimate", .number(replay.offPolicy)),
-            .init("off_policy_standard_error", .number(replay.offPolicyError)),
-            .init("predictions_per_second", .number(rate(replay.decisions, replay.choosingNanoseconds))),
-            .init("learns_per_second", .number(rate(replay.decisions, replay.learningNanoseconds))),
-            .init("replay_seconds", .number(seconds)),
-        ])
-    }
-
-    private func report(
-        _ replay: ContextualBanditReplay, _ stream: ContextualBanditStream, _ seconds: Double
-    ) -> String {
-        let baselines = stream.baselines
-        func share(_ value: Double) -> String { Self.text(value, digits: 4) }
-        let error = replay.offPolicyError
-        let isExact = abs(replay.surprise) <= 4 && abs(replay.offPolicy - replay.averageReward) <= 4 * error
-        return """
-            \(replay.decisions) decisions among \(stream.names.count) actions, policy \(policy.argument)
-            average reward   \(share(replay.averageReward)), second half \(share(replay.secondHalf))
-            random           \(share(baselines.random))
-            best fixed       \(share(baselines.bestFixed))
-            best guess taken \(Self.text(100 * replay.greedyShare, digits: 1)) %, least likely choice \
-            \(share(replay.smallestPropensity))
-            propensities     promise \(share(replay.promised)); off-policy estimate \
-            \(share(replay.offPolicy)) ± \(share(error)): \(isExact ? "they hold" : "THEY DO NOT HOLD")
-            speed            \(Int(rate(replay.decisions, replay.choosingNanoseconds))) predictions/s, \
-            \(Int(rate(replay.decisions, replay.learningNanoseconds))) learns/s, \(Self.text(seconds, digits: 2)) s in all
-            """
-    }
-
-    private func rate(_ count: Int, _ nanoseconds: UInt64) -> Double {
-        nanoseconds == 0 ? 0 : Double(count) * 1e9 / Double(nanoseconds)
-    }
-
-    private static func text(_ value: Double, digits: Int) -> String {
-        let scale = (0..<digits).reduce(1.0) { power, _ in power * 10 }
-        let whole = Int64((value * scale).rounded())
-        let sign = whole < 0 ? "-" : ""
-        let text = String(whole.magnitude)
-        let padded = String(repeating: "0", count: max(0, digits + 1 - text.count)) + text
-        return "\(sign)\(padded.dropLast(digits)).\(padded.suffix(digits))"
     }
 }
 

@@ -6,6 +6,7 @@ import WeirDomain
 import WeirJSON
 import WeirLearning
 import WeirProfiles
+import WeirReporting
 import WeirStatistics
 
 struct BenchCommand: ParsableCommand {
@@ -18,8 +19,7 @@ struct BenchCommand: ParsableCommand {
               weir bench --json
             """)
 
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var result: ResultOptions
 
     @Option(help: .hidden)
     var work: CountedWork?
@@ -32,19 +32,24 @@ struct BenchCommand: ParsableCommand {
         let bench = try CoreBench(candidates: 10, features: 64)
         let decide = bench.nanosecondsPerDecision()
         let profile = try ProfileBench().bytesPerProfile()
-        if json {
-            let result: JSON = [
-                "decide_ns": .number(decide.median), "decide_ns_fastest": .number(decide.fastest),
-                "profile_bytes": .number(profile.resident), "profile_stored_bytes": .number(profile.stored),
-            ]
-            return print(result.text)
-        }
-        print(
-            "decide, 10 candidates, 64 features, SquareCB, one core: \(Int(decide.median)) ns (fastest \(Int(decide.fastest)))"
-        )
-        print(
-            "hot profile, 10 features and 20 keys: \(Int(profile.resident)) bytes in memory, \(Int(profile.stored)) stored"
-        )
+        let figures: JSON = [
+            "decide_ns": .number(decide.median), "decide_ns_fastest": .number(decide.fastest),
+            "profile_bytes": .number(profile.resident), "profile_stored_bytes": .number(profile.stored),
+        ]
+        try result.give(
+            Answer(
+                [
+                    "decide, 10 candidates, 64 features, SquareCB, one core: \(Int(decide.median)) ns "
+                        + "(fastest \(Int(decide.fastest)))",
+                    "hot profile, 10 features and 20 keys: \(Int(profile.resident)) bytes in memory, "
+                        + "\(Int(profile.stored)) stored",
+                ],
+                json: figures,
+                tables: [
+                    ReportTable(
+                        name: "figures", columns: (figures.members ?? []).map { .init($0.name, $0.name) },
+                        of: [figures])
+                ]))
     }
 }
 

@@ -5,6 +5,7 @@ import WeirDecisioning
 import WeirDomain
 import WeirEngine
 import WeirJSON
+import WeirReporting
 import WeirStorage
 
 struct Validate: ParsableCommand {
@@ -18,12 +19,21 @@ struct Validate: ParsableCommand {
     @Argument(help: "The folder with weir.yaml and campaigns/.")
     var folder: String
 
+    @OptionGroup var result: ResultOptions
+
     func run() throws {
         let catalog = try CatalogFolder(folder).catalog()
-        print(
-            "\(folder) is valid: \(catalog.campaigns.count) campaigns, "
-                + "\(catalog.campaigns.reduce(0) { $0 + $1.offers.count }) offers, \(catalog.placements.count) placements, "
-                + "\(catalog.budgets.count) budgets, \(catalog.features.count) features.")
+        let counts = [
+            ("campaigns", catalog.campaigns.count), ("offers", catalog.campaigns.reduce(0) { $0 + $1.offers.count }),
+            ("placements", catalog.placements.count), ("budgets", catalog.budgets.count),
+            ("features", catalog.features.count),
+        ]
+        let words = counts.map { "\($1) \($0)" }.joined(separator: ", ")
+        let members = counts.map { JSON.Member($0, .integer(Int64($1))) }
+        try result.give(
+            Answer(
+                ["\(folder) is valid: \(words)."],
+                json: .object([.init("folder", .string(folder)), .init("is_valid", true)] + members)))
     }
 }
 
@@ -43,6 +53,7 @@ struct Apply: AsyncParsableCommand {
     @Flag(name: .long, help: "Only show the difference.")
     var dryRun = false
 
+    @OptionGroup var result: ResultOptions
     @OptionGroup var server: ServerOptions
     @OptionGroup var store: StoreOptions
 
@@ -58,15 +69,15 @@ struct Apply: AsyncParsableCommand {
                 // Answered when it is in force: with features declared anew, after a reading of the whole log.
                 try await client.send("POST", path, .object([.init("files", .array(files))]), timeout: .hours(12))
             }
-            show((answer["differences"]?.array ?? []).compactMap(\.string))
-            if !dryRun { print("In force: version \(answer["version"]?.integer ?? 0).") }
-            return
+            return try give(
+                (answer["differences"]?.array ?? []).compactMap(\.string),
+                version: dryRun ? nil : answer["version"]?.integer ?? 0)
         }
         let files = try folder.files().map { StoredCatalog.File(name: $0.name, text: $0.text) }
         let isDryRun = dryRun
         try await withLocalEngine(store) { engine in
-            show(differences(from: engine.plan?.catalog, to: catalog).map(\.description))
-            if !isDryRun { print("In force: version \(try await engine.apply(files).version).") }
+            let changes = differences(from: engine.plan?.catalog, to: catalog).map(\.description)
+            try give(changes, version: isDryRun ? nil : Int64(try await engine.apply(files).version))
         }
     }
 
@@ -91,8 +102,21 @@ struct Apply: AsyncParsableCommand {
         return try await body()
     }
 
-    private func show(_ differences: [String]) {
-        print(differences.isEmpty ? "Nothing changes." : differences.joined(separator: "\n"))
+    /// - Parameter version: That is in force now; nil where it was only asked for.
+    private func give(_ differences: [String], version: Int64?) throws {
+        let lines = differences.isEmpty ? ["Nothing changes."] : differences
+        try result.give(
+            Answer(
+                lines + (version.map { ["In force: version \($0)."] } ?? []),
+                json: [
+                    "differences": .array(differences.map { .string($0) }),
+                    "version": version.map { .integer($0) } ?? .null,
+                ],
+                tables: [
+                    ReportTable(
+                        name: "differences", columns: [.init("difference", "difference")],
+                        rows: differences.map { [.text($0)] })
+                ]))
     }
 }
 
@@ -110,6 +134,8 @@ struct CatalogFolder {
     }
 
     private func reportingFaults<Value>(_ body: () throws -> Value) throws -> Value {
-        do { return try body() } catch let faults as CatalogFaults { throw ValidationError(faults.description) }
+        do { return try body() } catch let faults as CatalogFaults {
+            throw CommandFault(.badCatalog, faults.description)
+        }
     }
 }

@@ -3,6 +3,8 @@ import WeirDecisioning
 import WeirDomain
 import WeirEngine
 import WeirJSON
+import WeirReporting
+import WeirServer
 
 struct Decide: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -22,6 +24,7 @@ struct Decide: AsyncParsableCommand {
     @Option(help: "What is known of the moment, a JSON object.")
     var context = "{}"
 
+    @OptionGroup var result: ResultOptions
     @OptionGroup var server: ServerOptions
     @OptionGroup var store: StoreOptions
 
@@ -36,16 +39,29 @@ struct Decide: AsyncParsableCommand {
             let answer = try await client.send(
                 "POST", "/v1/decide?reasons=true",
                 ["customer": .string(customer), "placement": .string(placement), "context": parsed])
-            return print(answer.text)
+            return try result.give(Answer([answer.text], json: answer, tables: Self.tables(answer)))
         }
         let request = DecisionRequest(userID: customer, placement: PlacementID(placement), context: parsed)
         try await withLocalEngine(store) { engine in
             let reply = try await engine.decide(request)
-            print("\(reply.record.situation.id): \(reply.offer?.name ?? "no offer") — \(reply.why)")
-            for (candidate, offer) in zip(reply.record.decision.candidates, reply.record.offers) {
-                print("  \(line(candidate, offer))")
-            }
+            let lines = zip(reply.record.decision.candidates, reply.record.offers).map { "  " + line($0, $1) }
+            let json = reply.json
+            try result.give(
+                Answer(
+                    ["\(reply.record.situation.id): \(reply.offer?.name ?? "no offer") — \(reply.why)"] + lines,
+                    json: json, tables: Self.tables(json)))
         }
+    }
+
+    /// The candidates as the answer lists them.
+    private static func tables(_ answer: JSON) -> [ReportTable] {
+        guard let candidates = answer["candidates"]?.array else { return [] }
+        // One that a gate stopped has other members than one that was scored.
+        var names = ["offer"]
+        for name in candidates.flatMap({ $0.members ?? [] }).map(\.name) where !names.contains(name) {
+            names.append(name)
+        }
+        return [ReportTable(name: "candidates", columns: names.map { .init($0, $0) }, of: candidates)]
     }
 
     private func line(_ candidate: Candidate, _ offer: OfferID) -> String {

@@ -71,7 +71,8 @@ struct DemoCommand: AsyncParsableCommand {
     private func withStore(_ body: (String) async throws -> Void) async throws {
         if let store {
             if FileManager.default.fileExists(atPath: try StoreLocation(store).path) {
-                throw ValidationError(
+                throw CommandFault(
+                    .cannotWrite,
                     "--store: \(store) is there already; a replay begins with an empty store. Name another.")
             }
             return try await body(store)
@@ -147,7 +148,9 @@ struct DemoCommand: AsyncParsableCommand {
         if let targeting = TargetingComparison(report.segment, report.individual, report.till) { feed.show(targeting) }
         screen.finish(report, cutoff: cutoff)
         if let json {
-            try Data((report.json.text + "\n").utf8).write(to: URL(fileURLWithPath: json))
+            do { try Data((report.json.text + "\n").utf8).write(to: URL(fileURLWithPath: json)) } catch {
+                throw CommandFault(.cannotWrite, "“\(json)” cannot be written: \(error.localizedDescription)")
+            }
             print("Report: \(json)")
         }
         guard !headless else { return }

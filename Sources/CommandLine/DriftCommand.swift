@@ -35,8 +35,7 @@ struct DriftCommand: ParsableCommand {
     var prediction: String?
     @Option(help: "Column of the live file with 1 where it happened, else 0.")
     var outcome: String?
-    @Flag(help: "Print one JSON line.")
-    var json = false
+    @OptionGroup var result: ResultOptions
 
     func validate() throws {
         guard (prediction == nil) == (outcome == nil) else {
@@ -51,9 +50,8 @@ struct DriftCommand: ParsableCommand {
         var calibration: CalibrationFinding?
         if let prediction, let outcome { calibration = try calibrated(live, prediction, outcome) }
         let verdict = max(findings.map(\.verdict).max() ?? .stable, calibration?.verdict ?? .stable)
-        let report = Report(verdict: verdict, columns: findings, calibration: calibration)
-        print(json ? try encoded(report) : report.text)
-        if verdict == .drifted { throw ExitCode.failure }
+        try result.give(DriftReport(verdict: verdict, columns: findings, calibration: calibration))
+        if verdict == .drifted { throw ExitCode(ExitStatus.badVerdict.rawValue) }
     }
 
     private func list(_ text: String?) -> [String] { text?.split(separator: ",").map(String.init) ?? [] }
@@ -62,7 +60,7 @@ struct DriftCommand: ParsableCommand {
     private func readLive(numbers: [String], categories: [String]) throws -> Table {
         let live = try Table(path: live, mustBeNumbers: numbers, mustBeCategories: categories)
         try live.requireRows()
-        guard live.rows > 0 else { throw ValidationError("“\(self.live)” has no rows to compare.") }
+        guard live.rows > 0 else { throw CommandFault(.badInput, "“\(self.live)” has no rows to compare.") }
         sayAside(live.faultMessages)
         return live
     }
@@ -70,7 +68,9 @@ struct DriftCommand: ParsableCommand {
     private func compareWithTable(asCategories: [String]) throws -> (Table, [DriftFinding]) {
         let reference = try Table(path: reference, mustBeCategories: asCategories)
         try reference.requireRows()
-        guard reference.rows > 0 else { throw ValidationError("“\(self.reference)” has no rows to compare with.") }
+        guard reference.rows > 0 else {
+            throw CommandFault(.badInput, "“\(self.reference)” has no rows to compare with.")
+        }
         sayAside(reference.faultMessages)
         let wanted = columns == nil ? reference.names : list(columns)
         let numbers = wanted.filter { name in
@@ -80,14 +80,15 @@ struct DriftCommand: ParsableCommand {
         let live = try readLive(numbers: numbers, categories: asCategories + wanted.filter { !numbers.contains($0) })
         let names = columns == nil ? reference.names.filter(live.names.contains) : wanted
         guard !names.isEmpty else {
-            throw ValidationError("“\(self.reference)” and “\(self.live)” share no column. Name columns alike in both.")
+            throw CommandFault(
+                .badInput, "“\(self.reference)” and “\(self.live)” share no column. Name columns alike in both.")
         }
         let findings = try names.map { name in
             // A name that a file lacks is an error of the table's own, with the nearest name.
             guard let one = reference.names.firstIndex(of: name), let two = live.names.firstIndex(of: name) else {
                 _ = try reference.numbers(name)
                 _ = try live.numbers(name)
-                throw ValidationError("“\(name)” is in one file only.")
+                throw CommandFault(.badInput, "“\(name)” is in one file only.")
             }
             if case .numbers(let before) = reference.columns[one], case .numbers(let after) = live.columns[two] {
                 return numberDrift(column: name, reference: Array(before), live: Array(after))
@@ -128,24 +129,20 @@ struct DriftCommand: ParsableCommand {
     }
 
     private func compareWithCard() throws -> (Table, [DriftFinding]) {
-        let trained: TrainedModel
-        do {
-            trained = try JSONDecoder().decode(
-                TrainedModel.self, from: Data(contentsOf: URL(fileURLWithPath: reference)))
-        } catch {
-            throw ValidationError("“\(reference)” is no model that can be read: name a file that `weir train` wrote.")
-        }
+        let trained = try TrainedModel(path: reference)
         let known = trained.card.spreads.map(\.column)
         let live = try readLive(numbers: columns == nil ? known : list(columns), categories: [])
         let names = columns == nil ? known.filter(live.names.contains) : list(columns)
         guard !names.isEmpty else {
-            throw ValidationError(
+            throw CommandFault(
+                .badInput,
                 "“\(self.live)” has none of the model's columns: \(known.joined(separator: ", ")). Name columns like them."
             )
         }
         let findings = try names.compactMap { name in
             guard let spread = trained.card.spreads.first(where: { $0.column == name }) else {
-                throw ValidationError(
+                throw CommandFault(
+                    .badInput,
                     "The model's card has no spread of “\(name)”; it has \(known.joined(separator: ", ")).")
             }
             var monitor = DriftMonitor(DriftReference(spread, count: trained.card.rows))
@@ -160,41 +157,13 @@ struct DriftCommand: ParsableCommand {
         var monitor = CalibrationMonitor()
         for row in predictions.indices where !predictions[row].isNaN && !outcomes[row].isNaN {
             guard (0...1).contains(predictions[row]), outcomes[row] == 0 || outcomes[row] == 1 else {
-                throw ValidationError(
+                throw CommandFault(
+                    .badInput,
                     "“\(self.live)”, line \(live.line(ofRow: row)): “\(prediction)” \(predictions[row]) must lie in 0 ... 1 and "
                         + "“\(outcome)” \(outcomes[row]) must be 0 or 1.")
             }
             monitor.compare(predictions[row], with: outcomes[row] == 1)
         }
         return monitor.finding()
-    }
-
-    private struct Report: Encodable {
-        var verdict: DriftVerdict
-        var columns: [DriftFinding]
-        var calibration: CalibrationFinding?
-
-        var text: String {
-            let width = (columns.map(\.column.count).max() ?? 0) + 2
-            var lines = columns.map { finding in
-                let test = finding.ks ?? finding.chiSquare
-                let measure = finding.ks == nil ? "chi-square" : "KS"
-                return finding.column + String(repeating: " ", count: width - finding.column.count)
-                    + finding.verdict.rawValue.padding(toLength: 9, withPad: " ", startingAt: 0)
-                    + String(
-                        format: "PSI %.4f, \(measure) %.4f (p %.2g), missing %.1f %%, %d values", finding.psi,
-                        test?.statistic ?? 0, test?.pValue ?? 1, finding.missingShare * 100, finding.liveCount)
-            }
-            if let calibration {
-                lines.append(
-                    String(
-                        format:
-                            "Predictions: \(calibration.verdict.rawValue), %.4f expected, %.4f observed, gap %.1f %%, "
-                            + "chi-square p %.2g, Spiegelhalter p %.2g.",
-                        calibration.expected, calibration.observed, calibration.gap * 100, calibration.chiSquare.pValue,
-                        calibration.spiegelhalter.pValue))
-            }
-            return (lines + ["Verdict: \(verdict.rawValue)."]).joined(separator: "\n")
-        }
     }
 }

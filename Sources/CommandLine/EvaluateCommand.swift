@@ -74,8 +74,7 @@ struct EvaluateCommand: ParsableCommand {
     var bootstrap = 1_000
     @Option(help: "Seed of the bootstrap.")
     var seed: UInt64 = 0
-    @Flag(help: "Print one JSON line.")
-    var json = false
+    @OptionGroup var result: ResultOptions
 
     func validate() throws {
         guard [store, input, openBandit].count(where: { $0 != nil }) == 1 else {
@@ -111,9 +110,8 @@ struct EvaluateCommand: ParsableCommand {
         settings.seed = seed
         if let store { return try compare(store, settings) }
         let log = try input.map(generic) ?? openBanditLog()
-        let result = log.evaluated(settings)
         let mean = log.rewards.reduce(0, +) / Double(log.count)
-        print(json ? try EvaluationReport(result, mean: mean).line : EvaluationReport.text(result, mean: mean))
+        try result.give(EvaluationReport(log.evaluated(settings), mean: mean))
     }
 
     private func policies() throws -> [CandidatePolicy] {
@@ -133,7 +131,7 @@ struct EvaluateCommand: ParsableCommand {
             store: store, placement: PlacementID(placement!), candidates: try policies(),
             since: since.flatMap { Timestamp(iso8601: $0) }, settings: settings, progress: { bar.show($0, of: total) })
         bar.finish()
-        print(json ? try ComparisonReport(comparison).line : ComparisonReport.text(comparison))
+        try result.give(ComparisonReport(comparison))
     }
 
     private func generic(_ path: String) throws -> LoggedRounds {
@@ -145,7 +143,8 @@ struct EvaluateCommand: ParsableCommand {
         func numbers(_ name: String) throws -> [Double] {
             let values = try table.numbers(name)
             if let row = values.firstIndex(where: \.isNaN) {
-                throw ValidationError(
+                throw CommandFault(
+                    .badInput,
                     "“\(path)”, line \(table.line(ofRow: row)), column “\(name)” is empty. Give a number or leave the line out."
                 )
             }
@@ -163,7 +162,8 @@ struct EvaluateCommand: ParsableCommand {
     /// A figure over part of a log would pass for one over all of it.
     private func refuseFaults(_ table: Table, _ path: String) throws {
         guard table.faultCount > 0 else { return }
-        throw ValidationError(
+        throw CommandFault(
+            .badInput,
             "“\(path)” has \(table.faultCount) lines that cannot be read. Mend or remove them:\n"
                 + table.faults.prefix(5).joined(separator: "\n"))
     }
@@ -187,12 +187,14 @@ struct EvaluateCommand: ParsableCommand {
         // By the positions' order, as their numbers need not begin with 1.
         let ranks = Array(Set(try table.numbers("position"))).sorted()
         guard ranks.count <= shares.count else {
-            throw ValidationError(
+            throw CommandFault(
+                .badInput,
                 "“\(probabilities!)” has \(shares.count) columns position_N; “\(path)” has \(ranks.count) positions.")
         }
         let expected = try expectedRewards.map { try Table(path: $0) }
         if let expected, expected.rows != table.rows {
-            throw ValidationError(
+            throw CommandFault(
+                .badInput,
                 "“\(expectedRewards!)” has \(expected.rows) lines for \(table.rows) decisions in “\(path)”. Give one for each."
             )
         }
@@ -204,7 +206,8 @@ struct EvaluateCommand: ParsableCommand {
         var evaluated: [Double] = []
         for row in 0..<table.rows {
             guard !actions[row].isNaN, !places[row].isNaN, let item = rows[Int(actions[row])] else {
-                throw ValidationError(
+                throw CommandFault(
+                    .badInput,
                     "“\(path)”, line \(table.line(ofRow: row)): item “\(actions[row])” at position “\(places[row])” is not in "
                         + "“\(probabilities!)”. Add its probability.")
             }

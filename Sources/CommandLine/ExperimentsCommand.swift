@@ -3,6 +3,7 @@ import Foundation
 import WeirDomain
 import WeirEngine
 import WeirJSON
+import WeirReporting
 import WeirServer
 
 struct ExperimentsCommand: AsyncParsableCommand {
@@ -20,7 +21,7 @@ struct ExperimentsCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Arms, customers, guardrails and stops.")
-        @Flag(help: "As one line of JSON.") var json = false
+        @OptionGroup var result: ResultOptions
         @OptionGroup var server: ServerOptions
         @OptionGroup var store: StoreOptions
 
@@ -31,10 +32,23 @@ struct ExperimentsCommand: AsyncParsableCommand {
             } else {
                 experiments = try await withLocalEngine(store) { .array($0.experimentStatuses.map(\.json)) }
             }
-            if json { return print(JSON.object([.init("experiments", experiments)]).text) }
             let list = experiments.array ?? []
-            for experiment in list { experimentLines(experiment).forEach { print($0) } }
-            if list.isEmpty { print("The catalog declares no experiment.") }
+            let rows = list.flatMap { experiment in
+                (experiment["arms"]?.array ?? []).map { arm in
+                    [
+                        ReportTable.Cell.text(experiment["id"]?.string ?? ""),
+                        .text(experiment["state"]?.string ?? ""), .text(arm["id"]?.string ?? ""),
+                        .number(arm["share"]?.double), .text(arm["offers"]?.string ?? ""),
+                        .number(arm["customers"]?.double), .text(arm["stopped"]?["time"]?.string ?? ""),
+                    ]
+                }
+            }
+            let columns = ["experiment", "state", "arm", "share", "offers", "customers", "stopped"]
+            try result.give(
+                Answer(
+                    list.isEmpty ? ["The catalog declares no experiment."] : list.flatMap(experimentLines),
+                    json: ["experiments": experiments],
+                    tables: [ReportTable(name: "arms", columns: columns.map { .init($0, $0) }, rows: rows)]))
         }
     }
 
@@ -44,6 +58,7 @@ struct ExperimentsCommand: AsyncParsableCommand {
         @Argument(help: "The experiment.") var experiment: String
         @Argument(help: "Its arm; not the first one, which is the control.") var arm: String
         @Option(help: "Why; the log keeps it.") var reason = "by hand"
+        @OptionGroup var result: ResultOptions
         @OptionGroup var server: ServerOptions
         @OptionGroup var store: StoreOptions
 
@@ -60,7 +75,10 @@ struct ExperimentsCommand: AsyncParsableCommand {
                     }
                 }
             }
-            print("“\(arm)” of “\(experiment)” is stopped: it gets what the control gets.")
+            try result.give(
+                Answer(
+                    ["“\(arm)” of “\(experiment)” is stopped: it gets what the control gets."],
+                    json: ["experiment": .string(experiment), "arm": .string(arm), "stopped": true]))
         }
     }
 }

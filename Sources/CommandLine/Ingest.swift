@@ -5,6 +5,7 @@ import WeirEngine
 import WeirFiles
 import WeirIngestion
 import WeirJSON
+import WeirReporting
 import WeirStorage
 import Yams
 
@@ -13,6 +14,7 @@ struct Ingest: AsyncParsableCommand {
         abstract: "Reads events from files: NDJSON or CSV, plain or gzip.",
         discussion: """
             A bad line goes into the quarantine and the good ones beside it land. Reading a file twice counts it once.
+            Where not one line of a file can be accepted, the exit status is 1.
 
             Examples:
               weir ingest events.ndjson.gz --store weir.db
@@ -28,14 +30,55 @@ struct Ingest: AsyncParsableCommand {
     @Option(help: "The name of the source that the events belong to.")
     var source = "file"
 
+    @OptionGroup var result: ResultOptions
     @OptionGroup var store: StoreOptions
 
     func run() async throws {
         let format = try format()
         let source = SourceID(source)
-        try await withLocalEngine(store) { engine in
-            for file in files { try await read(file, format, source, into: engine) }
+        let (counts, failure) = try await withLocalEngine(store) { engine -> ([FileCount], (any Error)?) in
+            var counts: [FileCount] = []
+            for file in files {
+                do { counts.append(try await read(file, format, source, into: engine)) } catch {
+                    // What the files before it held has landed and is told.
+                    return (counts, error)
+                }
+            }
+            return (counts, nil)
         }
+        if failure == nil || !counts.isEmpty { try give(counts) }
+        if let failure { throw failure }
+        let isRefused = { (count: FileCount) in
+            count.total.quarantined > 0 && count.total.accepted + count.total.duplicates == 0
+        }
+        if counts.contains(where: isRefused) { throw ExitCode(ExitStatus.badVerdict.rawValue) }
+    }
+
+    /// What came of a file.
+    private struct FileCount: Sendable {
+        var file: String
+        var total: Engine.Collected
+        var rate: Int
+    }
+
+    private func give(_ read: [FileCount]) throws {
+        var lines = read.map {
+            "\($0.file): \($0.total.accepted) events, \($0.total.duplicates) known already, "
+                + "\($0.total.quarantined) in quarantine; \($0.rate) a second."
+        }
+        if read.contains(where: { $0.total.quarantined > 0 }) {
+            lines.append("See them: weir quarantine list --store \(store.store)")
+        }
+        let table = ReportTable(
+            name: "files",
+            columns: ["file", "accepted", "known_already", "quarantined", "a_second"].map { .init($0, $0) },
+            rows: read.map {
+                [
+                    .text($0.file), .count($0.total.accepted), .count($0.total.duplicates),
+                    .count($0.total.quarantined), .count($0.rate),
+                ]
+            })
+        try result.give(Answer(table, empty: "", lines: lines))
     }
 
     private func format() throws -> EventFileReader.Format {
@@ -46,17 +89,19 @@ struct Ingest: AsyncParsableCommand {
             }
             return .messages
         }
+        guard let text = FileManager.default.contents(atPath: mapping) else {
+            throw CommandFault(.noInput, "--mapping: “\(mapping)” cannot be read. Name a file that is there.")
+        }
         do {
-            let text = try String(contentsOfFile: mapping, encoding: .utf8)
             return .table(try YAMLDecoder().decode(CSVMapping.self, from: text))
         } catch {
-            throw ValidationError("\(mapping): \(error)")
+            throw CommandFault(.badInput, "\(mapping): \(error)")
         }
     }
 
     private func read(
         _ file: String, _ format: EventFileReader.Format, _ source: SourceID, into engine: Engine
-    ) async throws {
+    ) async throws -> FileCount {
         let start = ContinuousClock.now
         let bar = ProgressLine(file)
         var reader = EventFileReader(
@@ -83,10 +128,7 @@ struct Ingest: AsyncParsableCommand {
         bar.finish()
         let seconds = start.duration(to: .now) / .seconds(1)
         let rate = Int(Double(total.accepted + total.duplicates) / max(seconds, 1e-6))
-        print(
-            "\(file): \(total.accepted) events, \(total.duplicates) known already, \(total.quarantined) in quarantine; "
-                + "\(rate) a second.")
-        if total.quarantined > 0 { print("See them: weir quarantine list --store \(store.store)") }
+        return FileCount(file: file, total: total, rate: rate)
     }
 }
 

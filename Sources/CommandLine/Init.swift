@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import WeirJSON
+import WeirReporting
 
 struct Init: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,23 +15,32 @@ struct Init: ParsableCommand {
     @Argument(help: "The folder to make.")
     var folder: String
 
+    @OptionGroup var result: ResultOptions
+
     func run() throws {
         let root = URL(fileURLWithPath: folder)
         if FileManager.default.fileExists(atPath: root.appendingPathComponent("weir.yaml").path) {
-            throw ValidationError("\(folder)/weir.yaml is there already. Name another folder, or edit that one.")
+            throw CommandFault(
+                .cannotWrite, "\(folder)/weir.yaml is there already. Name another folder, or edit that one.")
         }
-        try FileManager.default.createDirectory(
-            at: root.appendingPathComponent("campaigns"), withIntermediateDirectories: true)
-        try StarterCatalog.root(salt: Self.salt(), year: Self.year())
-            .write(to: root.appendingPathComponent("weir.yaml"), atomically: true, encoding: .utf8)
-        try StarterCatalog.campaign
-            .write(to: root.appendingPathComponent("campaigns/welcome.yaml"), atomically: true, encoding: .utf8)
-        print(
-            """
-            Wrote \(folder)/weir.yaml and \(folder)/campaigns/welcome.yaml.
-            Next:  weir validate \(folder)
-                   weir serve --catalog \(folder) --open
-            """)
+        do {
+            try FileManager.default.createDirectory(
+                at: root.appendingPathComponent("campaigns"), withIntermediateDirectories: true)
+            try StarterCatalog.root(salt: Self.salt(), year: Self.year())
+                .write(to: root.appendingPathComponent("weir.yaml"), atomically: true, encoding: .utf8)
+            try StarterCatalog.campaign
+                .write(to: root.appendingPathComponent("campaigns/welcome.yaml"), atomically: true, encoding: .utf8)
+        } catch {
+            throw CommandFault(.cannotWrite, "“\(folder)” cannot be written: \(error.localizedDescription)")
+        }
+        let files = ["\(folder)/weir.yaml", "\(folder)/campaigns/welcome.yaml"]
+        try result.give(
+            Answer(
+                [
+                    "Wrote \(files[0]) and \(files[1]).", "Next:  weir validate \(folder)",
+                    "       weir serve --catalog \(folder) --open",
+                ],
+                json: ["files": .array(files.map { .string($0) })]))
     }
 
     /// A salt of one's own, so that two shops do not hold out the same people.

@@ -1,6 +1,7 @@
 public import ArgumentParser
 import WeirDomain
 import WeirJSON
+import WeirReporting
 import WeirServer
 public import WeirStorage
 
@@ -30,6 +31,7 @@ struct Keys: ParsableCommand {
         @Option(name: .customLong("scope"), help: "What it lets in at; may be repeated.")
         var scopes: [StoredKey.Scope]
 
+        @OptionGroup var result: ResultOptions
         @OptionGroup var server: ServerOptions
         @OptionGroup var store: StoreOptions
 
@@ -38,11 +40,15 @@ struct Keys: ParsableCommand {
                 let scopes = scopes.map { JSON.string($0.rawValue) }
                 let answer = try await client.send(
                     "POST", "/v1/keys", ["name": .string(name), "scopes": .array(scopes)])
-                return print(answer["key"]?.string ?? answer.text)
+                return try give(answer["key"]?.string ?? answer.text)
             }
             let store = try store.open()
-            print(try makeKey(named: name, scopes: Set(scopes), in: store))
+            try give(try makeKey(named: name, scopes: Set(scopes), in: store))
             try store.close()
+        }
+
+        private func give(_ key: String) throws {
+            try result.give(Answer([key], json: ["name": .string(name), "key": .string(key)]))
         }
     }
 
@@ -54,16 +60,20 @@ struct Keys: ParsableCommand {
                   weir keys list --store weir.db
                 """)
 
+        @OptionGroup var result: ResultOptions
         @OptionGroup var store: StoreOptions
 
         func run() throws {
-            let keys = try store.openForReading().keys()
-            if keys.isEmpty { return print("There are no keys. Make one: weir keys add webshop --scope collect") }
-            for key in keys {
-                print(
-                    "\(key.name)  \(key.scopes.map(\.rawValue).sorted().joined(separator: ","))  \(key.createdTime.iso8601)"
-                )
+            let rows = try store.openForReading().keys().map { key in
+                ["\(key.name)", key.scopes.map(\.rawValue).sorted().joined(separator: ","), key.createdTime.iso8601]
             }
+            let table = ReportTable(
+                name: "keys", columns: ["name", "scopes", "created"].map { .init($0, $0) },
+                rows: rows.map { $0.map { .text($0) } })
+            try result.give(
+                Answer(
+                    table, empty: "There are no keys. Make one: weir keys add webshop --scope collect",
+                    lines: rows.map { $0.joined(separator: "  ") }))
         }
     }
 

@@ -4,6 +4,7 @@ import WeirDomain
 import WeirEngine
 import WeirJSON
 import WeirLogInsight
+import WeirReporting
 import WeirServer
 
 struct ModelsCommand: AsyncParsableCommand {
@@ -26,7 +27,7 @@ struct ModelsCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "All goals with their models.")
-        @Flag(help: "As one line of JSON.") var json = false
+        @OptionGroup var result: ResultOptions
         @OptionGroup var server: ServerOptions
         @OptionGroup var store: StoreOptions
 
@@ -37,14 +38,30 @@ struct ModelsCommand: AsyncParsableCommand {
             } else {
                 goals = try await withLocalEngine(store) { .array($0.modelReports.map(\.json)) }
             }
-            if json { return print(JSON.object([.init("goals", goals)]).text) }
-            for goal in goals.array ?? [] {
-                print(
+            try result.give(Self.answer(goals.array ?? []))
+        }
+
+        static func answer(_ goals: [JSON]) -> Answer {
+            let lines = goals.flatMap { goal in
+                [
                     "\(goal["goal"]?.string ?? ""): “\(goal["deciding"]?.string ?? "")” decides; the built-in model has "
-                        + "\(goal["lessons"]?.integer ?? 0) lessons")
-                for model in goal["models"]?.array ?? [] { print("  " + modelLine(model)) }
+                        + "\(goal["lessons"]?.integer ?? 0) lessons"
+                ] + (goal["models"]?.array ?? []).map { "  " + modelLine($0) }
             }
-            if (goals.array ?? []).isEmpty { print("No catalog has been applied yet, so there is no goal.") }
+            let rows = goals.flatMap { goal in
+                (goal["models"]?.array ?? []).map { model -> [ReportTable.Cell] in
+                    let texts = ["id", "stage", "learner"].map { ReportTable.Cell.text(model[$0]?.string ?? "") }
+                    let live = ["outcomes", "log_loss", "log_loss_built_in"].map {
+                        ReportTable.Cell.number(model["live"]?[$0]?.double)
+                    }
+                    return [.text(goal["goal"]?.string ?? "")] + texts + live
+                }
+            }
+            let columns = ["goal", "model", "stage", "learner", "outcomes", "log_loss", "log_loss_built_in"]
+            return Answer(
+                goals.isEmpty ? ["No catalog has been applied yet, so there is no goal."] : lines,
+                json: ["goals": .array(goals)],
+                tables: [ReportTable(name: "models", columns: columns.map { .init($0, $0) }, rows: rows)])
         }
     }
 
@@ -53,34 +70,43 @@ struct ModelsCommand: AsyncParsableCommand {
         @Argument(help: "A file that `weir train --output` wrote.") var file: String
         @Option(help: "The goal whose outcomes it predicts.") var goal: String
         @Option(help: "Its name; else the one in the file.") var name: String?
+        @OptionGroup var result: ResultOptions
         @OptionGroup var server: ServerOptions
         @OptionGroup var store: StoreOptions
 
         func run() async throws {
             guard let data = FileManager.default.contents(atPath: file) else {
-                throw ValidationError("“\(file)” cannot be read. Name a file that `weir train --output FILE` wrote.")
+                throw CommandFault(
+                    .noInput, "“\(file)” cannot be read. Name a file that `weir train --output FILE` wrote.")
             }
             if let client = server.client {
                 var path = "/v1/models?goal=\(pathPart(goal))"
                 if let name { path += "&name=\(pathPart(name))" }
                 let body = try JSON(parsing: Array(data))
                 let answer = try await client.send("POST", path, body)
-                return print("Registered “\(answer["id"]?.string ?? "")” as a candidate for “\(goal)”.")
+                return try give(answer["id"]?.string ?? "")
             }
             let (goal, name) = (goal, name)
             try await withLocalEngine(store) { engine in
                 let model = try await reportingRefusals {
                     try await engine.register(Array(data), for: GoalID(goal), as: name.map { ModelID($0) })
                 }
-                print("Registered “\(model.id)” as a candidate for “\(goal)”.")
+                try give("\(model.id)")
             }
+        }
+
+        private func give(_ id: String) throws {
+            try result.give(
+                Answer(
+                    ["Registered “\(id)” as a candidate for “\(goal)”."],
+                    json: ["id": .string(id), "goal": .string(goal), "stage": "candidate"]))
         }
     }
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "A model with its gates, history, drift and card.")
         @Argument(help: "Its name.") var model: String
-        @Flag(help: "As one line of JSON.") var json = false
+        @OptionGroup var result: ResultOptions
         @OptionGroup var server: ServerOptions
         @OptionGroup var store: StoreOptions
 
@@ -94,21 +120,35 @@ struct ModelsCommand: AsyncParsableCommand {
                     try await reportingRefusals { try engine.modelJSON(ModelID(model)) }
                 }
             }
-            if json { return print(found.text) }
-            print(modelLine(found))
-            for gate in found["gates"]?.array ?? [] {
+            try result.give(Self.answer(found))
+        }
+
+        static func answer(_ model: JSON) -> Answer {
+            var lines = [modelLine(model)]
+            let gates = model["gates"]?.array ?? []
+            for gate in gates {
                 let verdict = gate["verdict"]?.string ?? ""
                 let mark = verdict == "passed" ? "✓" : verdict == "failed" ? "✗" : "·"
-                print("  \(mark) \(gate["name"]?.string ?? ""): \(gate["measured"]?.string ?? "")")
+                lines.append("  \(mark) \(gate["name"]?.string ?? ""): \(gate["measured"]?.string ?? "")")
                 if verdict != "passed" {
-                    print("      asked: \(gate["threshold"]?.string ?? ""). \(gate["remedy"]?.string ?? "")")
+                    lines.append("      asked: \(gate["threshold"]?.string ?? ""). \(gate["remedy"]?.string ?? "")")
                 }
             }
-            for change in found["history"]?.array ?? [] {
-                print(
-                    "  \(change["time"]?.string ?? "") \(change["stage"]?.string ?? "") by \(change["actor"]?.string ?? ""): "
-                        + "\(change["reason"]?.string ?? "")")
+            let history = model["history"]?.array ?? []
+            lines += history.map { change in
+                "  \(change["time"]?.string ?? "") \(change["stage"]?.string ?? "") by \(change["actor"]?.string ?? ""): "
+                    + "\(change["reason"]?.string ?? "")"
             }
+            return Answer(
+                lines, json: model,
+                tables: [
+                    ReportTable(
+                        name: "gates", columns: ["name", "verdict", "measured", "threshold"].map { .init($0, $0) },
+                        of: gates),
+                    ReportTable(
+                        name: "history", columns: ["time", "stage", "actor", "reason"].map { .init($0, $0) },
+                        of: history),
+                ])
         }
     }
 
@@ -138,6 +178,7 @@ struct ModelsCommand: AsyncParsableCommand {
                 "Takes a goal's champion out at once; who was champion before decides again, or the built-in model.")
         @Option(help: "The goal.") var goal: String
         @Option(help: "Why; the log keeps it.") var reason = "by hand"
+        @OptionGroup var result: ResultOptions
         @OptionGroup var server: ServerOptions
         @OptionGroup var store: StoreOptions
 
@@ -154,10 +195,16 @@ struct ModelsCommand: AsyncParsableCommand {
                     }
                 }
             }
-            for change in changes {
-                print("“\(change["model"]?.string ?? "")” is now \(change["stage"]?.string ?? "").")
-            }
-            if changes.count == 1 { print("The built-in model decides.") }
+            let lines = changes.map { "“\($0["model"]?.string ?? "")” is now \($0["stage"]?.string ?? "")." }
+            try result.give(
+                Answer(
+                    lines + (changes.count == 1 ? ["The built-in model decides."] : []),
+                    json: ["changes": .array(changes)],
+                    tables: [
+                        ReportTable(
+                            name: "changes", columns: ["model", "stage", "actor", "reason"].map { .init($0, $0) },
+                            of: changes)
+                    ]))
         }
     }
 }
@@ -166,6 +213,7 @@ struct ModelsCommand: AsyncParsableCommand {
 struct StageOptions: ParsableArguments {
     @Argument(help: "The model's name.") var model: String
     @Option(help: "Why; the log keeps it.") var reason: String?
+    @OptionGroup var result: ResultOptions
     @OptionGroup var server: ServerOptions
     @OptionGroup var store: StoreOptions
 
@@ -187,7 +235,10 @@ struct StageOptions: ParsableArguments {
                 }
             }
         }
-        print("“\(model)” is now \(stage.rawValue).")
+        try result.give(
+            Answer(
+                ["“\(model)” is now \(stage.rawValue)."],
+                json: ["model": .string(model), "stage": .string(stage.rawValue)]))
     }
 }
 
@@ -204,7 +255,14 @@ struct DatasetCommand: ParsableCommand {
 
     @Option(help: "The goal.") var goal: String
     @Option(help: "The file to write; without it the rows go to standard output.") var output: String?
+    @OptionGroup var result: ResultOptions
     @OptionGroup var store: StoreOptions
+
+    func validate() throws {
+        guard output != nil || result.chosen != .json else {
+            throw ValidationError("The rows are CSV. With --output FILE they go there, and --json says how many.")
+        }
+    }
 
     func run() throws {
         let table = TrainingTable(store: try store.openForReading(), goal: GoalID(goal))
@@ -214,7 +272,7 @@ struct DatasetCommand: ParsableCommand {
         }
         guard FileManager.default.createFile(atPath: output, contents: nil),
             let handle = FileHandle(forWritingAtPath: output)
-        else { throw ValidationError("“\(output)” cannot be written. Name a file in a folder that exists.") }
+        else { throw CommandFault(.cannotWrite, "“\(output)” cannot be written. Name a file in a folder that exists.") }
         var buffer = Data()
         let (rows, leftOut) = try table.write { line in
             buffer.append(contentsOf: line.utf8)
@@ -225,7 +283,12 @@ struct DatasetCommand: ParsableCommand {
         }
         handle.write(buffer)
         try handle.close()
-        print("\(rows) rows in \(output)" + (leftOut > 0 ? "; \(leftOut) decisions saw other features." : "."))
+        try result.give(
+            Answer(
+                ["\(rows) rows in \(output)" + (leftOut > 0 ? "; \(leftOut) decisions saw other features." : ".")],
+                json: [
+                    "file": .string(output), "rows": .integer(Int64(rows)), "left_out": .integer(Int64(leftOut)),
+                ]))
     }
 }
 
@@ -246,5 +309,5 @@ private func pathPart(_ text: String) -> String {
 
 /// Says a refusal as it is, without the usage that other errors come with.
 func reportingRefusals<Value>(_ body: () async throws -> Value) async throws -> Value {
-    do { return try await body() } catch let error as EngineError { throw ValidationError(error.description) }
+    do { return try await body() } catch let error as EngineError { throw CommandFault(.refused, error.description) }
 }

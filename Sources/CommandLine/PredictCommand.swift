@@ -10,7 +10,7 @@ struct PredictCommand: ParsableCommand {
         discussion: """
             With --explain, each row also says how much each column added to its score (log odds of a probability, before
             calibration); `base` is the score of a mean row. Rows are numbered as in the file; one that cannot be read is
-            left out and told on the standard error.
+            left out and told on the standard error. Text is CSV as well: plain lines.
 
             Examples:
               weir predict --model model.json --input new.csv --output scored.csv
@@ -21,15 +21,16 @@ struct PredictCommand: ParsableCommand {
     var model: String
     @Option(help: "A file with the model's columns: CSV (packed or not; - is the standard input) or .npy.")
     var input: String
-    @Option(help: "Write to this CSV file (default: the standard output).")
+    @Option(help: "Write to this file (default: the standard output).")
     var output: String?
     @Flag(help: "Add what each column adds to the score.")
     var explain = false
     @Option(help: "This row only; the first is 0.")
     var row: Int?
+    @OptionGroup var result: ResultOptions
 
     func run() throws {
-        let trained = try read()
+        let trained = try TrainedModel(path: model)
         let (features, records) = try rows(trained.model)
         var wanted = 0..<features.rows
         if let row {
@@ -38,37 +39,14 @@ struct PredictCommand: ParsableCommand {
             }
             wanted = place..<place + 1
         }
-        var text = "row,prediction"
-        if explain { text += ",base" + trained.model.columns.map { "," + cell($0.name) }.joined() }
-        text += "\n"
-        for index in wanted {
-            features.row(index) { values in
-                text += "\(records[index]),\(trained.model.predict(values))"
-                if explain {
-                    let (base, shares) = trained.model.contributions(values)
-                    text += ",\(base)" + shares.map { ",\($0)" }.joined()
-                }
-            }
-            text += "\n"
-        }
-        guard let output else { return print(text, terminator: "") }
-        do { try text.write(toFile: output, atomically: true, encoding: .utf8) } catch {
-            throw ValidationError("“\(output)” cannot be written: \(error.localizedDescription)")
-        }
-    }
-
-    private func read() throws -> TrainedModel {
-        do {
-            let trained = try JSONDecoder().decode(
-                TrainedModel.self, from: Data(contentsOf: URL(fileURLWithPath: model)))
-            guard trained.format <= TrainedModel.currentFormat else {
-                throw ValidationError("“\(model)” has the later format \(trained.format). Use a newer weir.")
-            }
-            return trained
-        } catch let error as ValidationError {
-            throw error
+        let predictions = Predictions(trained.model, features, records: records, rows: wanted, explained: explain)
+        guard let output else { return try result.give(predictions) }
+        do { try result.content(of: predictions).write(toFile: output, atomically: true, encoding: .utf8) } catch let
+            fault as CommandFault
+        {
+            throw fault
         } catch {
-            throw ValidationError("“\(model)” is no model that can be read: name a file that `weir train` wrote.")
+            throw CommandFault(.cannotWrite, "“\(output)” cannot be written: \(error.localizedDescription)")
         }
     }
 
@@ -97,11 +75,5 @@ struct PredictCommand: ParsableCommand {
         values.reserveCapacity(matrix.rows * places.count)
         for row in 0..<matrix.rows { matrix.row(row) { cells in for place in places { values.append(cells[place]) } } }
         return (FeatureMatrix(columns: model.columns, values: values), Array(0..<matrix.rows))
-    }
-
-    /// A cell of a CSV file.
-    private func cell(_ text: String) -> String {
-        text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline })
-            ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
     }
 }

@@ -3,6 +3,7 @@ import WeirDomain
 import WeirEngine
 import WeirIngestion
 import WeirJSON
+import WeirReporting
 import WeirStatistics
 import WeirStorage
 
@@ -28,16 +29,28 @@ struct Quarantine: ParsableCommand {
         @Option(help: "At most so many.")
         var limit = 50
 
+        @OptionGroup var result: ResultOptions
         @OptionGroup var store: StoreOptions
 
         func run() throws {
             let waiting = try store.openForReading().quarantine(limit: limit)
-            if waiting.isEmpty { return print("The quarantine is empty.") }
-            for (number, message) in waiting {
-                print("\(number)  \(message.receivedTime.iso8601)  \(message.source)  \(message.pointer)")
-                print("    \(message.reason)")
-                print("    \(String(decoding: message.raw.prefix(400), as: UTF8.self))")
+            let table = ReportTable(
+                name: "messages",
+                columns: ["number", "received", "source", "pointer", "reason", "message"].map { .init($0, $0) },
+                rows: waiting.map { number, message in
+                    [
+                        .number(Double(number)), .text(message.receivedTime.iso8601), .text("\(message.source)"),
+                        .text(message.pointer), .text(message.reason),
+                        .text(String(decoding: message.raw, as: UTF8.self)),
+                    ]
+                })
+            let lines = waiting.flatMap { number, message in
+                [
+                    "\(number)  \(message.receivedTime.iso8601)  \(message.source)  \(message.pointer)",
+                    "    \(message.reason)", "    \(String(decoding: message.raw.prefix(400), as: UTF8.self))",
+                ]
             }
+            try result.give(Answer(table, empty: "The quarantine is empty.", lines: lines))
         }
     }
 
@@ -58,6 +71,7 @@ struct Quarantine: ParsableCommand {
         @Option(help: "The mended message, JSON; for a single number.")
         var message: String?
 
+        @OptionGroup var result: ResultOptions
         @OptionGroup var server: ServerOptions
         @OptionGroup var store: StoreOptions
 
@@ -71,12 +85,14 @@ struct Quarantine: ParsableCommand {
             if let client = server.client {
                 var body: [JSON.Member] = [.init("numbers", .array(numbers.map { .integer($0) }))]
                 if let message { body.append(.init("message", try JSON(parsing: message))) }
-                return print(try await client.send("POST", "/v1/quarantine/resubmit", .object(body)).text)
+                let answer = try await client.send("POST", "/v1/quarantine/resubmit", .object(body))
+                return try result.give(Answer([answer.text], json: answer))
             }
-            let (numbers, mended) = (Set(numbers), message)
+            let (numbers, mended, result) = (Set(numbers), message, result)
             try await withLocalEngine(store) { engine in
                 let waiting = try engine.store.quarantine(limit: .max).filter { numbers.contains($0.number) }
-                if waiting.isEmpty { throw ValidationError("None of these numbers is in the quarantine.") }
+                if waiting.isEmpty { throw CommandFault(.refused, "None of these numbers is in the quarantine.") }
+                var rows: [[ReportTable.Cell]] = []
                 var random = SplitMix64(seed: UInt64.random(in: .min ... .max))
                 for (number, message) in waiting {
                     let raw = mended.map { Array($0.utf8) } ?? message.raw
@@ -84,11 +100,20 @@ struct Quarantine: ParsableCommand {
                     if let event = again.event {
                         _ = try await engine.collect([event])
                         try engine.store.removeFromQuarantine([number])
-                        print("\(number): accepted.")
+                        rows.append([.number(Double(number)), .text("accepted"), .empty])
                     } else {
-                        print("\(number): still refused. \(again.reason)")
+                        rows.append([.number(Double(number)), .text("still refused"), .text(again.reason)])
                     }
                 }
+                let table = ReportTable(
+                    name: "messages", columns: ["number", "outcome", "reason"].map { .init($0, $0) }, rows: rows)
+                try result.give(
+                    Answer(
+                        table, empty: "",
+                        lines: rows.map { row in
+                            let reason = row[2].text.isEmpty ? "" : " " + row[2].text
+                            return "\(row[0].text.replacing(",", with: "")): \(row[1].text).\(reason)"
+                        }))
             }
         }
     }
@@ -104,13 +129,15 @@ struct Quarantine: ParsableCommand {
         @Argument(help: "Their numbers.")
         var numbers: [Int64]
 
+        @OptionGroup var result: ResultOptions
         @OptionGroup var store: StoreOptions
 
         func run() throws {
             let store = try store.open()
             try store.removeFromQuarantine(numbers)
             try store.close()
-            print("\(numbers.count) given up.")
+            try result.give(
+                Answer(["\(numbers.count) given up."], json: ["given_up": .integer(Int64(numbers.count))]))
         }
     }
 }

@@ -1,9 +1,6 @@
 import ArgumentParser
 import Foundation
 import WeirDomain
-import WeirJSON
-import WeirLearning
-import WeirStatistics
 import WeirTraining
 
 struct RecipeCommand: ParsableCommand {
@@ -46,8 +43,7 @@ struct RecipeCommand: ParsableCommand {
     @Option(help: "Write the model to this JSON file.")
     var output: String?
 
-    @Flag(help: "Print one JSON line.")
-    var json = false
+    @OptionGroup var result: ResultOptions
 
     func run() throws {
         let clock = ContinuousClock()
@@ -64,7 +60,7 @@ struct RecipeCommand: ParsableCommand {
         }
         if let output { try write(report, to: output) }
         let seconds = (clock.now - begun) / .seconds(1)
-        if json { printJSON(report, seconds) } else { printText(report, seconds) }
+        try result.give(RecipeResult(report, recipe: recipe.rawValue, seconds: seconds))
     }
 
     private static func day(_ text: String, option: String) throws -> Double {
@@ -81,88 +77,15 @@ struct RecipeCommand: ParsableCommand {
         return days
     }
 
-    private func figures(_ metrics: RankingMetrics) -> [(String, Double)] {
-        [
-            ("auc", metrics.auc ?? .nan), ("log_loss", metrics.logLoss),
-            ("calibration_error", metrics.calibrationError),
-            ("top_5pct_rate", metrics.top5), ("top_10pct_rate", metrics.top10), ("top_20pct_rate", metrics.top20),
-        ]
-    }
-
-    private func rate(_ labels: [Bool]) -> Double { Double(labels.count { $0 }) / Double(labels.count) }
-
-    private func printJSON(_ report: RecipeReport, _ seconds: Double) {
-        func number(_ value: Double) -> JSON { value.isFinite ? .number(value) : .null }
-        func members(_ metrics: RankingMetrics) -> [(String, JSON)] { figures(metrics).map { ($0, number($1)) } }
-        let models = report.candidates.map { candidate in
-            let settings = candidate.settings.sorted { $0.key < $1.key }.map { ($0.key, JSON.string($0.value)) }
-            let more = [
-                ("settings", Self.object(settings)), ("validation", Self.object(members(candidate.validation))),
-            ]
-            return (candidate.name, Self.object(members(candidate.test) + more))
-        }
-        var line: [(String, JSON)] = [("recipe", .string(recipe.rawValue)), ("chosen", .string(report.best.name))]
-        line += members(report.best.test)
-        line += [
-            ("train_rows", .number(Double(report.trainLabels.count))),
-            ("test_rows", .number(Double(report.testLabels.count))), ("train_rate", .number(rate(report.trainLabels))),
-            ("test_rate", .number(rate(report.testLabels))), ("models", Self.object(models)),
-            ("warnings", .array(report.warnings.map { .string($0) })), ("seconds", .number(seconds)),
-        ]
-        print(Self.object(line).text)
-    }
-
-    private static func object(_ members: [(String, JSON)]) -> JSON {
-        .object(members.map { JSON.Member($0.0, $0.1) })
-    }
-
-    private func printText(_ report: RecipeReport, _ seconds: Double) {
-        func percent(_ value: Double) -> String { String(format: "%.1f %%", 100 * value) }
-        print("Learned from \(report.trainLabels.count) rows, \(percent(rate(report.trainLabels))) positive.")
-        print("Judged on \(report.testLabels.count) later rows, \(percent(rate(report.testLabels))) positive.")
-        func row(_ cells: [String]) {
-            print(
-                cells.dropFirst().reduce(cells[0].padding(toLength: 22, withPad: " ", startingAt: 0)) {
-                    $0 + String(repeating: " ", count: max(1, 12 - $1.count)) + $1
-                })
-        }
-        row(["method", "AUC", "log loss", "calibration", "top 5 %", "top 10 %", "top 20 %"])
-        for (index, candidate) in report.candidates.enumerated() {
-            let cells = figures(candidate.test).map { $0.1.isFinite ? String(format: "%.4f", $0.1) : "–" }
-            row([(index == report.chosen ? "* " : "  ") + candidate.name] + cells)
-        }
-        let settings = report.best.settings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-        print("* chosen on earlier rows: \(settings.joined(separator: ", ")).")
-        for warning in report.warnings { print("Warning: \(warning)") }
-        print(String(format: "%.1f s.", seconds))
-    }
-
     private func write(_ report: RecipeReport, to path: String) throws {
-        func date(_ day: Double) -> String { Timestamp(microseconds: Int64(day * 86_400e6)).isoDate }
-        let metrics = report.best.test
-        let judged = "judged, \(metrics.count) later rows"
-        let card = ModelCard(
-            data: URL(fileURLWithPath: data).lastPathComponent,
-            period: [date(report.period.first), date(report.period.last)],
-            rows: report.trainLabels.count, positives: report.trainLabels.count { $0 }, target: recipe.rawValue,
-            learner: "\(report.best.name); chosen by log loss on later rows among "
-                + report.candidates.map(\.name).joined(separator: ", "),
-            settings: report.best.settings, features: report.model.columns.map(\.name),
-            figures: figures(metrics).filter { $0.1.isFinite }.map {
-                ModelCard.Figure(name: $0.0, value: $0.1, data: judged)
-            },
-            spreads: report.spreads,
-            assumptions: [
-                "Who was sent an offer was not drawn at random: the model says who acts, not what the offer causes."
-            ],
-            limits: report.warnings, seed: 1)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
-        let trained = TrainedModel(name: "recipe-\(recipe.rawValue)", model: report.model, card: card)
+        let trained = RecipeResult(report, recipe: recipe.rawValue, seconds: 0).trained(
+            from: URL(fileURLWithPath: data).lastPathComponent)
         do {
             try encoder.encode(trained).write(to: URL(fileURLWithPath: path))
         } catch {
-            throw ValidationError("“\(path)” cannot be written: \(error.localizedDescription)")
+            throw CommandFault(.cannotWrite, "“\(path)” cannot be written: \(error.localizedDescription)")
         }
     }
 }

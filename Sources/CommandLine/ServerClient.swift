@@ -30,7 +30,7 @@ struct ServerClient {
     }
 
     /// - Parameter timeout: For the whole answer.
-    /// - Throws: `ValidationError` with what the server's problem details say.
+    /// - Throws: `CommandFault` with what the server's problem details say.
     func send(
         _ method: String, _ path: String, _ body: JSON? = nil, headers: [(String, String)] = [],
         timeout: TimeAmount = .seconds(60)
@@ -47,7 +47,8 @@ struct ServerClient {
         do {
             response = try await HTTPClient.shared.execute(request, timeout: timeout)
         } catch {
-            throw ValidationError("No answer from \(baseURL): \(error). Is `weir serve` running there?")
+            throw CommandFault(
+                .noServer, "No answer from \(baseURL): \(error). Is `weir serve` running there?")
         }
         let bytes = try await response.body.collect(upTo: 64 << 20)
         let answer = (try? JSON(parsing: Array(bytes.readableBytesView))) ?? .null
@@ -56,7 +57,7 @@ struct ServerClient {
             let text =
                 details.isEmpty
                 ? answer["detail"]?.string ?? "status \(response.status)" : details.joined(separator: "\n")
-            throw ValidationError(text)
+            throw CommandFault(.refused, text)
         }
         return answer
     }

@@ -2,7 +2,6 @@ import WeirLift
 import ArgumentParser
 import Foundation
 import WeirDomain
-import WeirJSON
 import WeirSimulation
 
 struct SimulateCommand: AsyncParsableCommand {
@@ -72,9 +71,8 @@ struct SimulateCommand: AsyncParsableCommand {
             throw ValidationError("--holdout is “\(holdout)”; write a share between 0% and 100%, such as 10%.")
         }
         guard try worlds().count == 1 || !measure else { throw ValidationError("With --measure name one world.") }
-        if !measure, report.format != nil || report.output != nil || report.table != nil {
-            throw ValidationError(
-                "--format, --output and --table go with --measure; policies are written by --json or --csv.")
+        if !measure, report.chosen == .html {
+            throw ValidationError("A page goes with --measure; policies are given as text, json or csv.")
         }
         if measure, seeds < 2 { throw ValidationError("--seeds is \(seeds); --measure takes 2 or more.") }
         _ = try policies()
@@ -98,15 +96,12 @@ struct SimulateCommand: AsyncParsableCommand {
             ) { done in
                 progress.show(index * seeds + done, of: worlds.count * seeds, "seeds, world \(world.name.rawValue)")
             }
-            let comparison = Comparison(world, runs)
-            comparisons.append(comparison)
-            if !report.json {
-                progress.finish()
-                print(comparison.table + "\n")
-            }
+            comparisons.append(Comparison(world, runs))
         }
         progress.finish()
-        if report.json { print(JSON.object([JSON.Member("worlds", .array(comparisons.map(\.json)))]).text) }
+        try report.give(ComparisonList(comparisons)) {
+            throw CommandFault(.wrongUse, "A page goes with --measure; policies are given as text, json or csv.")
+        }
         if let csv { try write(comparisons, to: csv) }
     }
 
@@ -126,7 +121,7 @@ struct SimulateCommand: AsyncParsableCommand {
         do {
             try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: path))
         } catch {
-            throw ValidationError("--csv \(path) cannot be written: \(error.localizedDescription)")
+            throw CommandFault(.cannotWrite, "--csv \(path) cannot be written: \(error.localizedDescription)")
         }
     }
 

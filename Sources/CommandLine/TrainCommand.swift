@@ -72,8 +72,7 @@ struct TrainCommand: ParsableCommand {
     var name: String?
     @Option(help: "Draws rows and columns in trees, and shuffles.")
     var seed: UInt64 = 1
-    @Flag(help: "Print one JSON line.")
-    var json = false
+    @OptionGroup var result: ResultOptions
 
     enum Calibrating: String, ExpressibleByArgument, CaseIterable {
         case auto, none, platt, isotonic
@@ -141,9 +140,23 @@ struct TrainCommand: ParsableCommand {
         }
         let model = try final(best, rows)
         if let test { report.test = try judge(model, on: test, like: rows) }
-        if let output { try report.write(model, command: self, to: output) }
+        if let output {
+            let file = URL(fileURLWithPath: examples!).lastPathComponent
+            try write(
+                report.trained(
+                    model, named: name, from: file, target: target!, classWeight: classWeight, seed: seed),
+                to: output)
+        }
         if let predictions { try write(model, best, later, to: predictions) }
-        print(json ? report.json.text : report.text())
+        try result.give(report)
+    }
+
+    private func write(_ trained: TrainedModel, to path: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do { try encoder.encode(trained).write(to: URL(fileURLWithPath: path)) } catch {
+            throw CommandFault(.cannotWrite, "“\(path)” cannot be written: \(error.localizedDescription)")
+        }
     }
 
     private func read(_ path: String) throws -> LabelledRows {
@@ -237,7 +250,9 @@ struct TrainCommand: ParsableCommand {
                 examples: Examples(features: features.rows(kept), targets: kept.map { targets[$0] }),
                 output: rows.output)
         }
-        guard !found.examples.targets.isEmpty else { throw ValidationError("“\(path)” has no rows with a target.") }
+        guard !found.examples.targets.isEmpty else {
+            throw CommandFault(.badInput, "“\(path)” has no rows with a target.")
+        }
         if let predictions {
             try Self.write(model.predictions(found.examples.features), found.examples.targets, to: predictions)
         }
@@ -256,7 +271,7 @@ struct TrainCommand: ParsableCommand {
             text += "\(row),\(prediction),\(target)\n"
         }
         do { try text.write(toFile: path, atomically: true, encoding: .utf8) } catch {
-            throw ValidationError("“\(path)” cannot be written: \(error.localizedDescription)")
+            throw CommandFault(.cannotWrite, "“\(path)” cannot be written: \(error.localizedDescription)")
         }
     }
 

@@ -81,8 +81,7 @@ struct UpliftCommand: ParsableCommand {
     var model: String?
     @Option(help: "Seed of all draws.")
     var seed: UInt64 = 0
-    @Flag(help: "Print one JSON line.")
-    var json = false
+    @OptionGroup var result: ResultOptions
 
     func validate() throws {
         guard holdoutShare > 0, holdoutShare < 1 else {
@@ -131,7 +130,7 @@ struct UpliftCommand: ParsableCommand {
         let report = UpliftReport(
             comparison: comparison, chosen: chosen.map(\.name), evaluation: evaluation, trained: train.ids.count,
             leftOut: source.leftOut, outcome: outcome, isRandomised: propensity != "estimated")
-        print(json ? try report.line : report.text)
+        try result.give(report)
     }
 
     private func compared(_ candidates: [UpliftCandidate], on examples: UpliftExamples) throws -> UpliftComparison {
@@ -185,8 +184,8 @@ struct UpliftCommand: ParsableCommand {
 
     private func write(_ data: Data, to path: String) throws {
         do { try data.write(to: URL(fileURLWithPath: path)) } catch {
-            throw ValidationError(
-                "“\(path)” cannot be written. Name a file in a folder that exists and may be written to.")
+            throw CommandFault(
+                .cannotWrite, "“\(path)” cannot be written. Name a file in a folder that exists and may be written to.")
         }
     }
 }

@@ -45,7 +45,8 @@ struct UpliftSource {
                 continue
             }
             guard known.count <= max(50, table.rows / 20) else {
-                throw ValidationError(
+                throw CommandFault(
+                    .badInput,
                     "Column “\(name)” has \(known.count) different texts in \(table.rows) rows: too many to learn from. "
                         + "Leave it out with --ignore \(name).")
             }
@@ -88,7 +89,8 @@ struct UpliftSource {
         let train = rows.filter { !isKeptBack[$0] }
         let judged = rows.filter { isKeptBack[$0] }
         guard !train.isEmpty, !judged.isEmpty else {
-            throw ValidationError(
+            throw CommandFault(
+                .badInput,
                 "The split leaves no rows to \(train.isEmpty ? "learn from" : "judge on"). Choose another.")
         }
         return (
@@ -119,7 +121,8 @@ struct UpliftSource {
         let (codes, known) = try table.categories(command.treatment)
         let wanted = list(command.treated)
         for value in wanted + [command.control] where !known.contains(value) {
-            throw ValidationError(
+            throw CommandFault(
+                .badInput,
                 "No row has the treatment “\(value)” in column “\(command.treatment)”. \(value.suggestion(from: known))"
             )
         }
@@ -136,7 +139,8 @@ struct UpliftSource {
         guard let id = command.id else { return rows }
         let (codes, known) = try table.categories(id)
         if let row = rows.first(where: { codes[$0] < 0 }) {
-            throw ValidationError("Line \(table.line(ofRow: row)) has no id in column “\(id)”. Give each row one.")
+            throw CommandFault(
+                .badInput, "Line \(table.line(ofRow: row)) has no id in column “\(id)”. Give each row one.")
         }
         if let numbers = try? table.numbers(id) {
             return rows.sorted { numbers[$0] != numbers[$1] ? numbers[$0] < numbers[$1] : $0 < $1 }
@@ -150,7 +154,8 @@ struct UpliftSource {
             let ids = try table.numbers(command.id!)
             for row in rows {
                 guard let id = Int(exactly: ids[row]) else {
-                    throw ValidationError(
+                    throw CommandFault(
+                        .badInput,
                         "Line \(table.line(ofRow: row)): the id \(ids[row]) is no whole number, so it is neither odd nor even. "
                             + "Use --split random.")
                 }
@@ -173,7 +178,8 @@ struct UpliftSource {
         func numbers(_ name: String) throws -> [Double] {
             let all = try table.numbers(name)
             if let row = rows.first(where: { !all[$0].isFinite }) {
-                throw ValidationError(
+                throw CommandFault(
+                    .badInput,
                     "Line \(table.line(ofRow: row)) has no number in column “\(name)”. Give it one, or leave the line out."
                 )
             }
@@ -181,7 +187,8 @@ struct UpliftSource {
         }
         let outcomes = try numbers(command.outcome)
         guard outcomes.contains(where: { $0 != outcomes[0] }) else {
-            throw ValidationError(
+            throw CommandFault(
+                .badInput,
                 "Column “\(command.outcome)” is \(outcomes[0]) in all \(rows.count) rows: nothing differs. "
                     + "Name another outcome, or give more rows.")
         }

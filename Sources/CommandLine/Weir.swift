@@ -1,4 +1,5 @@
 package import ArgumentParser
+import Foundation
 
 /// The command line mirrors the HTTP API.
 package struct Weir: AsyncParsableCommand {
@@ -24,7 +25,35 @@ package struct Weir: AsyncParsableCommand {
     package init() {}
 
     /// Runs the command that the process was started with, and ends the process with its status.
-    package static func main() async { await main(nil) }
+    package static func main() async {
+        do { try await run(nil) } catch {
+            let status = exitStatus(for: error)
+            // Help, a version and what the parser refuses are said in its own way.
+            if status == exitCode(for: error).rawValue { exit(withError: error) }
+            sayAside([fullMessage(for: error)])
+            Foundation.exit(status)
+        }
+    }
+
+    /// Runs a command.
+    ///
+    /// - Parameter arguments: Without the program's name; nil takes the process's own.
+    /// - Throws: What `exitStatus(for:)` knows the status of.
+    package static func run(_ arguments: [String]?) async throws {
+        var command = try parseAsRoot(arguments)
+        if var command = command as? any AsyncParsableCommand {
+            try await command.run()
+        } else {
+            try command.run()
+        }
+    }
+
+    /// What a command that threw this error ends with; see `ExitStatus`.
+    package static func exitStatus(for error: any Error) -> Int32 {
+        if let status = ExitStatus(of: error) { return status.rawValue }
+        let code = exitCode(for: error)
+        return code == .failure && !(error is ExitCode) ? ExitStatus.failed.rawValue : code.rawValue
+    }
 }
 
 enum WeirVersion {

@@ -1,3 +1,4 @@
+import WeirFiles
 import WeirReporting
 import WeirDomain
 package import WeirTables
@@ -43,7 +44,7 @@ package struct EconomicRows: Sendable {
         _ table: Table, date: String = "date", dimensions: [String], costs: [RunningCost] = [],
         marginShare: Double? = nil
     ) throws {
-        var faults = FaultList(table.faults, count: table.faultCount)
+        var faults = LineFaults(table.faults, count: table.faultCount)
         let (dates, texts) = try table.categories(date)
         let known = texts.map { Timestamp(iso8601: $0)?.day }
         let coded = try dimensions.map { try table.categories($0) }
@@ -67,18 +68,18 @@ package struct EconomicRows: Sendable {
             let line = table.line(ofRow: row)
             guard dates[row] >= 0, let day = known[Int(dates[row])] else {
                 let text = dates[row] < 0 ? "" : texts[Int(dates[row])]
-                faults.append("Line \(line), column “\(date)”: “\(text)” is no date. Write it as 2026-01-31.")
+                faults.leaveOut("Line \(line), column “\(date)”: “\(text)” is no date. Write it as 2026-01-31.")
                 continue
             }
             if let fault = Self.fault(in: row, of: columns, measures) {
-                faults.append("Line \(line), \(fault)")
+                faults.leaveOut("Line \(line), \(fault)")
                 continue
             }
             // Rows of one day and group: the same again is a slip, other figures may be a second booking.
             let key = [Int32(day)] + coded.map { $0.codes[row] }
             if let first = seen[key] {
                 if columns.allSatisfy({ $0[row] == $0[first] || $0[row].isNaN && $0[first].isNaN }) {
-                    faults.append("Line \(line) repeats line \(table.line(ofRow: first)). Remove one of them.")
+                    faults.leaveOut("Line \(line) repeats line \(table.line(ofRow: first)). Remove one of them.")
                     continue
                 }
                 warnings.append(
@@ -118,7 +119,7 @@ package struct EconomicRows: Sendable {
     ///
     /// - Parameter empty: How many cells of each measure are.
     /// - Throws: `MeasurementError`, where no row is left.
-    private mutating func warn(of faults: FaultList, empty: [Int]) throws {
+    private mutating func warn(of faults: LineFaults, empty: [Int]) throws {
         if warnings.count > 10 {
             warnings =
                 warnings.prefix(10) + ["\(warnings.count - 10) more rows are for a day and group that has one already."]

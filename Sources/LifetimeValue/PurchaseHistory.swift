@@ -1,3 +1,4 @@
+import WeirFiles
 import WeirReporting
 import WeirDomain
 package import WeirTables
@@ -147,7 +148,7 @@ private struct PurchaseRows {
 
     var used: [Row] = []
     var customers: [String]
-    var faults: FaultList
+    var faults: LineFaults
 
     init(_ table: Table, _ columns: PurchaseHistory.Columns) throws {
         let (codes, levels) = try table.categories(columns.customer)
@@ -155,21 +156,21 @@ private struct PurchaseRows {
         let values = try table.numbers(columns.value)
         let days = texts.map { Timestamp(iso8601: $0)?.day }
         customers = levels
-        faults = FaultList(table.faults, count: table.faultCount)
+        faults = LineFaults(table.faults, count: table.faultCount)
         used.reserveCapacity(table.rows)
         for row in 0..<table.rows {
             let place = "Line \(table.line(ofRow: row))"
             guard codes[row] >= 0 else {
-                faults.append("\(place), column “\(columns.customer)”: it is empty. Name the customer.")
+                faults.leaveOut("\(place), column “\(columns.customer)”: it is empty. Name the customer.")
                 continue
             }
             guard dates[row] >= 0, let day = days[Int(dates[row])] else {
                 let text = dates[row] < 0 ? "" : texts[Int(dates[row])]
-                faults.append("\(place), column “\(columns.date)”: “\(text)” is no date. Write it as 2026-01-31.")
+                faults.leaveOut("\(place), column “\(columns.date)”: “\(text)” is no date. Write it as 2026-01-31.")
                 continue
             }
             guard values[row].isFinite, values[row] >= 0 else {
-                faults.append(
+                faults.leaveOut(
                     "\(place), column “\(columns.value)”: \(values[row].isFinite ? "\(values[row]) is below 0" : "it is no number"). Take returns off the purchase that they belong to."
                 )
                 continue

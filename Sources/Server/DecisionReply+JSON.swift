@@ -1,9 +1,16 @@
 import WeirDecisioning
 import WeirDomain
-import WeirEngine
-import WeirJSON
+package import WeirEngine
+package import WeirJSON
 
 extension DecisionReply {
+    /// The answer with its reasons, as `POST /v1/decide` gives it.
+    package var json: JSON {
+        var writer = JSONWriter()
+        writer.object { write(into: &$0, reasons: true) }
+        return (try? JSON(parsing: writer.bytes)) ?? .null
+    }
+
     /// Writes the members of the answer.
     ///
     /// - Parameter reasons: Whether the candidates are listed too.

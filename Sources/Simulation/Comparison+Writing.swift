@@ -1,6 +1,7 @@
 import Foundation
 import WeirDomain
 package import WeirJSON
+import WeirReporting
 import WeirStatistics
 
 extension Comparison {
@@ -40,6 +41,20 @@ extension Comparison {
                             + row.figures.map { JSON.Member($0.name, $0.interval?.json ?? .null) })
                 }),
         ]
+    }
+
+    /// One row per figure, with its 95 % interval.
+    var tableRows: [[ReportTable.Cell]] {
+        rows.flatMap { row in
+            row.figures.compactMap { figure in
+                figure.interval.map {
+                    [
+                        .text(world.name.rawValue), .text(row.policy.rawValue), .text(figure.name),
+                        .quantity(Quantity($0.estimate, lower: $0.lower, upper: $0.upper)),
+                    ]
+                }
+            }
+        }
     }
 
     package static let csvHeader = "world,policy,figure,estimate,lower,upper"

@@ -1,5 +1,5 @@
 public import WeirDifferenceInDifferences
-public import ArgumentParser
+import ArgumentParser
 import WeirMeasuring
 import WeirReporting
 

@@ -1,5 +1,5 @@
 public import WeirExperiments
-public import ArgumentParser
+import ArgumentParser
 import WeirDomain
 import WeirLogInsight
 import WeirMeasuring

@@ -1,5 +1,5 @@
 public import WeirTimeSeries
-public import ArgumentParser
+import ArgumentParser
 import WeirMeasuring
 import WeirReporting
 

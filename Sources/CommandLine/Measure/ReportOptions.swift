@@ -19,27 +19,26 @@ struct ReportOptions: ParsableArguments {
     var table: String?
 
     /// Prints the report or writes it to the file.
-    func give(_ report: Report) throws {
-        let content: String
-        switch chosen {
-        case .text: content = report.text
-        case .json: content = report.json.text + "\n"
-        case .html: content = reportPage(report)
-        case .csv:
-            let tables = report.tables
-            guard let wanted = table.map({ name in tables.first { $0.name == name } }) ?? tables.first else {
-                throw ValidationError(
-                    "There is no table “\(table ?? "")”. Known: \(tables.map(\.name).joined(separator: ", ")).")
+    func give(_ report: Report) throws { try give(report) { reportPage(report) } }
+
+    /// Prints a result or writes it to the file.
+    ///
+    /// - Parameter page: The result as HTML.
+    func give(_ result: some Presentable, page: () throws -> String) throws {
+        let content =
+            switch chosen {
+            case .text: result.text
+            case .json: result.json.text + "\n"
+            case .html: try page()
+            case .csv: try result.csv(ofTable: table)
             }
-            content = wanted.csv
-        }
         guard let output else { return print(content, terminator: "") }
         do { try content.write(toFile: output, atomically: true, encoding: .utf8) } catch {
-            throw ValidationError("“\(output)” cannot be written: \(error.localizedDescription)")
+            throw CommandFault(.cannotWrite, "“\(output)” cannot be written: \(error.localizedDescription)")
         }
     }
 
-    private var chosen: Format {
+    var chosen: Format {
         if json { return .json }
         return format ?? output.flatMap { Format(rawValue: URL(fileURLWithPath: $0).pathExtension) } ?? .text
     }

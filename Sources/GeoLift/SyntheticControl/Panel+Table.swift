@@ -17,7 +17,7 @@ extension Panel {
         let values = try table.numbers(outcome)
         let others = try predictors.map { ($0, try table.numbers($0)) }
 
-        var warnings = table.faultCount > 0 ? ["\(table.faultCount) lines were left out: \(table.faults[0])"] : []
+        var warnings = table.faultMessages
         let isDated = !timeNames.allSatisfy { Double($0) != nil }
         let periods = try Self.periods(timeNames, column: time, isDated: isDated)
         var faults: [String] = []

@@ -1,16 +1,36 @@
 import Foundation
-import WeirEvaluation
+package import WeirEvaluation
+package import WeirJSON
+package import WeirReporting
 import WeirStatistics
 
-/// What `weir uplift` prints.
-struct UpliftReport {
-    var comparison: UpliftComparison?
-    var chosen: [String]
-    var evaluation: UpliftEvaluation
-    var trained: Int
-    var leftOut: Int
-    var outcome: String
-    var isRandomised: Bool
+/// Whom a treatment moves: what the chosen learners' ranking is worth on rows kept back.
+package struct UpliftReport: Presentable {
+    package var comparison: UpliftComparison?
+    package var chosen: [String]
+    package var evaluation: UpliftEvaluation
+    package var trained: Int
+    package var leftOut: Int
+    package var outcome: String
+    package var isRandomised: Bool
+
+    /// - Parameters:
+    ///   - comparison: Of the learners, where there was a choice.
+    ///   - trained: Rows that were learned from.
+    ///   - leftOut: Rows of neither group, and lines that could not be read.
+    ///   - outcome: The column's name.
+    package init(
+        comparison: UpliftComparison?, chosen: [String], evaluation: UpliftEvaluation, trained: Int, leftOut: Int,
+        outcome: String, isRandomised: Bool
+    ) {
+        self.comparison = comparison
+        self.chosen = chosen
+        self.evaluation = evaluation
+        self.trained = trained
+        self.leftOut = leftOut
+        self.outcome = outcome
+        self.isRandomised = isRandomised
+    }
 
     // MARK: JSON
 
@@ -47,13 +67,10 @@ struct UpliftReport {
         var policies: [Policy]
     }
 
-    var line: String {
-        get throws {
-            let result = evaluation
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = .sortedKeys
-            encoder.keyEncodingStrategy = .convertToSnakeCase
-            let line = Line(
+    package var json: JSON {
+        let result = evaluation
+        return JSON(
+            snakeCase: Line(
                 chosen: chosen,
                 comparison: comparison?.candidates.map {
                     .init(
@@ -72,16 +89,40 @@ struct UpliftReport {
                         share: policy.share, value: policy.value.estimate, valueInterval: ends(policy.value),
                         overRandom: policy.overRandom.estimate, overRandomInterval: ends(policy.overRandom),
                         gain: gain)
-                })
-            return String(decoding: try encoder.encode(line), as: UTF8.self)
+                }))
+    }
+
+    // MARK: Tables
+
+    package var tables: [ReportTable] {
+        func cell(_ interval: Interval) -> ReportTable.Cell {
+            .quantity(Quantity(interval.estimate, lower: interval.lower, upper: interval.upper))
         }
+        let policies = ReportTable(
+            name: "policies", columns: ["share", "value", "over_random", "gain"].map { .init($0, $0) },
+            rows: zip(evaluation.policies, evaluation.curve).map { policy, gain in
+                [.number(policy.share), cell(policy.value), cell(policy.overRandom), .number(gain)]
+            })
+        guard let comparison else { return [policies] }
+        return [
+            policies,
+            ReportTable(
+                name: "comparison",
+                columns: ["learner", "qini", "qini_se", "behind", "behind_se", "chosen"].map { .init($0, $0) },
+                rows: comparison.candidates.map {
+                    [
+                        .text($0.name), .number($0.qini), .number($0.standardError), .number($0.behind),
+                        .number($0.behindStandardError), .text(chosen.contains($0.name) ? "yes" : ""),
+                    ]
+                }),
+        ]
     }
 
     private func ends(_ interval: Interval) -> [Double] { [interval.lower, interval.upper] }
 
     // MARK: Text
 
-    var text: String {
+    package var text: String {
         var lines: [String] = []
         if let comparison {
             lines.append("Cross-validated Qini on the \(trained) training rows (± standard error; behind the best):")
@@ -115,7 +156,7 @@ struct UpliftReport {
                 "The treatment was not decided by chance: Qini, AUUC and the top share compare unlike customers; of the figures "
                     + "only the means by share correct for it, as far as the features show who was treated.")
         }
-        return lines.joined(separator: "\n")
+        return lines.joined(separator: "\n") + "\n"
     }
 
     private var verdict: String {

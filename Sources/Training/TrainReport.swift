@@ -1,24 +1,34 @@
-import ArgumentParser
 import Foundation
-import WeirJSON
-import WeirLearning
+package import WeirJSON
+package import WeirLearning
+package import WeirReporting
 import WeirStatistics
-import WeirTraining
 
-/// What `weir train` says.
-struct TrainReport {
-    var rows: LabelledRows
-    var split: TimeSplit
-    var candidates: [(candidate: Candidate, seconds: Double)]
-    var chosen: Int
-    var doubts: [String]
-    var importance: [ColumnImportance]?
+/// What training found: the learners that were compared, and how good the chosen one is.
+package struct TrainReport: Presentable {
+    package var rows: LabelledRows
+    package var split: TimeSplit
+    package var candidates: [(candidate: Candidate, seconds: Double)]
+    package var chosen: Int
+    package var doubts: [String]
+    package var importance: [ColumnImportance]?
     /// Of a small-data model, with 95 % intervals.
-    var weights: [LinearWeight]?
+    package var weights: [LinearWeight]?
     /// On a file that no choice has looked at.
-    var test: Candidate?
+    package var test: Candidate?
 
-    var best: Candidate { candidates[chosen].candidate }
+    package init(
+        rows: LabelledRows, split: TimeSplit, candidates: [(candidate: Candidate, seconds: Double)], chosen: Int,
+        doubts: [String]
+    ) {
+        self.rows = rows
+        self.split = split
+        self.candidates = candidates
+        self.chosen = chosen
+        self.doubts = doubts
+    }
+
+    package var best: Candidate { candidates[chosen].candidate }
 
     /// What was validated on, in words.
     var validationData: String {
@@ -29,7 +39,7 @@ struct TrainReport {
         return text
     }
 
-    var json: JSON {
+    package var json: JSON {
         let (candidate, seconds) = candidates[chosen]
         var members: [JSON.Member] = [
             .init("rows", count(rows.examples.targets.count)), .init("train_rows", count(split.earlier.count)),
@@ -80,7 +90,41 @@ struct TrainReport {
 
     private func count(_ count: Int) -> JSON { .integer(Int64(count)) }
 
-    func text() -> String {
+    package var tables: [ReportTable] {
+        func table(_ name: String, _ columns: [String], _ rows: [[ReportTable.Cell]]) -> ReportTable {
+            ReportTable(name: name, columns: columns.map { .init($0, $0) }, rows: rows)
+        }
+        let figures = [
+            "loss", "auc", "auc_lower", "auc_upper", "log_loss", "calibration_error", "top_5pct_rate", "fit_seconds",
+        ]
+        let compared = candidates.enumerated().map { index, entry -> [ReportTable.Cell] in
+            let known = JSON.object(named(entry.candidate, entry.seconds))
+            let cells = figures.map { ReportTable.Cell.number(known[$0]?.double) }
+            return [.text(entry.candidate.name)] + cells + [.text(index == chosen ? "yes" : "")]
+        }
+        var tables = [table("candidates", ["learner"] + figures + ["chosen"], compared)]
+        if let importance {
+            tables.append(
+                table(
+                    "importance", ["column", "rise", "standard_deviation"],
+                    importance.map { [.text($0.column), .number($0.rise), .number($0.standardDeviation)] }))
+        }
+        if let weights {
+            tables.append(
+                table(
+                    "weights", ["column", "weight"],
+                    weights.map {
+                        [
+                            .text($0.name),
+                            .quantity(
+                                Quantity($0.weight.estimate, lower: $0.weight.lower, upper: $0.weight.upper)),
+                        ]
+                    }))
+        }
+        return tables
+    }
+
+    package var text: String {
         var lines = [
             "Learned from \(split.earlier.count) rows × \(rows.examples.features.columns.count) features; \(validationData).",
             "",
@@ -135,22 +179,28 @@ struct TrainReport {
             }
         }
         lines += doubts.map { "\nCaution: \($0)" }
-        return lines.joined(separator: "\n")
+        return lines.joined(separator: "\n") + "\n"
     }
 
-    /// Writes the model with its card.
-    func write(_ model: BatchModel, command: TrainCommand, to path: String) throws {
-        let file = URL(fileURLWithPath: command.examples!).lastPathComponent
+    /// The model with its card.
+    ///
+    /// - Parameters:
+    ///   - name: What it is called; nil takes the file's.
+    ///   - file: What it learned from.
+    ///   - classWeight: As it was asked for, for the card.
+    package func trained(
+        _ model: BatchModel, named name: String?, from file: String, target: String, classWeight: String?, seed: UInt64
+    ) -> TrainedModel {
         let stem = file.split(separator: ".").first.map(String.init) ?? "model"
-        let name = command.name ?? stem.lowercased().replacing(/[^a-z0-9]+/, with: "-")
+        let name = name ?? stem.lowercased().replacing(/[^a-z0-9]+/, with: "-")
         let positives = rows.output == .probability ? rows.examples.targets.count { $0 == 1 } : nil
         let compared = candidates.map(\.candidate.name).joined(separator: ", ")
         var settings = best.learner.settings
         settings["calibration"] = model.calibration.name
-        if let weight = command.classWeight { settings["class weight"] = weight }
+        if let weight = classWeight { settings["class weight"] = weight }
         let card = ModelCard(
             data: file, period: rows.period, rows: rows.examples.targets.count, positives: positives,
-            target: command.target!,
+            target: target,
             learner: candidates.count > 1
                 ? "\(best.name); compared on later rows: \(compared); learned again from all rows"
                 : "\(best.name); learned again from all rows",
@@ -165,16 +215,8 @@ struct TrainReport {
             ],
             limits: doubts
                 + [rows.times == nil ? "No time column: the last rows of the file were taken as the latest." : nil]
-                .compactMap(\.self), seed: command.seed)
-        try write(TrainedModel(name: name, model: model, card: card), to: path)
-    }
-
-    private func write(_ trained: TrainedModel, to path: String) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        do { try encoder.encode(trained).write(to: URL(fileURLWithPath: path)) } catch {
-            throw ValidationError("“\(path)” cannot be written: \(error.localizedDescription)")
-        }
+                .compactMap(\.self), seed: seed)
+        return TrainedModel(name: name, model: model, card: card)
     }
 }
 
