@@ -77,7 +77,7 @@ struct GateTests {
         #expect(Array(record.bytes.suffix(1 + said.count + 8)) == [number] + said + probability)
     }
 
-    @Test("A number that no reason has is damage", arguments: [12, 255] as [UInt8])
+    @Test("A number that no reason has is damage", arguments: [reasons.map(\.number).max()! + 1, 255])
     func unknown(number: UInt8) throws {
         var sample = try SampleSituation(offers: [SampleSituation.offer("a")])
         sample.situation.consents = [false]
