@@ -25,6 +25,15 @@ struct OffPolicyTests {
         #expect(abs(value(.switchDoublyRobust) - (0.6 + 0.2 + 0.5 * -3) / 2) < 1e-12)
     }
 
+    @Test("The self-normalised estimate divides by the sum of weights, the plain one by the number of rounds")
+    func selfNormalised() throws {
+        let result = try LoggedRounds(
+            rewards: [1, 2], propensities: [0.25, 0.8], probabilities: [0.5, 0.4]
+        ).evaluated()
+        #expect(abs(result[.selfNormalised]!.value - (2 * 1 + 0.5 * 2) / 2.5) < 1e-12)
+        #expect(abs(result[.inversePropensity]!.value - (2 * 1 + 0.5 * 2) / 2) < 1e-12)
+    }
+
     @Test(
         "A weight on the threshold counts, one above it does not",
         arguments: [(2.0, 0.15), (1.999_999, -0.35)])
