@@ -79,6 +79,12 @@ struct ExperimentTests {
                     + "take part in one of them at most. Lower their shares to 100 % together, or write another group."
             ),
             (
+                "switchback: {period: 12h, by: address.city}\n",
+                "\n  - {id: more, group: pricing, share: 20 %, arms: [{id: off, offers: none}, {id: on, offers: all}]}\n",
+                "26:5: experiments[2]: The experiments of group “pricing” up to “more” want 120 % of the customers, who "
+                    + "take part in one of them at most. Lower their shares to 100 % together, or write another group."
+            ),
+            (
                 "share: 60 %", "share: 0 %",
                 "8:12: experiments[0].share: “0 %” is out of range. Write a share above 0 % and up to 100 %."
             ),
