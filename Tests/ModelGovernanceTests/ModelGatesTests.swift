@@ -137,6 +137,16 @@ struct ModelGatesTests {
         #expect(world.watch.isAlarmed)
     }
 
+    @Test("Good times are not saved up: who was better for long is found out as soon as others", arguments: [0, 5_000])
+    func forgetting(outcomesBefore: Int) {
+        var world = Watched(seed: 7)
+        // The built-in model knows no more than the rate, so that each outcome speaks for the trained one.
+        world.run(outcomesBefore)
+        let turned: ([Float]) -> Double = { Watched.truth([-$0[0], -$0[1]]) }
+        world.run(200, truth: turned, reference: turned)
+        #expect(world.watch.isAlarmed)
+    }
+
     @Test("Written and read again it is the same")
     func coding() throws {
         var world = Watched(seed: 5)
