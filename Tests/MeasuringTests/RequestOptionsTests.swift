@@ -106,6 +106,13 @@ struct RequestOptionsTests {
         ])
     func refusals(text: String, fault: String) { #expect(faults(text) == [fault]) }
 
+    @Test(
+        "A range may be asked to hold the truth in more than half of all cases, never in all of them",
+        arguments: [(0.5, false), (0.51, true), (0.95, true), (0.999, true), (1, false), (.nan, false)])
+    func confidence(_ confidence: Double, isPossible: Bool) {
+        #expect(((try? Sample().checkConfidence(confidence)) != nil) == isPossible)
+    }
+
     @Test("All names that are wrong are said at once")
     func allFaults() { #expect(faults(#"{"options": {"x": 1, "y": 2}, "files": {"z": ""}}"#).count == 3) }
 }
