@@ -99,12 +99,16 @@ struct DifferenceInDifferencesTests {
         #expect(try #require(result.twoWay).effect < 0.85 * truth)
     }
 
-    @Test("The bootstrap's p-value equals that of drawing and estimating anew, draw by draw")
-    func bootstrap() throws {
-        let panel = referencePanel(isStaggered: false, hasGaps: false)
-        var weak = panel
-        for unit in 0..<24 where panel.adoption[unit] < 10 {
-            for time in 5..<10 { weak.outcomes[unit][time] -= 2.4 }
+    @Test(
+        "The bootstrap's p-value equals that of drawing and estimating anew, draw by draw, Webb's weights up to 12",
+        arguments: [(24, 2.4), (13, 2.6), (12, 2.6)])
+    func bootstrap(units: Int, shift: Double) throws {
+        let all = referencePanel(isStaggered: false, hasGaps: false)
+        var weak = TreatmentPanel(
+            units: Array(all.units.prefix(units)), times: all.times, outcomes: Array(all.outcomes.prefix(units)),
+            adoption: Array(all.adoption.prefix(units)))
+        for unit in 0..<units where weak.adoption[unit] < 10 {
+            for time in 5..<10 { weak.outcomes[unit][time] -= shift }
         }
         let result = try DifferenceInDifferences(weak, .init(draws: 99, seed: 3))
         let own = try #require(result.twoWay)
@@ -112,14 +116,17 @@ struct DifferenceInDifferencesTests {
 
         // Residuals of the hypothesis of no effect: unit and time means out of a panel without gaps.
         let unitMeans = weak.outcomes.map { $0.reduce(0, +) / 10 }
-        let timeMeans = (0..<10).map { time in weak.outcomes.reduce(0) { $0 + $1[time] } / 24 }
-        let mean = unitMeans.reduce(0, +) / 24
+        let timeMeans = (0..<10).map { time in weak.outcomes.reduce(0) { $0 + $1[time] } / Double(units) }
+        let mean = unitMeans.reduce(0, +) / Double(units)
+        let webb = [-1.5.squareRoot(), -1, -0.5.squareRoot(), 0.5.squareRoot(), 1, 1.5.squareRoot()]
         var random = Xoshiro256StarStar(seed: 3)
         var beyond = 1
         for _ in 0..<99 {
-            let weights = (0..<24).map { _ in random.next() >> 63 == 0 ? 1.0 : -1 }
+            let weights = (0..<units).map { _ in
+                units > 12 ? random.next() >> 63 == 0 ? 1.0 : -1 : webb[Int(random.next(upperBound: UInt64(6)))]
+            }
             var drawn = weak
-            for unit in 0..<24 {
+            for unit in 0..<units {
                 for time in 0..<10 {
                     drawn.outcomes[unit][time] =
                         weights[unit] * (weak.outcomes[unit][time] - unitMeans[unit] - timeMeans[time] + mean)
