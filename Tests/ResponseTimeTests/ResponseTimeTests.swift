@@ -28,6 +28,13 @@ struct ResponseTimeTests {
         #expect(abs(found.lower - lower) < 1e-7 && abs(found.upper - upper) < 1e-7)
     }
 
+    @Test("Who was treated at a second counts as treated within it, and not a moment sooner")
+    func treatedAtThatSecond() {
+        let waits = WaitingTimes([(1, true), (2, true), (3, false), (4, true)])
+        #expect(waits.treatedShare(within: 1.999).estimate == 0.25)
+        #expect(waits.treatedShare(within: 2).estimate == 0.5)
+    }
+
     @Test("Quantiles and the median's range equal lifelines'")
     func quantiles() {
         let waits = WaitingTimes(Self.times)
