@@ -212,7 +212,7 @@ struct LifetimeValueTests {
     @Test("A cohort is mature on the day on which its last customer has been seen long enough, not the day before")
     func maturity() throws {
         let table = Self.table([
-            ("a", "2026-01-01", 10), ("a", "2026-01-14", 4), ("a", "2026-01-16", 8), ("b", "2026-01-10", 20),
+            ("a", "2026-01-01", 10), ("a", "2026-01-15", 4), ("a", "2026-01-16", 8), ("b", "2026-01-10", 20),
             ("c", "2026-02-01", 5), ("b", "2026-03-01", 1),
         ])
         let history = try PurchaseHistory(table, columns: .init())
@@ -221,7 +221,7 @@ struct LifetimeValueTests {
         #expect(before.cohorts.map(\.isMature) == [false] && before.value == nil)
         let on = ObservedLifetimeValue(history, through: Self.day("2026-01-24"), within: horizon)
         #expect(on.cohorts.map(\.isMature) == [true])
-        // a: 10 + 4, its third purchase comes a day late; b: 20.
+        // a: 10 + 4, its second purchase comes on the last day and its third a day late; b: 20.
         let value = try #require(on.value)
         #expect(abs(value.estimate - 8.5) < 1e-12)
         // Student's t with one degree of freedom: 12.7062 standard errors of 1.5.
