@@ -128,6 +128,35 @@ struct GeoLiftTests {
         #expect(after.averagePValue < before.averagePValue)
     }
 
+    @Test("An interval ends where an effect begins to be rejected", arguments: [UInt64(3), 8], [0.9, 0.95])
+    func ends(seed: UInt64, confidence: Double) throws {
+        let world = Self.simulated(seed: seed, memory: 0)
+        func result(without effect: Double) throws -> GeoTest.Result {
+            var moved = world.panel
+            for period in 90..<105 { moved.outcome[period, 0] -= effect }
+            var test = Self.test(moved, ["m0"], start: "90")
+            test.confidence = confidence
+            test.hasPointwise = false
+            return try test.run()[0]
+        }
+        let effect = try result(without: 0).effect
+        let step = 0.01 * (effect.upper - effect.lower)
+        for (end, outwards) in [(effect.lower, -step), (effect.upper, step)] {
+            #expect(try result(without: end - outwards).averagePValue >= 1 - confidence)
+            #expect(try result(without: end + outwards).averagePValue < 1 - confidence)
+        }
+    }
+
+    @Test("Of random orders the observed one is counted too, so that no p-value is below one of all")
+    func smallestPValue() throws {
+        var panel = Self.simulated(seed: 3, memory: 0).panel
+        for period in 90..<105 { panel.outcome[period, 0] += 2_000 }
+        var test = Self.test(panel, ["m0"], start: "90")
+        test.permutations = .random(count: 99, seed: 1)
+        test.hasPointwise = false
+        #expect(try test.run()[0].averagePValue == 0.01)
+    }
+
     @Test("Cells do not serve each other as donors, and share no market")
     func cells() throws {
         let panel = Self.simulated(seed: 4, memory: 0).panel
