@@ -114,4 +114,13 @@ struct SimulationTests {
         let weeks = runs.map { Comparison(world, [$0]).rows.first { $0.policy == .weir }!.weeksToRecover!.estimate }
         #expect(weeks == [4, 3])
     }
+
+    @Test("A week at exactly nine tenths counts as recovered")
+    func recoveryAtNineTenths() {
+        let oracle = Account(values: Array(repeating: 10, count: 52))
+        let own = Account(values: (0..<52).map { $0 < 26 ? 10 : $0 < 29 ? 1 : $0 == 29 ? 9 : 10 })
+        let world = small(.drift, customers: 30, days: 52 * 7)
+        let rows = Comparison(world, [[.weir: own, .oracle: oracle]]).rows
+        #expect(rows.first { $0.policy == .weir }?.weeksToRecover?.estimate == 3)
+    }
 }
