@@ -85,9 +85,10 @@ compare: ## Run Weir beside established packages: make compare TASK=uplift DATA=
 format: ## Format all Swift files
 	swift format --in-place --recursive Package.swift Sources Tests $(EMBEDDED)/Package.swift $(EMBEDDED)/Sources
 
-lint: ## Check the format, and that imports match Package.swift
+lint: ## Check the format, that imports match Package.swift, and that each fault for the tests still applies
 	swift format lint --strict --recursive Package.swift Sources Tests $(EMBEDDED)/Package.swift $(EMBEDDED)/Sources
 	python3 Scripts/imports.py
+	python3 Scripts/mutants.py --check
 
 structure: ## Print the module graph and how long files and functions are: make structure REVISION=HEAD~10 compares
 	@python3 Scripts/structure.py $(if $(REVISION),--compare $(REVISION))

@@ -93,6 +93,10 @@ class Scratch:
                 os.killpg(process.pid, 9)
                 output, _ = process.communicate()
                 status = None
+            except BaseException:
+                # It leads a session of its own, which Ctrl-C does not reach.
+                os.killpg(process.pid, 9)
+                raise
         return status, output.decode("utf-8", "replace")
 
 
@@ -220,7 +224,7 @@ class Runner:
 
 
 def stale(faults):
-    """Names the faults whose lines have moved or changed; returns the exit status."""
+    """Names the faults whose lines have moved or changed; returns how many."""
     environment = {**os.environ, "GIT_CEILING_DIRECTORIES": str(ROOT.parent)}
     found = 0
     for fault in faults:
@@ -230,7 +234,15 @@ def stale(faults):
             found += 1
             print(f"{fault.path.relative_to(ROOT)}: {applied.stderr.strip().splitlines()[-1]}. Write the fault anew "
                   "where its line is now.")
-    return 1 if found else 0
+    return found
+
+
+def untried(faults, manifest):
+    """Names the rooms with tests of their own of which no fault is listed; returns how many."""
+    missing = {target.room for target in manifest.tests} - {fault.room for fault in faults}
+    for room in sorted(missing):
+        print(f"Tests/{room}Tests: no fault is listed that they must notice. Add Tests/Mutants/{room}-<what>.patch.")
+    return len(missing)
 
 
 def tail(text, lines=20):
@@ -243,7 +255,9 @@ def parsed():
     parser.add_argument("--room", action="append", default=[], help="only this room's faults; may be repeated")
     parser.add_argument("--fault", action="append", default=[], help="only the fault of this name; may be repeated")
     parser.add_argument("--list", action="store_true", help="print the faults and plant none")
-    parser.add_argument("--check", action="store_true", help="see whether each applies to this checkout, and plant none")
+    parser.add_argument(
+        "--check", action="store_true",
+        help="see whether each applies to this checkout and no room with tests goes without one, and plant none")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="how much is compiled at once")
     parser.add_argument(
         "--scratch", type=pathlib.Path, default=ROOT / ".build" / "mutants", metavar="FOLDER",
@@ -274,10 +288,11 @@ def main():
         print(f"{len(chosen)} faults in {len({fault.room for fault in chosen})} rooms")
         return 0
 
-    if arguments.check:
-        return stale(chosen)
-
     manifest = Manifest(ROOT)
+    if arguments.check:
+        is_whole = not arguments.room and not arguments.fault
+        return 1 if stale(chosen) + (untried(chosen, manifest) if is_whole else 0) else 0
+
     for fault in chosen:
         if manifest.tests_of(fault.room) is None:
             print(f"{fault.path.name}: there is no target of tests for “{fault.room}”.", file=sys.stderr)
