@@ -16,6 +16,7 @@ import pathlib
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -90,14 +91,25 @@ class Scratch:
                 output, _ = process.communicate(timeout=timeout)
                 status = process.returncode
             except subprocess.TimeoutExpired:
-                os.killpg(process.pid, 9)
+                kill_session(process.pid)
                 output, _ = process.communicate()
                 status = None
             except BaseException:
                 # It leads a session of its own, which Ctrl-C does not reach.
-                os.killpg(process.pid, 9)
+                kill_session(process.pid)
                 raise
         return status, output.decode("utf-8", "replace")
+
+
+def kill_session(leader):
+    """Ends a process and all that it started: the package manager gives tests a process group of their own."""
+    os.killpg(leader, signal.SIGKILL)
+    for path in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            if int(path.read_text().rpartition(")")[2].split()[3]) == leader:
+                os.kill(int(path.parent.name), signal.SIGKILL)
+        except (OSError, ValueError):
+            continue  # It has ended meanwhile.
 
 
 def faults(rooms):
