@@ -158,7 +158,7 @@ def judge(status, output):
         return "caught", failed[1]
     if status is None:
         return "caught", "the tests did not end"
-    if re.search(r"Fatal error|unexpected signal|Crash", output):
+    if re.search(r"Fatal error:|unexpected signal|Program crashed", output):
         started = re.findall(r"◇ Test (.+?) started", output)
         return "caught", f"the process stopped{f' in {started[-1]}' if started else ''}"
     return "DOES NOT BUILD", next((line for line in output.splitlines() if "error:" in line), "no test ran")
