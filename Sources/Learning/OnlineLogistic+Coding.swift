@@ -3,13 +3,14 @@ public import WeirDomain
 extension OnlineLogistic {
     /// Writes the posterior: the shared block whole, of the offers' table only what was touched.
     public func encode(into writer: inout ByteWriter) {
-        writer.fixed(UInt8(3))
+        writer.fixed(UInt8(4))
         writer.integer(version)
         writer.integer(lessons)
         writer.integer(hyperparameters.tableBits)
         writer.integer(Int(forgottenUntil ?? .min))
         change.encode(into: &writer)
-        writer.list(layout.names) { $0.string($1) }
+        lived.encode(into: &writer)
+        writer.list(names) { $0.string($1) }
         writer.list(mean) { $0.double($1) }
         writer.list(covariance) { $0.double($1) }
         let touched = offerMean.indices.filter { offerMean[$0] != 0 || offerVariance[$0] != 1 }
@@ -28,7 +29,7 @@ extension OnlineLogistic {
         decoding reader: inout ByteReader, layout: ModelLayout, hyperparameters: Hyperparameters = Hyperparameters()
     ) throws(DamagedRecord) {
         self.init(layout: layout, hyperparameters: hyperparameters)
-        let format = try reader.version(atMost: 3)
+        let format = try reader.version(atMost: 4)
         version = Int64(try reader.integer())
         lessons = Int64(try reader.integer())
         let bits = try reader.integer()
@@ -37,11 +38,12 @@ extension OnlineLogistic {
             forgottenUntil = day == .min ? nil : day
             change = try ChangeWatch(decoding: &reader, format: format, layout: layout)
         }
+        if format >= 4 { lived = try LivedStages(decoding: &reader) }
         let names = try reader.list { reader throws(DamagedRecord) in try reader.string() }
-        guard bits == hyperparameters.tableBits, names == layout.names else { throw DamagedRecord(offset: 0) }
+        guard bits == hyperparameters.tableBits, names == self.names else { throw DamagedRecord(offset: 0) }
         mean = ContiguousArray(try reader.list { reader throws(DamagedRecord) in try reader.double() })
         covariance = ContiguousArray(try reader.list { reader throws(DamagedRecord) in try reader.double() })
-        guard mean.count == layout.dimension, covariance.count == layout.dimension * layout.dimension else {
+        guard mean.count == dimension, covariance.count == dimension * dimension else {
             throw DamagedRecord(offset: 0)
         }
         for _ in 0..<(try reader.count()) {
@@ -63,6 +65,8 @@ extension ChangeWatch {
         writer.list(recent) { writer, lesson in
             writer.double(lesson.label)
             writer.double(lesson.offset)
+            writer.integer(lesson.stages?.lowerBound ?? -1)
+            writer.integer(lesson.stages?.upperBound ?? -1)
             writer.fixed(lesson.input.bucket)
             for value in lesson.input.values { writer.double(value) }
         }
@@ -81,13 +85,36 @@ extension ChangeWatch {
         if format >= 3 {
             recent = try reader.list { reader throws(DamagedRecord) in
                 let (label, offset) = (try reader.double(), try reader.double())
+                let stages = format >= 4 ? try reader.stages() : nil
                 let bucket: UInt32 = try reader.fixed()
                 var values: [Double] = []
                 for _ in 0..<layout.dimension { values.append(try reader.double()) }
                 return OnlineLogistic.Lesson(
-                    input: ModelInput(values: values, bucket: bucket), label: label, offset: offset)
+                    input: ModelInput(values: values, bucket: bucket), label: label, offset: offset, stages: stages)
             }
         }
         self.init(above: sums[0], below: sums[1], pause: pause, recent: recent)
+    }
+}
+
+extension ByteReader {
+    /// Stages as `ChangeWatch` writes them.
+    fileprivate mutating func stages() throws(DamagedRecord) -> Range<Int>? {
+        let (first, end) = (try integer(), try integer())
+        if first == -1, end == -1 { return nil }
+        guard first >= 0, first < end else { throw DamagedRecord(offset: 0) }
+        return first..<end
+    }
+}
+
+extension LivedStages {
+    fileprivate func encode(into writer: inout ByteWriter) {
+        writer.integer(count)
+        writer.double(score)
+        writer.integer(lessons)
+    }
+
+    fileprivate init(decoding reader: inout ByteReader) throws(DamagedRecord) {
+        self.init(count: try reader.integer(), score: try reader.double(), lessons: try reader.integer())
     }
 }

@@ -22,7 +22,7 @@ extension OnlineLogistic {
         forgottenUntil = Int64(day)
         // Beyond this all is forgotten anyway.
         let growth = Portable.exp(min(Double(days) / hyperparameters.memoryDays, 100))
-        let dimension = layout.dimension
+        let dimension = dimension
         let scales = (0..<dimension).map { index in
             let grown = covariance[index * dimension + index] * growth
             let prior = Self.priorVariance(ofShared: index, layout, hyperparameters)

@@ -5,13 +5,16 @@ extension OnlineLogistic {
     ///   - label: 1 where the outcome happened, else 0.
     ///   - sequence: Of the lesson, in the one order of everything; becomes the model's version.
     ///   - offset: The logit of a prior that the weights learn the residual of; 0 for none.
-    public mutating func learn(_ input: ModelInput, label: Double, sequence: Int64, offset: Double = 0) {
+    ///   - stages: Those in which it showed, or did not show, after it had not shown in those before; nil for all.
+    public mutating func learn(
+        _ input: ModelInput, label: Double, sequence: Int64, offset: Double = 0, stages: Range<Int>? = nil
+    ) {
         precondition(input.values.count == layout.dimension, "the input belongs to another layout")
-        let probability = absorb(input, label: label, offset: offset)
+        let lesson = Lesson(input: input, label: label, offset: offset, stages: stages)
+        let probability = absorb(lesson)
         if hyperparameters.watchesForChange, isOffer(input),
             let since = change.watch(
-                (label - probability) / (probability * (1 - probability)).squareRoot(),
-                of: Lesson(input: input, label: label, offset: offset))
+                (label - probability) / (probability * (1 - probability)).squareRoot(), of: lesson)
         {
             startOver(with: since)
         }
@@ -22,16 +25,18 @@ extension OnlineLogistic {
     ///
     /// - Returns: The probability that was believed before.
     @discardableResult
-    mutating func absorb(_ input: ModelInput, label: Double, offset: Double) -> Double {
+    mutating func absorb(_ lesson: Lesson) -> Double {
         var projected: [Double] = []
-        project(input.values, nonzero: layout.dimension, into: &projected)
-        var belief = belief(input, projected: projected)
-        belief.mean += offset
+        let (input, belief) = observe(lesson.input, offset: lesson.offset, stages: lesson.stages, into: &projected)
         let probability = belief.probability
         let information = probability * (1 - probability)
         let shrink = 1 / (1 + information * belief.variance)
-        shift(input, projected, by: shrink * (label - probability))
+        shift(input, projected, by: shrink * (lesson.label - probability))
         narrow(input, projected, by: information * shrink)
+        if hyperparameters.stages > 0 {
+            lived.record(lesson.stages ?? 0..<hyperparameters.stages, at: score(lesson.input) + lesson.offset)
+            expectRest()
+        }
         return probability
     }
 
@@ -39,10 +44,13 @@ extension OnlineLogistic {
     ///
     /// The gradient of the log-likelihood is linear in the label, so to first order the posterior's mean moves by the
     /// difference of the labels and its covariance stays.
-    public mutating func relabel(_ input: ModelInput, from old: Double, to new: Double, sequence: Int64) {
+    public mutating func relabel(
+        _ input: ModelInput, from old: Double, to new: Double, sequence: Int64, offset: Double = 0,
+        stages: Range<Int>? = nil
+    ) {
         precondition(input.values.count == layout.dimension, "the input belongs to another layout")
         var projected: [Double] = []
-        project(input.values, nonzero: layout.dimension, into: &projected)
+        let (input, _) = observe(input, offset: offset, stages: stages, into: &projected)
         shift(input, projected, by: new - old)
         finishLesson(sequence)
     }
@@ -54,7 +62,7 @@ extension OnlineLogistic {
     }
 
     private mutating func shift(_ input: ModelInput, _ projected: [Double], by step: Double) {
-        for index in 0..<layout.dimension { mean[index] += step * projected[index] }
+        for index in 0..<dimension { mean[index] += step * projected[index] }
         let mask = offerMean.count - 1
         var position = Int(input.bucket) & mask
         for index in 0..<layout.crossWidth {
@@ -65,7 +73,7 @@ extension OnlineLogistic {
     }
 
     private mutating func narrow(_ input: ModelInput, _ projected: [Double], by factor: Double) {
-        let dimension = layout.dimension
+        let dimension = dimension
         covariance.withUnsafeMutableBufferPointer { covariance in
             projected.withUnsafeBufferPointer { projected in
                 guard let matrix = covariance.baseAddress, let projected = projected.baseAddress else { return }
@@ -93,7 +101,7 @@ extension OnlineLogistic {
     /// The same model for another set of inputs: weights of inputs that remain keep what they have learned.
     public func adapted(to layout: ModelLayout, hyperparameters: Hyperparameters? = nil) -> OnlineLogistic {
         let hyperparameters = hyperparameters ?? self.hyperparameters
-        guard layout != self.layout else {
+        guard layout != self.layout || hyperparameters.stages != self.hyperparameters.stages else {
             var adapted = self
             adapted.hyperparameters = hyperparameters
             return adapted
@@ -101,22 +109,22 @@ extension OnlineLogistic {
         var adapted = OnlineLogistic(layout: layout, hyperparameters: hyperparameters)
         adapted.version = version
         adapted.forgottenUntil = forgottenUntil
+        adapted.lived = lived
         // What came of the old inputs cannot be learned again with the new ones.
         adapted.change = ChangeWatch(pause: change.pause)
         adapted.lessons = lessons
-        let old = Dictionary(uniqueKeysWithValues: zip(self.layout.names, self.layout.names.indices))
-        let new = layout.names
+        let old = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
+        let new = adapted.names
         for (row, name) in new.enumerated() {
             guard let oldRow = old[name] else { continue }
             adapted.mean[row] = mean[oldRow]
             for (column, other) in new.enumerated() {
                 guard let oldColumn = old[other] else { continue }
-                adapted.covariance[row * layout.dimension + column] =
-                    covariance[oldRow * self.layout.dimension + oldColumn]
+                adapted.covariance[row * adapted.dimension + column] = covariance[oldRow * dimension + oldColumn]
             }
         }
         // An offer's own weights lie in the order of the inputs, so they survive only where that order does.
-        if Array(new.prefix(layout.crossWidth)) == Array(self.layout.names.prefix(self.layout.crossWidth)) {
+        if Array(layout.names.prefix(layout.crossWidth)) == Array(self.layout.names.prefix(self.layout.crossWidth)) {
             adapted.offerMean = offerMean
             adapted.offerVariance = offerVariance
         }

@@ -7,6 +7,8 @@ extension OnlineLogistic {
         var projected: [Double] = []
         var mean = 0.0
         var variance = 0.0
+        /// By how much the logit moves where each stage's does by one.
+        var weight = 1.0
 
         public init() {}
     }
@@ -16,13 +18,14 @@ extension OnlineLogistic {
     /// - Parameter features: Plain values of all declared scalar features.
     public func prepare(_ features: [Float], into shared: inout Shared) {
         layout.customerInputs(features, into: &shared.values)
-        project(shared.values, nonzero: 1 + layout.scalars.count, into: &shared.projected)
+        let count = 1 + layout.scalars.count
         var mean = 0.0
+        for index in 0..<count { mean += self.mean[index] * shared.values[index] }
+        if hyperparameters.stages > 0 { shared.weight = appendStages(to: &shared.values, at: mean) }
+        project(shared.values, nonzero: hyperparameters.stages > 0 ? dimension : count, into: &shared.projected)
         var variance = 0.0
-        for index in 0..<(1 + layout.scalars.count) {
-            mean += self.mean[index] * shared.values[index]
-            variance += shared.projected[index] * shared.values[index]
-        }
+        for index in 0..<count { variance += shared.projected[index] * shared.values[index] }
+        for index in layout.dimension..<dimension { variance += shared.projected[index] * shared.values[index] }
         shared.mean = mean
         shared.variance = variance
     }
@@ -33,7 +36,10 @@ extension OnlineLogistic {
     ///   - affinities: Plain values of all declared keyed features for this offer; empty for "no offer", which has none.
     ///   - kind: Index of the campaign's kind in the layout; nil for none.
     ///   - bucket: Of the offer.
-    public func belief(_ shared: Shared, affinities: ArraySlice<Float>, kind: Int?, bucket: UInt32) -> Belief {
+    ///   - offset: The logit of a prior that the weights have learned the residual of; 0 for none.
+    public func belief(
+        _ shared: Shared, affinities: ArraySlice<Float>, kind: Int?, bucket: UInt32, offset: Double = 0
+    ) -> Belief {
         let isOffer = !affinities.isEmpty || kind != nil
         // What belongs to the offer alone: affinities, its kind, and the lifts.
         let firstLift = layout.keyed.count + 1
@@ -47,7 +53,12 @@ extension OnlineLogistic {
                 var belief = Belief(mean: shared.mean, variance: shared.variance)
                 extend(&belief, shared, own: own[..<ownCount], rows: UnsafeBufferPointer(rows))
                 extend(&belief, shared, own: UnsafeBufferPointer(own), bucket: bucket)
+                belief.mean += offset
                 belief.variance = max(belief.variance, 0)
+                if hyperparameters.stages > 0 {
+                    belief.mean = logitOfShowing(at: belief.mean)
+                    belief.variance *= shared.weight * shared.weight
+                }
                 return belief
             }
         }
@@ -80,7 +91,7 @@ extension OnlineLogistic {
         _ belief: inout Belief, _ shared: Shared, own: Slice<UnsafeMutableBufferPointer<Double>>,
         rows: UnsafeBufferPointer<Int>
     ) {
-        let dimension = layout.dimension
+        let dimension = dimension
         covariance.withUnsafeBufferPointer { covariance in
             // An input of 0 adds nothing; most of somebody's are.
             for index in own.indices where own[index] != 0 {
@@ -122,16 +133,37 @@ extension OnlineLogistic {
     }
 
     /// The belief about one whole input, as learning sees it.
-    public func belief(_ input: ModelInput) -> Belief {
+    ///
+    /// - Parameters:
+    ///   - offset: As in `learn`.
+    ///   - stages: In which the outcome is to show after it has not shown in those before; nil for all.
+    public func belief(_ input: ModelInput, offset: Double = 0, stages: Range<Int>? = nil) -> Belief {
         var projected: [Double] = []
-        project(input.values, nonzero: layout.dimension, into: &projected)
-        return belief(input, projected: projected)
+        return observe(input, offset: offset, stages: stages, into: &projected).belief
     }
 
-    func belief(_ input: ModelInput, projected: [Double]) -> Belief {
+    /// What is believed of an input's outcome, and the input that the logit is locally linear in.
+    ///
+    /// - Parameter projected: Becomes the covariance times that input.
+    func observe(
+        _ input: ModelInput, offset: Double, stages: Range<Int>?, into projected: inout [Double]
+    ) -> (input: ModelInput, belief: Belief) {
+        guard hyperparameters.stages > 0 else {
+            project(input.values, nonzero: dimension, into: &projected)
+            var belief = belief(input, projected: projected)
+            belief.mean += offset
+            return (input, belief)
+        }
+        let showing = showing(in: stages, at: score(input) + offset)
+        let input = staged(input, showing, stages)
+        project(input.values, nonzero: dimension, into: &projected)
+        return (input, Belief(mean: showing.logit, variance: belief(input, projected: projected).variance))
+    }
+
+    private func belief(_ input: ModelInput, projected: [Double]) -> Belief {
         var mean = 0.0
         var variance = 0.0
-        for index in 0..<layout.dimension {
+        for index in 0..<dimension {
             mean += self.mean[index] * input.values[index]
             variance += projected[index] * input.values[index]
         }
@@ -152,7 +184,7 @@ extension OnlineLogistic {
     /// without reordering a sum. Four rows at a time load and store the sums a quarter as often; each sum still adds its
     /// terms one by one, in the order of the rows.
     func project(_ values: [Double], nonzero: Int, into projected: inout [Double]) {
-        let dimension = layout.dimension
+        let dimension = dimension
         projected.removeAll(keepingCapacity: true)
         projected.append(contentsOf: repeatElement(0, count: dimension))
         projected.withUnsafeMutableBufferPointer { sums in

@@ -22,7 +22,10 @@ public struct OnlineLogistic: Sendable, Equatable {
         /// Prior mean of the bias: the logit of the rate expected before anything is known.
         public var biasMean = -2.2
         public var biasPrecision = 1.0
+        /// Prior mean of what a kind of campaign adds to the logit, against no offer.
+        public var kindMean = 0.0
         public var kindPrecision = 10.0
+        public var liftPrecision = 10.0
         public var featurePrecision = 30.0
         public var offerBiasPrecision = 1_000.0
         public var offerCrossPrecision = 10_000.0
@@ -31,6 +34,10 @@ public struct OnlineLogistic: Sendable, Equatable {
         /// Whether it watches for the moment from which offers work otherwise than it believes, and then forgets how they
         /// worked; not for goals whose negatives are learned early and turned round.
         public var watchesForChange = false
+        /// In how many stages of its age what becomes of a decision is learned; 0 where it is learned at once.
+        public var stages = 0
+        /// Of the stages' own weights, by which the outcomes that show in one stage differ from those of another.
+        public var stagePrecision = 0.25
         /// The hashed table has 2^bits entries; 8...24.
         public var tableBits = 16
 
@@ -45,10 +52,12 @@ public struct OnlineLogistic: Sendable, Equatable {
     public internal(set) var lessons: Int64 = 0
     /// The day up to which it has forgotten; nil before the first.
     var forgottenUntil: Int64?
+    /// Which stages decisions have lived through.
+    var lived = LivedStages()
     /// How far outcomes of offers have lately been above and below what was believed.
     var change = ChangeWatch()
 
-    /// Shared weights; `layout.dimension` of them.
+    /// Shared weights: `layout.dimension` of them, then one for each stage.
     var mean: ContiguousArray<Double>
     /// Row-major, symmetric, dimension².
     var covariance: ContiguousArray<Double>
@@ -60,17 +69,22 @@ public struct OnlineLogistic: Sendable, Equatable {
     public init(layout: ModelLayout, hyperparameters: Hyperparameters = Hyperparameters()) {
         self.layout = layout
         self.hyperparameters = hyperparameters
-        let dimension = layout.dimension
+        let dimension = layout.dimension + hyperparameters.stages
         mean = ContiguousArray(repeating: 0, count: dimension)
         covariance = ContiguousArray(repeating: 0, count: dimension * dimension)
         for index in 0..<dimension {
             covariance[index * dimension + index] = Self.priorVariance(ofShared: index, layout, hyperparameters)
         }
         mean[0] = hyperparameters.biasMean
+        for kind in layout.kinds.indices { mean[layout.crossWidth + kind] = hyperparameters.kindMean }
         let size = 1 << hyperparameters.tableBits
         offerMean = ContiguousArray(repeating: 0, count: size)
         offerVariance = ContiguousArray(repeating: 1, count: size)
+        expectRest()
     }
+
+    /// How many weights all offers share, those of the stages included.
+    var dimension: Int { layout.dimension + hyperparameters.stages }
 
     /// Prior variance of a shared weight.
     static func priorVariance(
@@ -79,7 +93,9 @@ public struct OnlineLogistic: Sendable, Equatable {
         switch index {
         case 0: 1 / hyperparameters.biasPrecision
         case ..<layout.crossWidth: 1 / hyperparameters.featurePrecision
-        default: 1 / hyperparameters.kindPrecision  // Kinds and lifts.
+        case ..<layout.firstLift: 1 / hyperparameters.kindPrecision
+        case ..<layout.dimension: 1 / hyperparameters.liftPrecision
+        default: 1 / hyperparameters.stagePrecision
         }
     }
 
