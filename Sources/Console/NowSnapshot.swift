@@ -25,6 +25,8 @@ package struct NowSnapshot: Sendable, Equatable {
     package var budgets: [BudgetStatus]
     /// The first is the headline.
     package var effects: [MeasuredEffect]
+    /// Decisions whose outcome is still open, by goal.
+    package var open: [OpenDecisions]
     /// Share of customers who never get an offer, in 0 ≤ share < 1.
     package var universalHoldout: Double
     /// What became of recent decisions; nil before the first.
@@ -42,6 +44,7 @@ package struct NowSnapshot: Sendable, Equatable {
         mode: Mode = .live, generatedTime: Timestamp, catalogVersion: String = "", modelVersion: String = "",
         currency: Currency, decisions: Flow = Flow(), outcomes: Flow = Flow(), decideLatency: Latency? = nil,
         outcomeToModelP99Seconds: Double? = nil, budgets: [BudgetStatus] = [], effects: [MeasuredEffect] = [],
+        open: [OpenDecisions] = [],
         universalHoldout: Double = 0, mix: DecisionMix? = nil, latest: [RecentDecision] = [],
         explained: ExplainedDecision? = nil, targeting: TargetingComparison? = nil, sources: [SourceStatus] = [],
         notices: [Notice] = [], commands: FirstCommands = FirstCommands()
@@ -57,6 +60,7 @@ package struct NowSnapshot: Sendable, Equatable {
         self.outcomeToModelP99Seconds = outcomeToModelP99Seconds
         self.budgets = budgets
         self.effects = effects
+        self.open = open
         self.universalHoldout = universalHoldout
         self.mix = mix
         self.latest = latest
@@ -128,6 +132,21 @@ package struct Notice: Sendable, Equatable {
     package init(level: Level, text: String) {
         self.level = level
         self.text = text
+    }
+}
+
+/// Decisions of one goal of which nothing has come yet, and still may.
+package struct OpenDecisions: Sendable, Equatable {
+    package var goal: String
+    /// > 0.
+    package var count: Int
+    /// When the first of them can be counted; by the data's clock.
+    package var firstCloses: Timestamp
+
+    package init(goal: String, count: Int, firstCloses: Timestamp) {
+        self.goal = goal
+        self.count = count
+        self.firstCloses = firstCloses
     }
 }
 

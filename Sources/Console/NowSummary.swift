@@ -20,7 +20,7 @@ package struct NowSummary: Equatable {
     package init(_ snapshot: NowSnapshot) {
         running = Self.running(snapshot)
         spending = Self.spending(snapshot)
-        changed = Self.changed(snapshot.effects)
+        changed = ([Self.changed(snapshot.effects)] + Self.open(snapshot)).joined(separator: " ")
         hasBegun = snapshot.decisions.total > 0
         let needs = Self.needs(snapshot)
         self.needs = needs.filter { $0.level == .stopped } + needs.filter { $0.level == .paused }
@@ -68,6 +68,16 @@ package struct NowSummary: Equatable {
         return
             "\(clear) of \(Figure.count(measured.count, "measure")) "
             + "\(clear == 1 ? "differs" : "differ") from the holdout."
+    }
+
+    /// What is not known yet, and when it will be.
+    private static func open(_ snapshot: NowSnapshot) -> [String] {
+        guard let first = snapshot.open.min(by: { $0.firstCloses < $1.firstCloses }) else { return [] }
+        let count = snapshot.open.reduce(0) { $0 + $1.count }
+        let outcomes = count == 1 ? "1 outcome is" : "\(Figure.whole(count)) outcomes are"
+        let wait = first.firstCloses.since(snapshot.dataTime)
+        let moment = wait < .day ? "in \(Figure.duration(wait))" : "on \(Figure.fullDate(first.firstCloses))"
+        return ["\(outcomes) still open; the \(count == 1 ? "" : "first ")window closes \(moment)."]
     }
 
     private static func needs(_ snapshot: NowSnapshot) -> [Need] {
