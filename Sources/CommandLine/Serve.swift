@@ -35,7 +35,7 @@ struct Serve: AsyncParsableCommand {
     @Flag(help: "Take requests without keys; only on this machine's own address.")
     var open = false
 
-    @Flag(help: "Let requests say for which moment they ask, to replay the past into an empty store.")
+    @Flag(help: "Replay the past into an empty store: the clock follows the moments that requests and events name.")
     var replay = false
 
     @Option(name: .customLong("tls-certificate"), help: "A PEM file with the certificate chain; makes it HTTPS.")
@@ -58,7 +58,7 @@ struct Serve: AsyncParsableCommand {
         }
         let store = try store.open()
         if !open { try makeFirstKey(in: store) }
-        let clock: any EngineClock = replay ? ReplayClock() : SystemClock()
+        let clock: any EngineClock = replay ? ReplayClock(from: try store.newestMoment()) : SystemClock()
         let engine = try Engine(store: store, clock: clock, logger: logger)
 
         var settings = ServerSettings()
@@ -125,10 +125,20 @@ struct FeedService: Service {
     }
 }
 
-/// The machine's clock, for a server that is asked about the past.
-struct ReplayClock: EngineClock {
-    var now: Timestamp { SystemClock().now }
-    var followsRequests: Bool { true }
+extension Store {
+    /// When the newest of what was told happened; nil in an empty store.
+    fileprivate func newestMoment() throws -> Timestamp? {
+        let records = try records(
+            after: max(0, try lastSequence() - 1_000), kinds: [.event, .decision, .outcome], limit: 1_000)
+        return records.map { entry in
+            switch entry.record {
+            case .event(let event): event.eventTime
+            case .decision(let decision): decision.time
+            case .outcome(let outcome): outcome.receivedTime
+            default: Timestamp(microseconds: .min)
+            }
+        }.max()
+    }
 }
 
 extension Logger.Level: @retroactive ExpressibleByArgument {}

@@ -34,9 +34,12 @@ extension Engine {
         completion: @escaping @Sendable (Result<Collected, EngineError>) -> Void
     ) {
         if journal.isFull { return completion(.failure(.overloaded)) }
+        if events.isEmpty, quarantined.isEmpty { return completion(.success(Collected())) }
+        let time = hear(events.lazy.map(\.eventTime).max())
+        // In a replay what happened then arrived then.
+        let events = clock.followsEvents ? events.map { $0.arriving(at: max($0.eventTime, clock.now)) } : events
         let entries = events.map { JournalEntry.record(.event($0)) } + quarantined.map { .record(.quarantine($0)) }
-        if entries.isEmpty { return completion(.success(Collected())) }
-        journal.append(entries) { result in
+        journal.append(time + entries) { result in
             completion(
                 result.map { receipt in
                     let duplicates = receipt.results.count { $0 == .duplicate }
@@ -60,12 +63,17 @@ extension Engine {
         if journal.isFull { return completion(.failure(.overloaded)) }
         if reports.isEmpty { return completion(.success([])) }
         let start = ContinuousClock.now
-        journal.append(reports.map { .report($0) }) { [self] result in
+        let time = hear(reports.lazy.compactMap(\.eventTime).max())
+        let reports =
+            clock.followsEvents ? reports.map { $0.arriving(at: max($0.eventTime ?? clock.now, clock.now)) } : reports
+        journal.append(time + reports.map { .report($0) }) { [self] result in
             let took = nanoseconds(since: start)
             latencies.withLock { $0.outcome.record(nanoseconds: took) }
             completion(
                 result.map { receipt in
-                    receipt.results.map { if case .outcome(let reply) = $0 { reply } else { .notAwaited } }
+                    receipt.results.suffix(reports.count).map {
+                        if case .outcome(let reply) = $0 { reply } else { .notAwaited }
+                    }
                 })
         }
     }
@@ -79,5 +87,21 @@ extension Engine {
     private func nanoseconds(since start: ContinuousClock.Instant) -> UInt64 {
         let (seconds, attoseconds) = start.duration(to: .now).components
         return UInt64(max(0, seconds)) * 1_000_000_000 + UInt64(max(0, attoseconds / 1_000_000_000))
+    }
+}
+
+extension Event {
+    fileprivate func arriving(at time: Timestamp) -> Event {
+        var event = self
+        event.receivedTime = time
+        return event
+    }
+}
+
+extension OutcomeReport {
+    fileprivate func arriving(at time: Timestamp) -> OutcomeReport {
+        var report = self
+        report.receivedTime = time
+        return report
     }
 }

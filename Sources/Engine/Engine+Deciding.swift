@@ -89,6 +89,8 @@ extension Engine {
     ) throws(EngineError) {
         if request.time != nil, !clock.followsRequests { throw .timeNotAllowed }
         if request.userID == nil, request.anonymousID == nil { throw .missingCustomer }
+        let time = hear(request.time)
+        if !time.isEmpty { journal.append(time) { _ in } }
         var id: DecisionID?
         while true {
             let current = published.withLock { $0 }

@@ -13,7 +13,7 @@ extension API {
     func collect(_ call: Call, at endpoint: Endpoint) async throws -> Response {
         let body = try body(of: call, at: endpoint)
         let key = try key(of: call, body)
-        let now = engine.clock.now
+        let now = engine.arrival
         var generator = Generator(random: random)
         let decoded: DecodedMessages
         do throws(IngestionError) {

@@ -20,7 +20,7 @@ extension API {
         var reports: [OutcomeReport] = []
         // What came of each item: nothing yet for a good one, the faults of a bad one.
         var faults: [[Problem.Fault]] = []
-        let now = engine.clock.now
+        let now = engine.arrival
         let currency = engine.plan?.catalog.currency
         for (index, item) in items.enumerated() {
             do throws(Problem) {
