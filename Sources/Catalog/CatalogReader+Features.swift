@@ -104,16 +104,41 @@ extension CatalogReader {
             let negatives: Goal.Negatives =
                 fields["negatives"]?.choice([
                     ("window_close", .windowClose), ("immediate", .immediate), ("reported", .reported),
-                    ("settle", .settle),
+                    ("settle", .settle), ("delayed", .delayed),
                 ]) ?? .windowClose
             return Goal(
                 id: GoalID(id ?? ""), pattern: isObserved ? pattern : nil, couponPath: coupon?.path()?.description,
                 window: window,
                 baseline: fields["baseline"]?.choice(Self.choices(Goal.Baseline.self)) ?? .zero,
                 negatives: negatives, settleAfter: readSettling(fields, negatives, window: window),
-                memory: readMemory(fields["memory"], negatives),
+                memory: readMemory(fields["memory"], negatives), prior: readPrior(fields["prior"]),
                 reversal: fields["reversal"].flatMap { reversal in reversal.fields { readPattern($0) } })
         }
+    }
+
+    /// Reads what is expected before anything is known.
+    private func readPrior(_ value: YAMLValue?) -> Goal.Prior {
+        var prior = Goal.Prior()
+        value?.fields { fields in
+            if let rate = fields["rate"], let share = rate.share() {
+                if share > 0, share < 1 {
+                    prior.rate = share
+                } else {
+                    rate.refuse(
+                        "The rate lies between 0 % and 100 %, both left out. Write what you would guess, such as 10 %.")
+                }
+            }
+            if let lift = fields["lift"]?.share() { prior.lift = lift }
+            if let spread = fields["spread"], let share = spread.share() {
+                if share > 0 {
+                    prior.spread = share
+                } else {
+                    spread.refuse(
+                        "A spread of nothing would never let an offer show what it does. Write a share, such as 30 %.")
+                }
+            }
+        }
+        return prior
     }
 
     /// Reads `lasting`, `until_change` or a length of time.

@@ -47,15 +47,17 @@ enum StarterCatalog {
             event: Order Completed
             window: 7d
             baseline: learned
+            negatives: delayed        # learns from the first minute on, although the window is a week
+            prior: {rate: 10 %, lift: 10 %, spread: 30 %}   # your guess, until outcomes say otherwise
             reversal: {event: Order Refunded}
 
         placements:
           - id: home
             name: Home page banner
-            policy: {squarecb: {gamma: 20}}
+            policy: thompson          # tries what may be the best, less as it gets known
           - id: cart
             name: Cart
-            policy: {squarecb: {gamma: 20}}
+            policy: thompson          # tries what may be the best, less as it gets known
 
         budgets:
           - id: promotions

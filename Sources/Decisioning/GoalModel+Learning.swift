@@ -1,5 +1,6 @@
 public import WeirDomain
 package import WeirLearning
+import WeirStatistics
 
 extension GoalModel {
     /// The built-in model of a goal before its first lesson.
@@ -25,28 +26,33 @@ extension GoalModel {
             let input = plan.lesson(of: record, goal: plan.goals[goal])
         else { return false }
         online.forget(until: outcome.receivedTime.day)
-        learn(outcome.lesson, input, sequence: sequence)
+        learn(outcome.lesson, input, stages: outcome.stages, sequence: sequence)
         return true
     }
 
     /// The belief about a lesson's decision.
-    package func belief(_ lesson: LessonInput) -> Belief {
-        var belief = online.belief(lesson.input)
-        belief.mean += offset(lesson)
-        return belief
+    ///
+    /// - Parameter stages: In which the outcome is to show after it has not shown in those before; nil for all.
+    package func belief(_ lesson: LessonInput, stages: Range<Int>? = nil) -> Belief {
+        online.belief(lesson.input, offset: offset(lesson), stages: stages)
     }
 
     private func offset(_ lesson: LessonInput) -> Double {
         prior?.logit(features: lesson.features, affinities: lesson.affinities, offer: lesson.offer) ?? 0
     }
 
-    package mutating func learn(_ kind: Outcome.Lesson, _ lesson: LessonInput, sequence: Int64) {
+    package mutating func learn(
+        _ kind: Outcome.Lesson, _ lesson: LessonInput, stages: Range<Int>? = nil, sequence: Int64
+    ) {
+        let offset = offset(lesson)
         switch kind {
         case .none: break
-        case .learnedNo: online.learn(lesson.input, label: 0, sequence: sequence, offset: offset(lesson))
-        case .learnedYes: online.learn(lesson.input, label: 1, sequence: sequence, offset: offset(lesson))
-        case .turnedToYes: online.relabel(lesson.input, from: 0, to: 1, sequence: sequence)
-        case .turnedToNo: online.relabel(lesson.input, from: 1, to: 0, sequence: sequence)
+        case .learnedNo: online.learn(lesson.input, label: 0, sequence: sequence, offset: offset, stages: stages)
+        case .learnedYes: online.learn(lesson.input, label: 1, sequence: sequence, offset: offset, stages: stages)
+        case .turnedToYes:
+            online.relabel(lesson.input, from: 0, to: 1, sequence: sequence, offset: offset, stages: stages)
+        case .turnedToNo:
+            online.relabel(lesson.input, from: 1, to: 0, sequence: sequence, offset: offset, stages: stages)
         }
     }
 }
@@ -55,6 +61,14 @@ extension Goal {
     /// How its built-in model learns.
     package var hyperparameters: OnlineLogistic.Hyperparameters {
         var hyperparameters = OnlineLogistic.Hyperparameters()
+        hyperparameters.stages = ages.count
+        if let rate = prior.rate { hyperparameters.biasMean = logit(rate) }
+        hyperparameters.kindMean = Portable.log1p(prior.lift)
+        if let spread = prior.spread {
+            let deviation = Portable.log1p(spread)
+            hyperparameters.kindPrecision = 1 / (deviation * deviation)
+            hyperparameters.offerBiasPrecision = hyperparameters.kindPrecision
+        }
         switch memory {
         case .lasting: break
         case .fading(let span): hyperparameters.memoryDays = span.inDays

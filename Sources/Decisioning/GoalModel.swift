@@ -28,9 +28,9 @@ public struct GoalModel: Sendable, Equatable {
         _ shared: OnlineLogistic.Shared, features: [Float], affinities: ArraySlice<Float>, offer: Int?, kind: Int?,
         bucket: UInt32
     ) -> Belief {
-        var belief = online.belief(shared, affinities: affinities, kind: kind, bucket: bucket)
-        if let prior { belief.mean += prior.logit(features: features, affinities: affinities, offer: offer) }
-        return belief
+        online.belief(
+            shared, affinities: affinities, kind: kind, bucket: bucket,
+            offset: prior?.logit(features: features, affinities: affinities, offer: offer) ?? 0)
     }
 }
 

@@ -20,6 +20,9 @@ public struct Goal: Sendable, Hashable, Codable {
         /// later is learned when it comes. Learning positives at once and negatives weeks later would make every
         /// running campaign look better than it is.
         case settle
+        /// Stage by stage of the decision's age (`Goal.ages`): an outcome that is still open is learned as what it is, not
+        /// yet, and is weighed by how much of what comes usually shows by then.
+        case delayed
     }
 
     /// How long what was learned is believed.
@@ -30,6 +33,23 @@ public struct Goal: Sendable, Hashable, Codable {
         case fading(TimeSpan)
         /// Until outcomes of offers differ from what is believed; much of how offers work is then learned anew.
         case untilChange
+    }
+
+    /// What is expected before anything is known; what happens soon outweighs it.
+    public struct Prior: Sendable, Hashable, Codable {
+        /// Share of the decisions without an offer after which the goal is reached; in 0 < r < 1, nil for a tenth.
+        public var rate: Double?
+        /// By how much an offer raises the odds, as a share of them; > −1.
+        public var lift: Double
+        /// How far an offer's lift may well lie from that, as a share of the odds; > 0, nil for offers that are known to
+        /// differ little.
+        public var spread: Double?
+
+        public init(rate: Double? = nil, lift: Double = 0, spread: Double? = nil) {
+            self.rate = rate
+            self.lift = lift
+            self.spread = spread
+        }
     }
 
     public var id: GoalID
@@ -44,13 +64,29 @@ public struct Goal: Sendable, Hashable, Codable {
     /// The age at which a decision's outcome is learned, for `Negatives.settle`; > 0, at most `window`.
     public var settleAfter: TimeSpan?
     public var memory: Memory
+    public var prior: Prior
     /// The event that takes it back (a refund, a cancellation).
     public var reversal: EventPattern?
+
+    /// The ages at which it is learned what became of a decision, for `Negatives.delayed`; ascending, the last is the window.
+    ///
+    /// Two seconds, then eight times as much up to 18 hours, since what follows at once is over soon; then twice as much.
+    public var ages: [TimeSpan] {
+        guard negatives == .delayed else { return [] }
+        var ages: [TimeSpan] = []
+        var age = 2
+        // The last stage is no mere rest.
+        while Double(age) < 0.7 * 86_400 * window.inDays {
+            ages.append(.seconds(Double(age)))
+            age *= age < 65_536 ? 8 : 2
+        }
+        return ages + [window]
+    }
 
     public init(
         id: GoalID, pattern: EventPattern?, couponPath: String? = nil, window: TimeSpan, baseline: Baseline = .zero,
         negatives: Negatives = .windowClose, settleAfter: TimeSpan? = nil, memory: Memory = .lasting,
-        reversal: EventPattern? = nil
+        prior: Prior = Prior(), reversal: EventPattern? = nil
     ) {
         self.id = id
         self.pattern = pattern
@@ -60,6 +96,7 @@ public struct Goal: Sendable, Hashable, Codable {
         self.negatives = negatives
         self.settleAfter = settleAfter
         self.memory = memory
+        self.prior = prior
         self.reversal = reversal
     }
 }

@@ -13,6 +13,8 @@ public struct Outcome: Sendable, Equatable {
         case expired = 5
         /// A conversion that came early, learned now that its decision has reached the age of settling.
         case settled = 6
+        /// The decision has reached an age at which it is learned that nothing has come of it yet.
+        case open = 7
 
         public var name: String {
             switch self {
@@ -22,6 +24,7 @@ public struct Outcome: Sendable, Equatable {
             case .presumedNot: "presumed not converted"
             case .expired: "expired"
             case .settled: "settled as converted"
+            case .open: "still open"
             }
         }
     }
@@ -57,13 +60,16 @@ public struct Outcome: Sendable, Equatable {
     /// The outcome's own worth where the report names one, in the catalog's currency.
     public var value: Money?
     public var lesson: Lesson
+    /// Of the decision's age, which the lesson is about: counted from the youngest, see `Goal.ages`; nil where the goal
+    /// learns all at once.
+    public var stages: Range<Int>?
     /// The order that it is about, as the event that caused it names it; nil where none did.
     public var order: String?
 
     public init(
         decision: DecisionID, customer: CustomerID, goal: GoalID, kind: Kind, joined: Joined, eventTime: Timestamp,
         receivedTime: Timestamp, value: Money? = nil, lesson: Lesson = .none,
-        order: String? = nil
+        stages: Range<Int>? = nil, order: String? = nil
     ) {
         self.decision = decision
         self.customer = customer
@@ -74,6 +80,7 @@ public struct Outcome: Sendable, Equatable {
         self.receivedTime = receivedTime
         self.value = value
         self.lesson = lesson
+        self.stages = stages
         self.order = order
     }
 }

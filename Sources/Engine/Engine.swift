@@ -2,7 +2,7 @@ public import Logging
 import Synchronization
 import WeirCatalog
 public import WeirDecisioning
-import WeirDomain
+package import WeirDomain
 import WeirLog
 import WeirProfiles
 public import WeirStorage
@@ -86,6 +86,10 @@ public final class Engine: Sendable {
     public var queueDepth: Int { journal.depth }
     public var hotProfiles: Int { shared.profiles.count }
     public var awaitedOutcomes: Int { figures(of: OutcomeFollower.self).awaited }
+    /// Decisions of which nothing has come yet, and still may; by goal.
+    package var openOutcomes: [GoalID: OpenOutcomes] {
+        figures(of: OutcomeFollower.self).open.filter { $0.value.count > 0 }
+    }
     public var comparison: HoldoutComparison { figures(of: HoldoutFollower.self) }
 
     /// What a follower showed after the last commit.

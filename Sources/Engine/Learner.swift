@@ -51,31 +51,35 @@ package struct Learner: Sendable {
             record.situation.catalogVersion >= featuresSince,
             let lesson = plan.lesson(of: record, goal: plan.goals[goal])
         else { return false }
-        watch(outcome.lesson, lesson, goal: goal)
+        let stages = plan.goals[goal].stages(of: outcome)
+        watch(outcome.lesson, lesson, stages, goal: goal)
         goals[goal].online.online.forget(until: outcome.receivedTime.day)
-        goals[goal].online.learn(outcome.lesson, lesson, sequence: sequence)
+        goals[goal].online.learn(outcome.lesson, lesson, stages: stages, sequence: sequence)
         for index in goals[goal].contenders.indices {
-            goals[goal].contenders[index].model.learn(outcome.lesson, lesson, sequence: sequence)
+            goals[goal].contenders[index].model.learn(outcome.lesson, lesson, stages: stages, sequence: sequence)
         }
         version = sequence
         return true
     }
 
     /// Scores an outcome before anything is learned from it.
-    private mutating func watch(_ lesson: Outcome.Lesson, _ input: LessonInput, goal: Int) {
+    private mutating func watch(
+        _ lesson: Outcome.Lesson, _ input: LessonInput, _ stages: Range<Int>?, goal: Int
+    ) {
         // A label that is turned round later is not a second outcome.
         guard lesson == .learnedYes || lesson == .learnedNo, !goals[goal].contenders.isEmpty else { return }
-        let reference = goals[goal].online.belief(input).probability
+        let online = goals[goal].online
+        let reference = online.belief(input, stages: stages).probability
         for index in goals[goal].contenders.indices {
             let contender = goals[goal].contenders[index]
             guard let prior = contender.model.prior else { continue }
             var row: [Float] = []
             let alone = prior.withRow(features: input.features, affinities: input.affinities, offer: input.offer) {
                 row = Array($0)
-                return prior.model.predict($0)
+                return online.online.probability(of: stages, ofAll: prior.model.predict($0))
             }
             let sample = ModelWatch.Sample(
-                alone: alone, combined: contender.model.belief(input).probability, reference: reference,
+                alone: alone, combined: contender.model.belief(input, stages: stages).probability, reference: reference,
                 label: lesson == .learnedYes, row: row, groups: input.groups)
             goals[goal].contenders[index].watch.observe(
                 sample, columns: prior.model.columns, spreads: contender.trained.card.spreads)
@@ -190,5 +194,14 @@ package struct Learner: Sendable {
             }
             goals.append(models)
         }
+    }
+}
+
+extension Goal {
+    /// What an outcome's lesson is about under this goal as it is now: one that was awaited when the goal learned in other
+    /// stages, or all at once, teaches what became of the decision on the whole.
+    fileprivate func stages(of outcome: Outcome) -> Range<Int>? {
+        guard let stages = outcome.stages, stages.upperBound <= ages.count else { return nil }
+        return stages
     }
 }

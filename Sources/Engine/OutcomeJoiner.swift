@@ -18,6 +18,10 @@ package struct OutcomeJoiner: Sendable {
         package var state = State.open
         /// Whether the model has learned something of it, and what.
         package var learned: Bool?
+        /// How many stages of its age have been learned, for goals that learn by stages.
+        package var stage = 0
+        /// Those of the last lesson.
+        package var lastStages: Range<Int>?
 
         package init(
             id: DecisionID, customer: CustomerID, time: Timestamp, closesAt: Timestamp, goal: GoalID, offer: OfferID?,
@@ -49,6 +53,8 @@ package struct OutcomeJoiner: Sendable {
         package var joined: Outcome.Joined
         package var eventTime: Timestamp
         package var lesson: Outcome.Lesson
+        /// Those that the lesson is about; nil where the goal learns all at once.
+        package var stages: Range<Int>?
         package var money: Movement
         /// Whether nothing is awaited any more.
         package var isClosed = false
@@ -63,7 +69,11 @@ package struct OutcomeJoiner: Sendable {
 
     package private(set) var awaited: [DecisionID: Awaited] = [:]
     private var byCustomer: [CustomerID: [DecisionID]] = [:]
+    /// By goal.
+    private(set) var open: [GoalID: OpenOutcomes] = [:]
     private var timers = TimerQueue()
+    /// Of goals that learn by stages.
+    private var showings: [GoalID: StageShowings] = [:]
 
     package init() {}
 
@@ -88,10 +98,16 @@ package struct OutcomeJoiner: Sendable {
     /// - Parameter goal: Nil where the catalog has it no more; the window then only gives the money back.
     package mutating func await(_ decision: Awaited, goal: Goal?) {
         awaited[decision.id] = decision
+        if decision.state == .open {
+            open[decision.goal, default: OpenOutcomes()].open(decision.id, until: decision.closesAt)
+        }
         // Two decisions of one moment may come in either order; a restart reads them in this one.
         var ids = byCustomer[decision.customer] ?? []
         ids.insert(decision.id, at: ids.lastIndex { $0 < decision.id }.map { $0 + 1 } ?? 0)
         byCustomer[decision.customer] = ids
+        if let goal, goal.negatives == .delayed, decision.stage < goal.ages.count - 1 {
+            timers.insert(decision.time + goal.ages[nextStage(from: decision.stage, goal)], decision.id)
+        }
         if let goal, goal.negatives == .settle, let age = goal.settleAfter, decision.learned == nil {
             let settles = min(decision.time + age, decision.closesAt)
             if settles < decision.closesAt { timers.insert(settles, decision.id) }
@@ -102,8 +118,14 @@ package struct OutcomeJoiner: Sendable {
     /// Forgets a decision.
     package mutating func forget(_ id: DecisionID) {
         guard let decision = awaited.removeValue(forKey: id) else { return }
+        if decision.state == .open { countClosed(decision.goal) }
         byCustomer[decision.customer]?.removeAll { $0 == id }
         if byCustomer[decision.customer]?.isEmpty == true { byCustomer[decision.customer] = nil }
+    }
+
+    /// One decision of a goal is no longer open.
+    private mutating func countClosed(_ goal: GoalID) {
+        open[goal]?.close { awaited[$0]?.state == .open }
     }
 
     /// Two customers turned out to be one.
@@ -179,7 +201,9 @@ package struct OutcomeJoiner: Sendable {
                 verdicts.append(close(decision, kind: .expired, lesson: .none))
                 continue
             }
-            if timer.time < decision.closesAt {
+            if timer.time < decision.closesAt, goal.negatives == .delayed {
+                if let verdict = reachStage(decision, goal, at: now) { verdicts.append(verdict) }
+            } else if timer.time < decision.closesAt {
                 if let verdict = settle(decision, at: timer.time) { verdicts.append(verdict) }
             } else {
                 verdicts.append(close(decision, goal))
@@ -193,22 +217,30 @@ package struct OutcomeJoiner: Sendable {
     ) -> Verdict {
         let lesson: Outcome.Lesson =
             switch (goal.negatives, decision.learned) {
+            case (.delayed, _) where decision.stage < goal.ages.count: .none  // Learned at the end of its stage.
             case (.settle, nil): .none  // Learned when the decision has reached its age.
             case (.settle, _): .learnedYes
             case (_, false): .turnedToYes
             default: .learnedYes
             }
+        if goal.negatives == .delayed {
+            let ages = goal.ages
+            let stage = ages.firstIndex { time < decision.time + $0 } ?? ages.count - 1
+            showings[goal.id, default: StageShowings(ages.count)].show(in: stage)
+        }
         let isPaid = decision.state == .open  // A reported "no" has released the money already.
         return keep(
-            decision, .converted, state: .converted, joined, time, lesson: lesson, money: isPaid ? .spend : .none)
+            decision, .converted, state: .converted, joined, time, lesson: lesson,
+            stages: lesson == .none ? nil : decision.lastStages, money: isPaid ? .spend : .none)
     }
 
     private mutating func refuse(
         _ decision: Awaited, _ goal: Goal, at time: Timestamp, joined: Outcome.Joined
     ) -> Verdict {
-        keep(
+        let rest = rest(of: decision, goal)
+        return keep(
             decision, .notConverted, state: .notConverted, joined, time,
-            lesson: decision.learned == nil ? .learnedNo : .none, money: .release)
+            lesson: decision.learned == nil || rest != nil ? .learnedNo : .none, stages: rest, money: .release)
     }
 
     private mutating func reverse(
@@ -216,7 +248,39 @@ package struct OutcomeJoiner: Sendable {
     ) -> Verdict {
         keep(
             decision, .reversed, state: .notConverted, joined, time,
-            lesson: decision.learned == true ? .turnedToNo : .none, money: .refund)
+            lesson: decision.learned == true ? .turnedToNo : .none, stages: decision.lastStages, money: .refund)
+    }
+
+    /// The stages of a decision that have not been learned; nil where there are none.
+    private func rest(of decision: Awaited, _ goal: Goal) -> Range<Int>? {
+        let count = goal.ages.count
+        return decision.stage < count ? decision.stage..<count : nil
+    }
+
+    /// The stage at whose end the next lesson is worth its record: the first from `stage` on in which something shows, or
+    /// the last.
+    private func nextStage(from stage: Int, _ goal: Goal) -> Int {
+        let last = goal.ages.count - 1
+        guard stage < last, let showings = showings[goal.id] else { return stage }
+        return (stage..<last).first { !showings.isIdle($0) } ?? last
+    }
+
+    /// What is learned of a decision that has reached the end of one of its stages, or of several if time went on meanwhile.
+    private mutating func reachStage(_ decision: Awaited, _ goal: Goal, at now: Timestamp) -> Verdict? {
+        let ages = goal.ages
+        // Once it has converted and that is learned, nothing more can be.
+        guard decision.stage < ages.count, decision.learned != true else { return nil }
+        let end = ages.firstIndex { now < decision.time + $0 } ?? ages.count
+        let next = nextStage(from: end, goal)
+        if next < ages.count - 1, !(decision.state == .converted && end > decision.stage) {
+            timers.insert(decision.time + ages[next], decision.id)
+        }
+        guard end > decision.stage else { return nil }
+        showings[goal.id, default: StageShowings(ages.count)].live(through: decision.stage..<end)
+        let isConverted = decision.state == .converted
+        return keep(
+            decision, isConverted ? .settled : .open, state: decision.state, .clock, decision.time + ages[end - 1],
+            lesson: isConverted ? .learnedYes : .learnedNo, stages: decision.stage..<end, money: .none)
     }
 
     private mutating func settle(_ decision: Awaited, at time: Timestamp) -> Verdict? {
@@ -230,6 +294,12 @@ package struct OutcomeJoiner: Sendable {
 
     private mutating func close(_ decision: Awaited, _ goal: Goal) -> Verdict {
         switch (goal.negatives, decision.state) {
+        case (.delayed, .converted) where decision.learned != true && rest(of: decision, goal) != nil:
+            close(decision, kind: .settled, lesson: .learnedYes, stages: rest(of: decision, goal))
+        case (.delayed, .open), (.delayed, .notConverted):
+            close(
+                decision, kind: .notConverted, lesson: rest(of: decision, goal) == nil ? .none : .learnedNo,
+                stages: rest(of: decision, goal))
         case (.settle, .converted) where decision.learned == nil:
             close(decision, kind: .settled, lesson: .learnedYes)
         case (_, .converted), (_, .notConverted), (.reported, .open):
@@ -239,23 +309,28 @@ package struct OutcomeJoiner: Sendable {
         }
     }
 
-    private mutating func close(_ decision: Awaited, kind: Outcome.Kind, lesson: Outcome.Lesson) -> Verdict {
+    private mutating func close(
+        _ decision: Awaited, kind: Outcome.Kind, lesson: Outcome.Lesson, stages: Range<Int>? = nil
+    ) -> Verdict {
         forget(decision.id)
         return Verdict(
             decision: decision, kind: kind, joined: .clock, eventTime: decision.closesAt, lesson: lesson,
-            money: decision.state == .open ? .release : .none, isClosed: true)
+            stages: stages, money: decision.state == .open ? .release : .none, isClosed: true)
     }
 
     private mutating func keep(
         _ decision: Awaited, _ kind: Outcome.Kind, state: State, _ joined: Outcome.Joined, _ time: Timestamp,
-        lesson: Outcome.Lesson, money: Movement
+        lesson: Outcome.Lesson, stages: Range<Int>? = nil, money: Movement
     ) -> Verdict {
         var changed = decision
         changed.state = state
-        changed.learn(lesson)
+        changed.learn(lesson, stages)
+        let stages = lesson == .none ? nil : stages
         awaited[decision.id] = changed
+        if decision.state == .open, state != .open { countClosed(decision.goal) }
         return Verdict(
-            decision: decision, kind: kind, joined: joined, eventTime: time, lesson: lesson, money: money)
+            decision: decision, kind: kind, joined: joined, eventTime: time, lesson: lesson, stages: stages,
+            money: money)
     }
 
     /// Brings a decision to where the outcomes in the log left it; used when the engine starts.
@@ -266,15 +341,21 @@ package struct OutcomeJoiner: Sendable {
         case .reversed: decision.state = .notConverted
         // At settling the money stays reserved and the offer usable, so the decision stays open.
         case .notConverted: if outcome.joined == .decisionID { decision.state = .notConverted }
-        case .presumedNot, .settled, .expired: break
+        case .presumedNot, .settled, .expired, .open: break
         }
-        decision.learn(outcome.lesson)
+        decision.learn(outcome.lesson, outcome.stages)
+        let wasOpen = awaited[outcome.decision]?.state == .open
         awaited[outcome.decision] = decision
+        if wasOpen, decision.state != .open { countClosed(decision.goal) }
     }
 }
 
 extension OutcomeJoiner.Awaited {
-    mutating func learn(_ lesson: Outcome.Lesson) {
+    mutating func learn(_ lesson: Outcome.Lesson, _ stages: Range<Int>?) {
+        if lesson != .none, let stages {
+            stage = max(stage, stages.upperBound)
+            lastStages = stages
+        }
         switch lesson {
         case .none: break
         case .learnedYes, .turnedToYes: learned = true

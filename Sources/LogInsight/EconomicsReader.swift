@@ -227,7 +227,7 @@ struct EconomicsReader: LogReader {
             // A report gives the money back; the age at which a goal settles does not.
             guard outcome.joined == .decisionID else { return }
             use.isOwed = false
-        case .presumedNot, .expired, .settled: return
+        case .presumedNot, .expired, .settled, .open: return
         }
         uses[outcome.decision] = use
     }

@@ -207,7 +207,7 @@ struct LiftReader: LogReader {
             deeds[deed].value = 0
             deeds[deed].cost = 0
             prospect.deed = nil
-        case .notConverted, .presumedNot, .expired, .settled: return
+        case .notConverted, .presumedNot, .expired, .settled, .open: return
         }
         prospects[outcome.decision] = prospect
     }

@@ -61,6 +61,7 @@ private struct LabelReader: LogReader {
         guard case .outcome(let outcome) = entry.content, outcome.goal == goal else { return }
         switch outcome.lesson {
         case .none: break
+        case .learnedNo where outcome.kind == .open: break  // Nothing has come of it yet, which is no label.
         case .learnedYes, .turnedToYes: labels[outcome.decision] = true
         case .learnedNo, .turnedToNo: labels[outcome.decision] = false
         }

@@ -104,6 +104,9 @@ package final class ConsoleFeed: Sendable {
         snapshot.budgets = engine.budgetReports().map { BudgetStatus($0, at: engine.clock.now) }
         snapshot.universalHoldout = plan?.catalog.universalHoldout ?? 0
         snapshot.effects = effects(plan)
+        snapshot.open = engine.openOutcomes.sorted { $0.key < $1.key }.compactMap { goal, open in
+            open.firstCloses.map { OpenDecisions(goal: goal.rawValue, count: open.count, firstCloses: $0) }
+        }
         snapshot.latest = latest.prefix(12).map { RecentDecision($0) }
         snapshot.mix = DecisionMix(latest)
         let told = latest.first { $0.offer != nil && $0.record.decision.assignment == .treated } ?? latest.first

@@ -14,6 +14,7 @@ extension Outcome: StoredRow {
         .integer("decision"), .text("customer"), .text("goal"), .integer("kind"), .integer("joined"),
         .integer("event_time"), .integer("received_time"), .optional(.integer("value")), .optional(.text("currency")),
         .integer("lesson"), .optional(.text("order_id"), since: 5),
+        .optional(.integer("first_stage"), since: 6), .optional(.integer("end_stage"), since: 6),
     ]
 
     package var record: Record { .outcome(self) }
@@ -31,6 +32,8 @@ extension Outcome: StoredRow {
         row.write(value?.currency.code)
         row.write(Int64(lesson.rawValue))
         row.write(order)
+        row.write(stages.map { Int64($0.lowerBound) })
+        row.write(stages.map { Int64($0.upperBound) })
     }
 
     package init(row: some RowReader) throws {
@@ -49,5 +52,8 @@ extension Outcome: StoredRow {
         }
         lesson = try row.number("outcomes.lesson")
         order = row.optionalText()
+        if let first = row.optionalInteger(), let end = row.optionalInteger(), first >= 0, first < end {
+            stages = Int(first)..<Int(end)
+        }
     }
 }

@@ -134,7 +134,7 @@ struct CatalogFaultTests {
         Mistake(
             written: "  - name: visit\n", instead: "  - id: visit\n",
             fault:
-                "weir.yaml:50:5: goals[1].id: “id” is missing. Add it, such as `id: redemption`.\nweir.yaml:50:5: goals[1].name: “name” is no key that may stand here. Known: “id”, “event”, “where”, “coupon”, “window”, “negatives”, “baseline”, “settle_after”, “memory”, “reversal”."
+                "weir.yaml:50:5: goals[1].id: “id” is missing. Add it, such as `id: redemption`.\nweir.yaml:50:5: goals[1].name: “name” is no key that may stand here. Known: “id”, “event”, “where”, “coupon”, “window”, “negatives”, “baseline”, “settle_after”, “memory”, “prior”, “reversal”."
         ),
         Mistake(
             written: "    coupon: code\n", instead: "    event: Store Visited\n    where: {staff: false}\n",
@@ -144,7 +144,7 @@ struct CatalogFaultTests {
         Mistake(
             written: "negatives: now", instead: "negatives: immediate",
             fault:
-                "weir.yaml:55:16: goals[1].negatives: “now” is not possible here. Known: “window_close”, “immediate”, “reported”, “settle”."
+                "weir.yaml:55:16: goals[1].negatives: “now” is not possible here. Known: “window_close”, “immediate”, “reported”, “settle”, “delayed”."
         ),
         Mistake(
             written: "negatives: settle", instead: "negatives: immediate",

@@ -11,6 +11,8 @@ struct SampleCatalog {
     /// Days that the counts of the features look back on.
     var window = 30
     var hasClicks = true
+    /// More of the goal `purchase`.
+    var purchase = ""
     var holdout = 10
     var caps = "caps: [{overall: 4 per 1d}, {offer: 2 per 2d}]"
 
@@ -30,7 +32,7 @@ struct SampleCatalog {
           - {name: days_since_order, aggregate: recency, event: Order Completed}
           - {name: views, aggregate: count, event: Product Viewed, by: category, half_life: 7d}
         goals:
-          - {id: purchase, event: Order Completed, window: 2d, baseline: learned, reversal: {event: Order Refunded}}
+          - {id: purchase, event: Order Completed, window: 2d, baseline: learned\(purchase), reversal: {event: Order Refunded}}
           - {id: redemption, event: Order Completed, coupon: coupon, window: 1d, negatives: immediate}
           - {id: visit, event: Product Viewed, window: 1d, negatives: settle, settle_after: 6h}
         \(hasClicks ? "  - {id: click, window: 3h, negatives: reported}" : "")

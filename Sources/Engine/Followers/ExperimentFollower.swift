@@ -37,7 +37,7 @@ struct ExperimentFollower: Follower {
                 let record = try? DecisionRecord(decoding: decision.body)
             else { return [] }
             monitor.count(record, of: context.customer(of: decision))
-        case .outcome(let outcome): if outcome.kind != .presumedNot { monitor.count(outcome) }
+        case .outcome(let outcome): if outcome.kind != .presumedNot, outcome.kind != .open { monitor.count(outcome) }
         case .link(let link): if context.plan != nil { monitor.merge(link.old, into: link.customer) }
         default: break
         }

@@ -7,13 +7,15 @@ struct OutcomeFollower: Follower {
     struct Figures: Sendable {
         /// Decisions whose window is open.
         var awaited = 0
+        /// By goal.
+        var open: [GoalID: OpenOutcomes] = [:]
     }
 
     static let follows: [RecordKind] = [.event, .decision, .outcome, .link]
 
     private(set) var joiner = OutcomeJoiner()
 
-    var figures: Figures { Figures(awaited: joiner.count) }
+    var figures: Figures { Figures(awaited: joiner.count, open: joiner.open) }
 
     mutating func follow(
         _ entry: Sequenced, _ attachment: Attachment, _ context: inout FollowerContext
@@ -65,7 +67,7 @@ struct OutcomeFollower: Follower {
         let outcome = Outcome(
             decision: decision.id, customer: decision.customer, goal: decision.goal, kind: verdict.kind,
             joined: verdict.joined, eventTime: verdict.eventTime, receivedTime: receivedTime, value: value,
-            lesson: verdict.lesson, order: verdict.order)
+            lesson: verdict.lesson, stages: verdict.stages, order: verdict.order)
         return .record(.outcome(outcome), .verdict(verdict.money, isClosed: verdict.isClosed))
     }
 
@@ -95,13 +97,13 @@ struct OutcomeFollower: Follower {
         case .reversed: break
         }
         guard state == .converted else { return (.nothingToReverse, []) }
-        let wasLearned = outcomes.contains { [.learnedYes, .turnedToYes].contains($0.lesson) }
+        let learned = outcomes.last { [.learnedYes, .turnedToYes].contains($0.lesson) }
         let awaited = OutcomeJoiner.Awaited(
             id: stored.id, customer: stored.customer, time: stored.time, closesAt: stored.closesAt ?? stored.time,
             goal: goal, offer: stored.offer, coupon: stored.coupon, state: .converted)
         let verdict = OutcomeJoiner.Verdict(
             decision: awaited, kind: .reversed, joined: .decisionID, eventTime: report.eventTime ?? report.receivedTime,
-            lesson: wasLearned ? .turnedToNo : .none, money: .refund)
+            lesson: learned == nil ? .none : .turnedToNo, stages: learned?.stages, money: .refund)
         return (.recorded, [effect(of: verdict, receivedTime: report.receivedTime)])
     }
 

@@ -17,7 +17,7 @@ struct TrafficFollower: Follower {
                 at: context.now)
         case .decision: figures.totals.decisions += 1
         case .outcome(let outcome):
-            guard outcome.kind != .presumedNot else { break }
+            guard outcome.kind != .presumedNot, outcome.kind != .open else { break }
             figures.totals.outcomes += 1
             if outcome.kind == .converted { figures.totals.conversions += 1 }
         case .quarantine: figures.totals.quarantined += 1
