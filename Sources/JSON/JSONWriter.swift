@@ -34,7 +34,7 @@ public struct JSONWriter {
 
     public mutating func integer(_ value: Int64) {
         separate()
-        bytes.append(contentsOf: String(value).utf8)
+        digits(of: value)
         needsComma = true
     }
 
@@ -123,18 +123,42 @@ public struct JSONWriter {
         needsComma = true
     }
 
+    /// Without a text in between, which the standard library makes through generic arithmetic.
+    private mutating func digits(of value: Int64) {
+        if value < 0 { bytes.append(0x2d) }
+        var rest = value.magnitude
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var first = digits.count
+            repeat {
+                first -= 1
+                digits[first] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest != 0
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: digits[first...]))
+        }
+    }
+
     private mutating func quote(_ text: String) {
         bytes.append(0x22)
         var text = text
         text.withUTF8 { characters in
             // Nearly all texts need no escape, and copying them whole is several times faster.
-            if characters.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5c }) {
+            if Self.isPlain(characters) {
                 bytes.append(contentsOf: characters)
             } else {
                 escape(characters)
             }
         }
         bytes.append(0x22)
+    }
+
+    /// Whether no character needs an escape; all are looked at, since a loop that may end early is not vectorised.
+    private static func isPlain(_ characters: UnsafeBufferPointer<UInt8>) -> Bool {
+        var special: UInt8 = 0
+        for character in characters {
+            special |= (character < 0x20 ? 1 : 0) | (character == 0x22 ? 1 : 0) | (character == 0x5c ? 1 : 0)
+        }
+        return special == 0
     }
 
     private mutating func escape(_ characters: UnsafeBufferPointer<UInt8>) {
