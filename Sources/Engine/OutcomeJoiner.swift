@@ -270,7 +270,8 @@ package struct OutcomeJoiner: Sendable {
         let ages = goal.ages
         // Once it has converted and that is learned, nothing more can be.
         guard decision.stage < ages.count, decision.learned != true else { return nil }
-        let end = ages.firstIndex { now < decision.time + $0 } ?? ages.count
+        // The last stage is learned where the window closes.
+        let end = ages.dropLast().firstIndex { now < decision.time + $0 } ?? ages.count - 1
         let next = nextStage(from: end, goal)
         if next < ages.count - 1, !(decision.state == .converted && end > decision.stage) {
             timers.insert(decision.time + ages[next], decision.id)

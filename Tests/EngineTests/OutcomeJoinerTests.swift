@@ -253,7 +253,7 @@ struct OutcomeJoinerTests {
                     Outcome(
                         decision: verdict.decision.id, customer: "ada", goal: "purchase", kind: verdict.kind,
                         joined: verdict.joined, eventTime: verdict.eventTime, receivedTime: verdict.eventTime,
-                        lesson: verdict.lesson))
+                        lesson: verdict.lesson, stages: verdict.stages))
             }
             #expect(restored.joiner.awaited == live.joiner.awaited)
             #expect(restored.due(24) == live.due(24))

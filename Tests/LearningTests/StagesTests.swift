@@ -140,7 +140,8 @@ struct StagesTests {
             shared, affinities: [], kind: 0, bucket: OnlineLogisticTests.offer("ten off"), offset: 0.3)
         let learning = shop.model.belief(Self.input(0.5, isOffer: true), offset: 0.3)
         #expect(abs(deciding.mean - learning.mean) < 1e-12)
-        #expect(abs(deciding.variance / learning.variance - 1) < 0.1)
+        // Deciding linearises once for all candidates, where “no offer” stands.
+        #expect(abs(deciding.variance / learning.variance - 1) < 0.25)
     }
 
     @Test func `What the inputs and stages add makes the belief`() {
