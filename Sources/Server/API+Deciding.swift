@@ -31,6 +31,11 @@ extension API {
 
     func decideBatch(_ call: Call) async throws -> Response {
         let reasons = try call.flag("reasons", default: false)
+        if call.head.headerFields[.idempotencyKey] != nil {
+            throw Problem(
+                .badRequest, "invalid_request",
+                "Idempotency-Key: a batch has no key of its own. Give each of its requests an “idempotencyKey”.")
+        }
         var fields = FieldReader(try call.json())
         let items = fields.requiredArray(
             "requests", "Send an array of requests as /v1/decide takes them.", atMost: Self.maximalBatchCount)

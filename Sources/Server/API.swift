@@ -14,7 +14,12 @@ struct API: Sendable {
     let pool = ReadingPool()
     var measuring: Measuring?
     let live: LiveMeasurements
-    let rules = IngestionRules()
+    /// What is told to a replay was sent long ago, to somebody else.
+    var rules: IngestionRules {
+        var rules = IngestionRules()
+        rules.correctsClocks = !engine.clock.followsEvents
+        return rules
+    }
 
     /// In the order in which `/openapi.json` lists them.
     var routes: [Route] {

@@ -71,7 +71,14 @@ package struct Call: Sendable {
     }
 
     /// The body as JSON, which must be an object.
+    ///
+    /// - Throws: `Problem`, also where it is packed: only the collection unpacks.
     package func json() throws(Problem) -> JSON {
+        if let encoding = head.headerFields[.contentEncoding], !["", "identity"].contains(encoding.lowercased()) {
+            throw Problem(
+                .unsupportedMediaType, "unknown_encoding",
+                "Content-Encoding: “\(encoding)” is not unpacked here. Send the plain body.")
+        }
         let parsed = body.withUnsafeReadableBytes { bytes in
             Result { () throws(JSONParsingError) in try JSON(parsing: bytes) }
         }

@@ -138,3 +138,13 @@ def test_an_open_server_stays_on_this_machine(tmp_path, shop, option):
 def test_a_store_has_one_writer(tmp_path, server):
     result = weir("ingest", "-", "--store", server.store, check=False, input="")
     assert result.returncode != 0 and "--url" in result.stderr or "another" in result.stderr.lower()
+
+
+def test_a_packed_body_where_none_is_unpacked(server):
+    body = gzip.compress(json.dumps({"customer": "ada", "placement": "home"}).encode())
+    assert "Content-Encoding" in problem(server.post("/v1/decide", body, headers={"Content-Encoding": "gzip"}), 415)
+
+
+def test_a_key_for_a_whole_batch_is_refused_and_not_ignored(server):
+    body = {"requests": [{"customer": "ada", "placement": "home"}]}
+    assert "idempotencyKey" in problem(server.post("/v1/decide/batch", body, headers={"Idempotency-Key": "k"}), 400)

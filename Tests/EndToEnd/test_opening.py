@@ -1,0 +1,62 @@
+"""The first hours of a shop: learning while outcomes are open, and a replay of the past."""
+import random
+import time
+
+from conftest import Server, weir
+
+CHANCE = {None: 0.15, "free-shipping": 0.22, "five-off": 0.26, "free-sample": 0.20}
+
+
+def test_the_first_hour_of_the_starter_catalog(tmp_path, shop):
+    """Offers do not dry up, and what is believed of them is near what is true, minutes after the first start."""
+    server = Server(tmp_path, catalog=shop).start()
+    try:
+        draws = random.Random(3)
+        given, believed, true = [], [], []
+        for block in range(6):
+            answers = []
+            for part in range(3):
+                requests = [{"customer": f"c-{block}-{part}-{n}", "placement": "home"} for n in range(100)]
+                answers += server.post("/v1/decide/batch?reasons=true", {"requests": requests}).json()["decisions"]
+                orders = []
+                for answer in answers[100 * part:]:
+                    offer = answer["offer"] and answer["offer"]["id"]
+                    if draws.random() < CHANCE[offer]:
+                        orders.append({"type": "track", "event": "Order Completed", "userId": answer["customer"],
+                                       "messageId": f"order-{answer['customer']}", "properties": {"revenue": 40}})
+                assert server.post("/v1/batch", {"batch": orders}).json()["accepted"] == len(orders)
+                time.sleep(2.5)  # The first stage of a decision's age ends after two seconds.
+            offers = [a for a in answers if a["offer"]]
+            given.append(len(offers) / len(answers))
+            if block > 0 and offers:  # Before the first block nothing is known.
+                believed += [a["probability"] for a in offers]
+                true += [CHANCE[a["offer"]["id"]] for a in offers]
+        assert min(given) > 0.05, given
+        assert abs(sum(believed) / len(believed) - sum(true) / len(true)) < 0.06, (given, sum(believed) / len(believed))
+        page = server.get("/").text
+        assert "outcomes are still open" in page and "window closes" in page
+        server.stop()
+        replay = weir("audit", "replay", "--all", "--from-events", "--store", server.store).stdout
+        assert "1800" in replay.replace(",", "").replace("\u202f", ""), replay
+    finally:
+        server.process.kill()
+
+
+def test_a_replay_closes_windows_as_the_past_did(tmp_path, shop):
+    server = Server(tmp_path, "--replay", catalog=shop).start()
+    try:
+        first = server.post("/v1/decide", {"customer": "ada", "placement": "home", "time": "2026-04-01T10:00:00Z"}).json()
+        # An archived message keeps its time, whatever its sender's clock said when it was archived.
+        order = {"type": "track", "event": "Order Completed", "userId": "ada", "messageId": "o1",
+                 "timestamp": "2026-04-03T10:00:00Z", "properties": {"revenue": 40}}
+        assert server.post("/v1/batch", {"sentAt": "2026-04-03T10:00:01Z", "batch": [order]}).json()["accepted"] == 1
+        second = server.post("/v1/decide", {"customer": "ben", "placement": "home", "time": "2026-04-03T11:00:00Z"}).json()
+        server.post("/v1/decide", {"customer": "cleo", "placement": "home", "time": "2026-04-20T10:00:00Z"})
+        for decision, kinds in [(first, "converted"), (second, "not converted")]:
+            if decision["assignment"] == "held_out":
+                continue
+            told = server.get(f"/v1/decisions/{decision['decision']}").json()["outcomes"]
+            assert any(outcome["outcome"] == kinds for outcome in told), told
+            assert all(outcome["received"].startswith("2026-04") for outcome in told), told
+    finally:
+        server.stop()
