@@ -274,6 +274,12 @@ extension CSVScanner {
             switch try next() {
             case .end: throw .noHeader
             case .problem(let problem, let cell):
+                if mayChoose, faultyLine.first != UInt8(ascii: "#"), let chosen = choice(window.unread) {
+                    // Quotes looked wrong only because another byte separates the cells.
+                    (separator, mayChoose, isLineOpen) = (chosen, false, false)
+                    nextLine = line
+                    continue
+                }
                 // A comment may hold anything.
                 guard faultyLine.first == UInt8(ascii: "#") else {
                     throw .badHeader(reason: "line \(line), column \(cell + 1): \(reason(problem))")
@@ -308,9 +314,27 @@ extension CSVScanner {
         return names
     }
 
-    /// What separates the cells of a header without commas, where something does.
-    private func choice(_ header: UnsafeRawBufferPointer) -> UInt8? {
-        [UInt8(ascii: ";"), UInt8(ascii: "\t")].first(where: header.contains)
+    /// What separates the cells of a header without commas, where something does; what stands in quotes does not count,
+    /// and the byte behind a closing quote goes before others.
+    ///
+    /// - Parameter bytes: From the header on.
+    private func choice(_ bytes: UnsafeRawBufferPointer) -> UInt8? {
+        var (isQuoted, hasSemicolon, hasTab) = (false, false, false)
+        var last: UInt8 = 0
+        var behindQuote: UInt8?
+        for byte in bytes {
+            if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+            if !isQuoted {
+                if byte.isLineEnd { break }
+                if byte == UInt8(ascii: ",") { return nil }
+                let (isSemicolon, isTab) = (byte == UInt8(ascii: ";"), byte == UInt8(ascii: "\t"))
+                if last == UInt8(ascii: "\""), isSemicolon || isTab { behindQuote = behindQuote ?? byte }
+                hasSemicolon = hasSemicolon || isSemicolon
+                hasTab = hasTab || isTab
+            }
+            last = byte
+        }
+        return behindQuote ?? (hasSemicolon ? UInt8(ascii: ";") : hasTab ? UInt8(ascii: "\t") : nil)
     }
 }
 

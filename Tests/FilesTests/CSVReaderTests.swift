@@ -95,6 +95,25 @@ struct CSVReaderTests {
         #expect(content.names == ["a", "b"] && content.rows == [["1", "2,5"]])
     }
 
+    @Test(
+        "What stands in quotes tells no separator; what follows a closing quote does",
+        arguments: [
+            ("\"unit\";\"arm\";\"revenue\"\n1;2;3\n", ["unit", "arm", "revenue"]),
+            ("\"unit\"\t\"arm\"\t\"a;b\"\r\n1\t2\t3", ["unit", "arm", "a;b"]),
+            ("unit;arm;\"revenue, EUR\"\n1;2;3\n", ["unit", "arm", "revenue, EUR"]),
+            ("\"revenue,\nEUR\";unit;arm\n1;2;3\n", ["revenue,\nEUR", "unit", "arm"]),
+            ("# \"x\";y\n\"a \"\"b\"\"\";\"c\";d\n1;2;3\n", ["a \"b\"", "c", "d"]),
+            ("\"a;b\",c,\"d\"\n1,2,3\n", ["a;b", "c", "d"]),
+        ])
+    func quotedHeader(text: String, names: [String]) throws {
+        for pieces in [1, 7, Int.max] {
+            let content = try read(text, pieces: pieces)
+            #expect(content.names == names && content.rows == [["1", "2", "3"]] && content.faults.isEmpty)
+        }
+        #expect(try read("\"a;b\"\n1\n").names == ["a;b"])
+        #expect(throws: FileError.self) { try read("\"a\" x,b\n1,2\n") }
+    }
+
     @Test("Lines before the header that begin with # are comments, whatever they hold")
     func comments() throws {
         let text = "# Start date: 20261101\r\n#\"quoted\" x\n\n#\na,b\n#1,2\n"
