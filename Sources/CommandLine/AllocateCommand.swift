@@ -121,11 +121,7 @@ struct AllocateCommand: ParsableCommand {
             bytes.append(
                 contentsOf: ",\(offer),\(budget),\(file.problem.value[choice]),\(file.problem.cost[choice])\n".utf8)
         }
-        do {
-            try Data(bytes).write(to: URL(fileURLWithPath: path))
-        } catch {
-            throw CommandFault(.cannotWrite, "“\(path)” cannot be written: \(error.localizedDescription)")
-        }
+        try ResultFile.write(bytes, to: path)
     }
 
     /// In quotes where it needs them.

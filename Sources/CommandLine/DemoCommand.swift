@@ -148,9 +148,7 @@ struct DemoCommand: AsyncParsableCommand {
         if let targeting = TargetingComparison(report.segment, report.individual, report.till) { feed.show(targeting) }
         screen.finish(report, cutoff: cutoff)
         if let json {
-            do { try Data((report.json.text + "\n").utf8).write(to: URL(fileURLWithPath: json)) } catch {
-                throw CommandFault(.cannotWrite, "“\(json)” cannot be written: \(error.localizedDescription)")
-            }
+            try ResultFile.write((report.json.text + "\n").utf8, to: json)
             print("Report: \(json)")
         }
         guard !headless else { return }

@@ -33,7 +33,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     case noServer = 69
     /// Something failed that should not.
     case failed = 70
-    /// A file cannot be written.
+    /// A file, or the standard output, cannot be written.
     case cannotWrite = 73
     /// The store is damaged, full, or of another version.
     case badStore = 74

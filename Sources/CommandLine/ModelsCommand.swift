@@ -267,22 +267,25 @@ struct DatasetCommand: ParsableCommand {
     func run() throws {
         let table = TrainingTable(store: try store.openForReading(), goal: GoalID(goal))
         guard let output else {
-            try table.write { FileHandle.standardOutput.write(Data($0.utf8)) }
-            return
+            var buffer = ""
+            _ = try table.write { line in
+                buffer += line
+                guard buffer.utf8.count > 1 << 16 else { return }
+                try StandardOutput.write(buffer)
+                buffer = ""
+            }
+            return try StandardOutput.write(buffer)
         }
-        guard FileManager.default.createFile(atPath: output, contents: nil),
-            let handle = FileHandle(forWritingAtPath: output)
-        else { throw CommandFault(.cannotWrite, "“\(output)” cannot be written. Name a file in a folder that exists.") }
-        var buffer = Data()
+        let file = try ResultFile(output)
+        var buffer: [UInt8] = []
         let (rows, leftOut) = try table.write { line in
             buffer.append(contentsOf: line.utf8)
-            if buffer.count > 1 << 20 {
-                handle.write(buffer)
-                buffer.removeAll(keepingCapacity: true)
-            }
+            guard buffer.count > 1 << 20 else { return }
+            try file.append(buffer)
+            buffer.removeAll(keepingCapacity: true)
         }
-        handle.write(buffer)
-        try handle.close()
+        try file.append(buffer)
+        try file.finish()
         try result.give(
             Answer(
                 ["\(rows) rows in \(output)" + (leftOut > 0 ? "; \(leftOut) decisions saw other features." : ".")],

@@ -41,13 +41,7 @@ struct PredictCommand: ParsableCommand {
         }
         let predictions = Predictions(trained.model, features, records: records, rows: wanted, explained: explain)
         guard let output else { return try result.give(predictions) }
-        do { try result.content(of: predictions).write(toFile: output, atomically: true, encoding: .utf8) } catch let
-            fault as CommandFault
-        {
-            throw fault
-        } catch {
-            throw CommandFault(.cannotWrite, "“\(output)” cannot be written: \(error.localizedDescription)")
-        }
+        try ResultFile.write(result.content(of: predictions).utf8, to: output)
     }
 
     /// What to predict from, and the number of each row in the file.

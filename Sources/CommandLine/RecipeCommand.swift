@@ -82,10 +82,6 @@ struct RecipeCommand: ParsableCommand {
         encoder.outputFormatting = [.sortedKeys]
         let trained = RecipeResult(report, recipe: recipe.rawValue, seconds: 0).trained(
             from: URL(fileURLWithPath: data).lastPathComponent)
-        do {
-            try encoder.encode(trained).write(to: URL(fileURLWithPath: path))
-        } catch {
-            throw CommandFault(.cannotWrite, "“\(path)” cannot be written: \(error.localizedDescription)")
-        }
+        try ResultFile.write(encoder.encode(trained), to: path)
     }
 }

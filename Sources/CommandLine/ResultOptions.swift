@@ -16,7 +16,7 @@ struct ResultOptions: ParsableArguments {
     var chosen: Format { json ? .json : format ?? .text }
 
     /// Prints the result.
-    func give(_ result: some Presentable) throws { print(try content(of: result), terminator: "") }
+    func give(_ result: some Presentable) throws { try StandardOutput.write(content(of: result)) }
 
     /// - Throws: `CommandFault` where there is no such table.
     func content(of result: some Presentable) throws -> String {

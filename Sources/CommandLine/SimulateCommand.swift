@@ -118,11 +118,7 @@ struct SimulateCommand: AsyncParsableCommand {
 
     private func write(_ comparisons: [Comparison], to path: String) throws {
         let lines = [Comparison.csvHeader] + comparisons.flatMap(\.csvLines)
-        do {
-            try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: path))
-        } catch {
-            throw CommandFault(.cannotWrite, "--csv \(path) cannot be written: \(error.localizedDescription)")
-        }
+        try ResultFile.write((lines.joined(separator: "\n") + "\n").utf8, to: path)
     }
 
     private func worlds() throws -> [World] {

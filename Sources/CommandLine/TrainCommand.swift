@@ -154,9 +154,7 @@ struct TrainCommand: ParsableCommand {
     private func write(_ trained: TrainedModel, to path: String) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        do { try encoder.encode(trained).write(to: URL(fileURLWithPath: path)) } catch {
-            throw CommandFault(.cannotWrite, "“\(path)” cannot be written: \(error.localizedDescription)")
-        }
+        try ResultFile.write(encoder.encode(trained), to: path)
     }
 
     private func read(_ path: String) throws -> LabelledRows {
@@ -270,9 +268,7 @@ struct TrainCommand: ParsableCommand {
         for (row, (prediction, target)) in zip(predictions, targets).enumerated() {
             text += "\(row),\(prediction),\(target)\n"
         }
-        do { try text.write(toFile: path, atomically: true, encoding: .utf8) } catch {
-            throw CommandFault(.cannotWrite, "“\(path)” cannot be written: \(error.localizedDescription)")
-        }
+        try ResultFile.write(text.utf8, to: path)
     }
 
     private func log(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }

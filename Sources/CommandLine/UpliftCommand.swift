@@ -161,7 +161,7 @@ struct UpliftCommand: ParsableCommand {
                 ? "\"\(rows.ids[row].replacingOccurrences(of: "\"", with: "\"\""))\"" : rows.ids[row]
             text += "\(quoted),\(score),\(rows.examples.isTreated[row] ? 1 : 0),\(rows.examples.outcomes[row])\n"
         }
-        try write(Data(text.utf8), to: path)
+        try ResultFile.write(text.utf8, to: path)
     }
 
     private func write(_ model: UpliftModel, _ chosen: [UpliftCandidate], to path: String) throws {
@@ -179,13 +179,6 @@ struct UpliftCommand: ParsableCommand {
         let file = File(
             learners: chosen.map(\.name), treatment: treatment, treated: UpliftSource.list(treated), control: control,
             outcome: outcome, model: model)
-        try write(try encoder.encode(file), to: path)
-    }
-
-    private func write(_ data: Data, to path: String) throws {
-        do { try data.write(to: URL(fileURLWithPath: path)) } catch {
-            throw CommandFault(
-                .cannotWrite, "“\(path)” cannot be written. Name a file in a folder that exists and may be written to.")
-        }
+        try ResultFile.write(encoder.encode(file), to: path)
     }
 }

@@ -26,7 +26,17 @@ package struct Weir: AsyncParsableCommand {
 
     /// Runs the command that the process was started with, and ends the process with its status.
     package static func main() async {
-        do { try await run(nil) } catch {
+        // A file-size limit is then an error of the write, which is told, rather than the process's end.
+        signal(SIGXFSZ, SIG_IGN)
+        do {
+            do {
+                try await run(nil)
+                try StandardOutput.flush()
+            } catch let error where exitCode(for: error) == .success && !(error is ExitCode) {
+                // Help and the version.
+                try StandardOutput.write(fullMessage(for: error) + "\n")
+            }
+        } catch {
             let status = exitStatus(for: error)
             // Help, a version and what the parser refuses are said in its own way.
             if status == exitCode(for: error).rawValue { exit(withError: error) }

@@ -39,7 +39,8 @@ struct MeasureRequestCommand: ParsableCommand {
                 Self.say("table: there is none of that name. Known: \(known).")
                 throw ExitCode(MeasuringProgram.unknownTableStatus)
             }
-            try report.give(made)
+            // Who started this finds the warnings in the report.
+            try report.give(made) { reportPage(made) }
         } catch let status as ExitCode {
             throw status
         } catch let error as InvalidRequest {

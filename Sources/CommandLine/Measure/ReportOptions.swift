@@ -18,8 +18,12 @@ struct ReportOptions: ParsableArguments {
     @Option(help: "With csv: which table (default: the first).")
     var table: String?
 
-    /// Prints the report or writes it to the file.
-    func give(_ report: Report) throws { try give(report) { reportPage(report) } }
+    /// Prints the report or writes it to the file; its warnings are then said on the standard error too, since nobody reads
+    /// them there.
+    func give(_ report: Report) throws {
+        try give(report) { reportPage(report) }
+        if chosen != .text || output != nil { sayAside(report.warnings.map { "Warning: \($0)" }) }
+    }
 
     /// Prints a result or writes it to the file.
     ///
@@ -32,10 +36,8 @@ struct ReportOptions: ParsableArguments {
             case .html: try page()
             case .csv: try result.csv(ofTable: table)
             }
-        guard let output else { return print(content, terminator: "") }
-        do { try content.write(toFile: output, atomically: true, encoding: .utf8) } catch {
-            throw CommandFault(.cannotWrite, "“\(output)” cannot be written: \(error.localizedDescription)")
-        }
+        guard let output else { return try StandardOutput.write(content) }
+        try ResultFile.write(content.utf8, to: output)
     }
 
     var chosen: Format {
