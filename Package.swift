@@ -190,7 +190,8 @@ let package = Package(
         tests(of: "Reporting", imports: ["JSON", "Reporting"]),
         tests(of: "Measuring", imports: ["Reporting", "Measuring"]),
         tests(
-            of: "Experiments", imports: ["JSON", "Statistics", "Reporting", "Experiments", "ExperimentCases"]),
+            of: "Experiments",
+            imports: ["JSON", "Statistics", "Reporting", "Tables", "Measuring", "Experiments", "ExperimentCases"]),
         tests(of: "Lift", imports: ["Statistics", "Reporting", "Lift"]),
         tests(of: "TimeSeries", imports: ["Domain", "Statistics", "Reporting", "Tables", "Measuring", "TimeSeries"]),
         tests(

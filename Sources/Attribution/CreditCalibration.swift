@@ -20,7 +20,8 @@ package struct ChannelExperiment: Sendable, Equatable {
     /// - Throws: `MeasurementError` with all faults, or `TableError`.
     package static func read(_ file: MeasuredFile) throws -> [ChannelExperiment] {
         let table = try file.table(
-            mustBeNumbers: ["incremental", "lower", "upper"], mustBeCategories: ["channel"])
+            mustBeNumbers: ["incremental", "lower", "upper"], mustBeCategories: ["channel"],
+            mayBeEmpty: true)
         let (codes, levels) = try table.categories("channel")
         let (value, lower, upper) = (
             try table.numbers("incremental"), try table.numbers("lower"), try table.numbers("upper")
@@ -176,7 +177,9 @@ package struct PlatformClaim: Sendable, Equatable {
     ///
     /// - Throws: `MeasurementError` with all faults, or `TableError`.
     package static func read(_ file: MeasuredFile) throws -> [PlatformClaim] {
-        let table = try file.table(mustBeNumbers: ["claimed"], mustBeCategories: ["channel"])
+        let table = try file.table(
+            mustBeNumbers: ["claimed"], mustBeCategories: ["channel"],
+            mayBeEmpty: true)
         let (codes, levels) = try table.categories("channel")
         let claimed = try table.numbers("claimed")
         var faults = table.faults

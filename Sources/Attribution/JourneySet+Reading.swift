@@ -96,6 +96,9 @@ private struct PathReader {
         var value = 0.0
         if let place = places.value, !row[place].isEmpty {
             guard let number = NumberText.finite(row[place]) else { return fault(place, "write a number.") }
+            guard abs(number) <= MeasuredFile.largestNumber else {
+                return fault(place, "it is too large to be added up; check the column.")
+            }
             value = won > 0 ? number : 0
             if won == 0, number != 0 { return fault(place, "nothing was converted; write 0, or count the conversion.") }
         }

@@ -103,7 +103,9 @@ package struct TouchLog: Sendable {
                 touches.devices.append(device(row[customer]))
             } else {
                 var worth: Double? = 0
-                if let value, !row[value].isEmpty { worth = NumberText.finite(row[value]) }
+                if let value, !row[value].isEmpty {
+                    worth = NumberText.finite(row[value]).flatMap { abs($0) <= MeasuredFile.largestNumber ? $0 : nil }
+                }
                 guard let worth else {
                     refuse(value ?? 0, "write a number.")
                     continue

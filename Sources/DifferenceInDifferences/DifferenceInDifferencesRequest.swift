@@ -49,7 +49,7 @@ package struct DifferenceInDifferencesRequest: MeasurementRequest {
         var made = result.report(
             outcome: outcome, unit: currency.map { .money($0) } ?? .number(),
             data: ["\(input.name): \(table.rows) rows."])
-        made.warnings += table.faults
+        made.warnings = table.faultMessages + made.warnings
         return made
     }
 }

@@ -51,7 +51,8 @@ package struct EconomicsRequest: MeasurementRequest {
     package func runningCosts() throws -> [RunningCost] {
         var running = try rate.map { text in try RunningCost(text) }
         if let costs {
-            running += try RunningCost.list(costs.table(mustBeNumbers: ["rate"], mustBeCategories: ["unit"]))
+            running += try RunningCost.list(
+                costs.table(mustBeNumbers: ["rate"], mustBeCategories: ["unit"], mayBeEmpty: true))
         }
         let repeated = running.map(\.column).filter { column in running.count { $0.column == column } > 1 }
         if let column = repeated.first { throw MeasurementError("“\(column)” has two rates; keep one.") }

@@ -63,11 +63,27 @@ package struct ExperimentRequest: MeasurementRequest {
     package func report() throws -> Report {
         let input = try required(input)
         let table = try input.table(mustBeCategories: [arm, unit, stratum, period].compactMap { $0 } + segment)
+        try Self.refuseGaps(table, of: input)
         let source = ExperimentSource(table: table, request: self)
         let settings = try source.settings()
         let (result, data) =
             try trials.map { try source.aggregated(trials: $0, settings) } ?? source.perUnit(settings)
-        return experimentReport(
-            result, data: ["\(input.lastComponent): \(data)"] + table.faults.map { "Left out: \($0)" })
+        var report = experimentReport(result, data: ["\(input.lastComponent): \(data)"])
+        report.warnings = table.faultMessages + report.warnings
+        return report
+    }
+
+    /// The share of the rows that may be left out. Often few units buy, and what cannot be read of a row is mostly what they
+    /// paid: more such rows could be all that one arm sold.
+    static let tolerableGap = 0.001
+
+    /// - Throws: `MeasurementError`, where so many rows cannot be read that the others would give a false verdict.
+    private static func refuseGaps(_ table: Table, of input: MeasuredFile) throws(MeasurementError) {
+        let all = table.rows + table.faultCount
+        guard Double(table.faultCount) > tolerableGap * Double(all) else { return }
+        throw MeasurementError(
+            [
+                "\(table.faultCount) of \(all) rows of “\(input.lastComponent)” cannot be read. Without them the arms cannot be compared: they may be those that bought. Mend them, or remove them if they mean nothing."
+            ] + table.faults.prefix(5))
     }
 }

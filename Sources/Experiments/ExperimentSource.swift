@@ -92,6 +92,9 @@ struct ExperimentSource {
     /// By name, the control first.
     private func arms() throws -> (arms: [ExperimentData.Arm], ofRow: ContiguousArray<Int32>) {
         let (codes, levels) = try table.categories(request.arm!)
+        guard !levels.isEmpty else {
+            throw MeasurementError("Column “\(request.arm!)” is empty in every row. Write each row's arm in it.")
+        }
         let control = request.control ?? levels.min()
         guard let control, levels.contains(control) else {
             throw MeasurementError(

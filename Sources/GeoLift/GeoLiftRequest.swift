@@ -95,7 +95,11 @@ extension Spillover {
         self.kilometres = kilometres
         guard let coordinates else { return }
         let table = try coordinates.table(
-            mustBeNumbers: ["latitude", "longitude"], mustBeCategories: ["location"])
+            mustBeNumbers: ["latitude", "longitude"], mustBeCategories: ["location"], mayBeEmpty: true)
+        // A market without its place would not be kept out of the comparison.
+        guard table.faults.isEmpty else {
+            throw MeasurementError(table.faults.prefix(10).map { "“\(coordinates.name)”: \($0)" })
+        }
         let (codes, levels) = try table.categories("location")
         let (north, east) = (try table.numbers("latitude"), try table.numbers("longitude"))
         for row in 0..<table.rows where codes[row] >= 0 {

@@ -1,14 +1,27 @@
 package import WeirTables
 
 extension MeasuredFile {
-    /// Reads it as `Table` does.
+    /// The largest amount, of either sign, that a measurement adds up: its fourth power, and sums of many such, are numbers
+    /// yet.
+    package static let largestNumber = 1e60
+
+    /// Reads it as `Table` does; numbers beyond `largestNumber` are refused when their column is asked for.
     ///
-    /// - Throws: `TableError`.
-    package func table(mustBeNumbers: [String] = [], mustBeCategories: [String] = []) throws -> Table {
-        guard let content else {
-            return try Table(path: name, mustBeNumbers: mustBeNumbers, mustBeCategories: mustBeCategories)
+    /// - Parameter mayBeEmpty: Whether a header alone says something: that there are none of what the rows would list. Who asks
+    ///     for such a table refuses its faults.
+    /// - Throws: `TableError`, also where no row can be read and the table may not be empty.
+    package func table(
+        mustBeNumbers: [String] = [], mustBeCategories: [String] = [], mayBeEmpty: Bool = false
+    ) throws -> Table {
+        var table =
+            try content.map {
+                try Table(bytes: $0, name: name, mustBeNumbers: mustBeNumbers, mustBeCategories: mustBeCategories)
+            } ?? Table(path: name, mustBeNumbers: mustBeNumbers, mustBeCategories: mustBeCategories)
+        if !mayBeEmpty {
+            try table.requireRows()
+            guard table.rows > 0 else { throw TableError.onlyHeader(file: name) }
         }
-        return try Table(
-            bytes: content, name: name, mustBeNumbers: mustBeNumbers, mustBeCategories: mustBeCategories)
+        table.largestNumber = Self.largestNumber
+        return table
     }
 }

@@ -29,7 +29,7 @@ package struct ResponseTimeRequest: MeasurementRequest {
         let table = try input.table(
             mustBeNumbers: ["value", "outcome"], mustBeCategories: ["trigger", "signal", "treated"])
         var log = try ResponseLog(table, end: try lastMoment())
-        log.warnings += table.faults
+        log.warnings = table.faultMessages + log.warnings
         return log.report(
             .init(
                 halfLifeSeconds: try seconds(valueHalfLife, "--value-half-life"),

@@ -16,6 +16,8 @@ package struct Table: Sendable {
     package var comments: [String]
     /// Lines that could not be read, the first 100 told; their rows are left out.
     package let lineFaults: LineFaults
+    /// The largest finite amount, of either sign, that `numbers(_:)` gives out; a sum of larger ones may be no number.
+    package var largestNumber = Double.greatestFiniteMagnitude
     /// The file, for messages.
     let path: String
     /// From each of these rows on, a row's line is its index + `offset`.
@@ -130,8 +132,19 @@ package struct Table: Sendable {
 extension Table {
     /// The column's numbers; where it holds texts, those that they stand for, such as 7 of `007`.
     ///
-    /// - Throws: `TableError`, where there is no such column or a text is no number.
+    /// - Throws: `TableError`, where there is no such column, a text is no number, or a number is beyond `largestNumber`.
     package func numbers(_ name: String) throws(TableError) -> ContiguousArray<Double> {
+        let numbers = try readNumbers(name)
+        if largestNumber < .greatestFiniteMagnitude,
+            let row = numbers.firstIndex(where: { abs($0) > largestNumber && $0.isFinite })
+        {
+            throw .tooLarge(
+                file: path, column: name, line: line(ofRow: row), value: numbers[row], limit: largestNumber)
+        }
+        return numbers
+    }
+
+    private func readNumbers(_ name: String) throws(TableError) -> ContiguousArray<Double> {
         let index = try index(of: name)
         switch columns[index] {
         case .numbers(let numbers): return numbers

@@ -6,7 +6,9 @@ package enum TableError: Error, Equatable, CustomStringConvertible {
     case repeatedColumn(file: String, String)
     case unknownColumn(file: String, String, known: [String])
     case noRows(file: String, fault: String)
+    case onlyHeader(file: String)
     case notNumbers(file: String, column: String, line: Int, value: String)
+    case tooLarge(file: String, column: String, line: Int, value: Double, limit: Double)
 
     package var description: String {
         switch self {
@@ -22,6 +24,10 @@ package enum TableError: Error, Equatable, CustomStringConvertible {
             "“\(file)” has no column “\(name)”. \(Self.suggestion(for: name, from: known))"
         case .noRows(let file, let fault):
             "“\(file)” has no line that can be read. The first: \(fault)"
+        case .onlyHeader(let file):
+            "“\(file)” has a header and no row below it. Add the rows."
+        case .tooLarge(let file, let column, let line, let value, let limit):
+            "“\(file)”, line \(line), column “\(column)”: \(value) is beyond ±\(limit), too large to be added up. Check the column."
         case .notNumbers(let file, let column, let line, let value):
             "“\(file)”, line \(line), column “\(column)”: “\(value)” is no number. Correct it, or leave the cell empty."
         }

@@ -19,7 +19,7 @@ package struct CalendarEvent: Sendable, Equatable {
     /// - Throws: `MeasurementError` or `TableError`.
     package static func events(_ table: Table) throws -> [CalendarEvent] {
         let starts = try CalendarColumn(table, "date")
-        var faults = starts.faults
+        var faults = Array(table.faults.prefix(10)) + starts.faults
         let (codes, names) = try table.categories("name")
         let ends = table.names.contains("until") ? try table.categories("until") : nil
         var days = names.map { _ in [Int]() }

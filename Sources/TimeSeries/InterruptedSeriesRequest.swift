@@ -49,7 +49,8 @@ package struct InterruptedSeriesRequest: MeasurementRequest {
             return rule.event(named: name, in: days)
         }
         for file in [holidays, events].compactMap({ $0 }) {
-            declared += try CalendarEvent.events(file.table(mustBeCategories: ["date", "name", "until"]))
+            declared += try CalendarEvent.events(
+                file.table(mustBeCategories: ["date", "name", "until"], mayBeEmpty: true))
         }
         let result = try InterruptedSeries(
             series,
@@ -59,7 +60,7 @@ package struct InterruptedSeriesRequest: MeasurementRequest {
         var made = result.report(
             outcome: outcome, unit: currency.map { .money($0) } ?? .number(),
             data: ["\(input.name): \(table.rows) rows."])
-        made.warnings += table.faults
+        made.warnings = table.faultMessages + made.warnings
         return made
     }
 
