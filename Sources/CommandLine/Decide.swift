@@ -37,7 +37,7 @@ struct Decide: AsyncParsableCommand {
         }
         if let client = server.client {
             let answer = try await client.send(
-                "POST", "/v1/decide?reasons=true",
+                "POST", "/v1/decide",
                 ["customer": .string(customer), "placement": .string(placement), "context": parsed])
             return try result.give(Answer([answer.text], json: answer, tables: Self.tables(answer)))
         }

@@ -6,7 +6,7 @@ import WeirJSON
 
 extension API {
     func decide(_ call: Call) async throws -> Response {
-        let reasons = try call.flag("reasons", default: false)
+        let reasons = try call.flag("reasons", default: true)
         let request = try DecisionRequest(try call.json(), idempotencyKey: idempotencyKey(of: call))
         let reply = try await engine.decide(request)
         engine.recordDecision(since: call.start)
@@ -30,7 +30,7 @@ extension API {
     static let maximalBatchCount = 1_000
 
     func decideBatch(_ call: Call) async throws -> Response {
-        let reasons = try call.flag("reasons", default: false)
+        let reasons = try call.flag("reasons", default: true)
         if call.head.headerFields[.idempotencyKey] != nil {
             throw Problem(
                 .badRequest, "invalid_request",

@@ -131,7 +131,7 @@ struct OperatingTests {
             check(try await server.post("/v1/batch", #"{"batch": [1]}"#), "post", "/v1/batch")
             check(try await server.post("/v1/batch", "{"), "post", "/v1/batch")
             check(try await server.post("/v1/decide", DecidingTests.request), "post", "/v1/decide")
-            check(try await server.post("/v1/decide?reasons=true", DecidingTests.request), "post", "/v1/decide")
+            check(try await server.post("/v1/decide", DecidingTests.request), "post", "/v1/decide")
             check(try await server.post("/v1/decide", "{}"), "post", "/v1/decide")
             check(
                 try await server.post("/v1/decide/batch", #"{"requests": [{}, \#(DecidingTests.request)]}"#), "post",
