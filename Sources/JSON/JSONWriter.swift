@@ -41,7 +41,7 @@ public struct JSONWriter {
     /// A value that JSON cannot hold (NaN, infinity) is written as null.
     public mutating func number(_ value: Double) {
         guard value.isFinite else { return null() }
-        if let whole = Int64(exactly: value), abs(whole) < 1 << 53 { return integer(whole) }
+        if let whole = Int64(exactly: value), whole.magnitude < 1 << 53 { return integer(whole) }
         separate()
         bytes.append(contentsOf: value.description.utf8)
         needsComma = true
