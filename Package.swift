@@ -231,8 +231,8 @@ let package = Package(
         tests(
             of: "LogInsight",
             imports: [
-                "JSON", "Domain", "Statistics", "Reporting", "Evaluation", "Experiments", "Lift", "Economics",
-                "Profiles", "Decisioning", "Storage", "Engine", "LogInsight",
+                "JSON", "Domain", "Statistics", "Reporting", "Learning", "Tables", "Evaluation", "Training", "Experiments",
+                "Lift", "Economics", "Profiles", "Decisioning", "Storage", "Engine", "LogInsight",
             ]),
         tests(
             of: "Server",

@@ -8,6 +8,7 @@ import WeirProfiles
 /// offer's id and its campaign's kind; any other name must be a declared feature's.
 public struct ModelPrior: Sendable, Equatable {
     public let model: BatchModel
+    private let neverIsMissing: Bool
     private let sources: [Source]
 
     private enum Source: Sendable, Equatable {
@@ -19,9 +20,11 @@ public struct ModelPrior: Sendable, Equatable {
         case offer([Float])
     }
 
+    /// - Parameter neverIsMissing: As in the tables that models learn from; else the model sees it as infinitely long ago.
     /// - Throws: `ModelPriorError`, which names the columns that the plan does not have.
-    public init(_ model: BatchModel, plan: CatalogPlan) throws(ModelPriorError) {
+    public init(_ model: BatchModel, plan: CatalogPlan, neverIsMissing: Bool = true) throws(ModelPriorError) {
         self.model = model
+        self.neverIsMissing = neverIsMissing
         let scalars = plan.catalog.features.filter { !$0.isKeyed }.map(\.name)
         var unknown: [String] = []
         var sources: [Source] = []
@@ -47,6 +50,13 @@ public struct ModelPrior: Sendable, Equatable {
         guard unknown.isEmpty else { throw ModelPriorError(unknown: unknown, known: scalars + plan.schema.keyedNames) }
         guard model.output == .probability else { throw ModelPriorError(unknown: [], known: []) }
         self.sources = sources
+    }
+
+    /// Of a trained model as its file says.
+    ///
+    /// - Throws: As above.
+    public init(_ trained: TrainedModel, plan: CatalogPlan) throws(ModelPriorError) {
+        try self.init(trained.model, plan: plan, neverIsMissing: trained.neverIsMissing)
     }
 
     /// The calibrated probability's logit.
@@ -76,7 +86,7 @@ public struct ModelPrior: Sendable, Equatable {
                     case .keyed(let position): affinities.isEmpty ? 0 : affinities[affinities.startIndex + position]
                     case .offer(let values): offer.map { values[$0] } ?? .nan
                     }
-                row.initializeElement(at: index, to: value)
+                row.initializeElement(at: index, to: neverIsMissing && value.isInfinite ? .nan : value)
             }
             return body(UnsafeBufferPointer(row))
         }

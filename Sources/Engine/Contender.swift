@@ -21,7 +21,7 @@ package struct Contender: Sendable {
         hyperparameters.biasMean = 0
         model = GoalModel(
             OnlineLogistic(layout: plan.layout, hyperparameters: hyperparameters), id: id,
-            prior: try ModelPrior(trained.model, plan: plan))
+            prior: try ModelPrior(trained, plan: plan))
         watch = ModelWatch(spreads: trained.card.spreads)
     }
 

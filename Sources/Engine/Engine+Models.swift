@@ -71,10 +71,11 @@ extension Engine {
         guard modelRegistry[id] == nil else {
             throw EngineError.modelRefused("name: “\(id)” is registered already. Give this model another name.")
         }
-        do { _ = try ModelPrior(trained.model, plan: plan) } catch {
+        do { _ = try ModelPrior(trained, plan: plan) } catch {
             throw EngineError.modelRefused("columns: \(error)")
         }
-        let model = RegisteredModel(id: id, goal: goal, registeredTime: clock.now, file: file)
+        let model = RegisteredModel(
+            id: id, goal: goal, registeredTime: clock.now, file: try ModelRegistry.inCurrentFormat(file, trained))
         try await append([.record(.model(model))])
         return model
     }
@@ -113,7 +114,7 @@ extension Engine {
             if !stopped.isEmpty { reason += " Forced past: \(stopped.map(\.name).joined(separator: ", "))." }
         }
         if let plan, stage == .shadow || stage == .champion {
-            do { _ = try ModelPrior(entry.trained.model, plan: plan) } catch {
+            do { _ = try ModelPrior(entry.trained, plan: plan) } catch {
                 throw EngineError.modelRefused("columns: \(error)")
             }
         }

@@ -53,6 +53,16 @@ public struct ModelRegistry: Sendable {
         return trained
     }
 
+    /// A model's file as it is registered from now on: one of an older format decides as a new one does.
+    static func inCurrentFormat(_ file: [UInt8], _ trained: TrainedModel) throws(EngineError) -> [UInt8] {
+        guard trained.format < TrainedModel.currentFormat else { return file }
+        var trained = trained
+        trained.format = TrainedModel.currentFormat
+        do { return [UInt8](try JSONEncoder().encode(trained)) } catch {
+            throw .modelRefused("file: holds a number that cannot be written again (\(error)). Train the model anew.")
+        }
+    }
+
     /// The changes that bring a shadow to the champion's place: the former champion goes back to being a shadow, so that
     /// it stays warm for a rollback.
     func promotion(of entry: Entry, at time: Timestamp, actor: String, reason: String) -> [StageChange] {

@@ -25,9 +25,9 @@ public struct ModelLayout: Sendable, Hashable {
             return "feature \(name)" + (isPlain ? "" : " (\(transform.rawValue) − \(center)) ÷ \(scale)")
         }
 
-        /// (transform(x) − center) ÷ scale. A recency of "never" counts as ten years.
+        /// (transform(x) − center) ÷ scale. A recency of "never", which is missing in a table, counts as ten years.
         public func standardized(_ value: Float) -> Double {
-            let value = min(max(value, -3.0e9), value.isFinite ? 3.0e9 : 3650)
+            let value = value.isFinite ? min(max(value, -3.0e9), 3.0e9) : value < 0 ? -3.0e9 : 3650
             let transformed: Float =
                 switch transform {
                 case .none: value

@@ -1,7 +1,10 @@
 /// What a trained model's file holds: the model as it is served, and the card that says where it comes from.
 public struct TrainedModel: Sendable, Hashable, Codable {
     /// Of the file; readers refuse a later one.
-    public static let currentFormat = 1
+    ///
+    /// From 2 on, what never happened is missing to the model wherever it is asked, as it is in the table that it learned
+    /// from. Where format 1 decides, "never" is infinitely long ago, and its decisions are recomputed so.
+    public static let currentFormat = 2
 
     public var format = TrainedModel.currentFormat
     /// Lower-case letters, digits and `-`; what people call it in commands and on pages.
@@ -14,6 +17,9 @@ public struct TrainedModel: Sendable, Hashable, Codable {
         self.model = model
         self.card = card
     }
+
+    /// How the model sees what never happened.
+    public var neverIsMissing: Bool { format >= 2 }
 }
 
 /// What somebody who must trust a model should know of it.
