@@ -53,6 +53,8 @@ func explainedContent(_ snapshot: NowSnapshot) -> HTML {
 
 /// Scored candidates with their utilities as bars, then the gated ones with the gate's reason.
 func candidateTable(_ decision: ExplainedDecision, isFull: Bool) -> HTML {
+    let hasBaseline = decision.candidates.contains { $0.baseline != nil }
+    let columns = hasBaseline ? 7 : 6
     let greatest = max(decision.candidates.map { abs($0.utility) }.max() ?? 0, 1e-9)
     let rows = decision.candidates.map { candidate -> HTML in
         let width = Int((max(0, candidate.utility) / greatest * 56).rounded())
@@ -63,6 +65,7 @@ func candidateTable(_ decision: ExplainedDecision, isFull: Bool) -> HTML {
             <tr\(style)><th scope="row">\(candidate.name)\(chosen)\(campaign)</th>\
             <td class="n">\(Figure.decimal(candidate.probability, digits: 2))<small>± \
             \(Figure.decimal(candidate.uncertainty, digits: 2))</small></td>\
+            \(hasBaseline ? baselineCell(candidate) : nil)\
             <td class="n">\(Figure.decimal(candidate.value, digits: 2))</td>\
             <td class="n">\(Figure.decimal(candidate.cost, digits: 2))\
             <small>× \(Figure.decimal(candidate.price, digits: 2))</small></td>\
@@ -75,19 +78,27 @@ func candidateTable(_ decision: ExplainedDecision, isFull: Bool) -> HTML {
         let campaign: HTML? = isFull ? gated.campaign.map { "<small>\($0)</small>" } : nil
         return """
             <tr class="quiet"><th scope="row">\(gated.name)\(campaign)</th>\
-            <td colspan="6"><span class="chip">\(gated.reason)</span></td></tr>
+            <td colspan="\(columns)"><span class="chip">\(gated.reason)</span></td></tr>
             """
     }
     return """
         <div class="scroll" tabindex="0" role="region" aria-label="Candidates"><table class="candidates">
         <thead><tr><th scope="col">candidate</th>\
         <th scope="col" class="n"><abbr title="Probability of the outcome, ± 95 %">p</abbr></th>\
+        \(hasBaseline ? baselineHead : nil)\
         <th scope="col" class="n"><abbr title="Expected incremental value">value</abbr></th>\
         <th scope="col" class="n"><abbr title="Expected cost × shadow price">cost × price</abbr></th>\
         <th scope="col" class="n" colspan="2"><abbr title="Value less cost × price">utility</abbr></th>\
         <th scope="col" class="n"><abbr title="With what probability it is drawn">prob.</abbr></th></tr></thead>
         <tbody>\(rows)\(gated)</tbody></table></div>
         """
+}
+
+private let baselineHead: HTML =
+    "<th scope=\"col\" class=\"n\"><abbr title=\"Probability of the outcome without an offer\">without</abbr></th>"
+
+private func baselineCell(_ candidate: ExplainedDecision.Candidate) -> HTML {
+    "<td class=\"n\">\(candidate.baseline.map { Figure.decimal($0.probability, digits: 2) } ?? "")</td>"
 }
 
 /// `, $`: what a column of amounts is in.

@@ -11,6 +11,8 @@ package struct ExplainedDecision: Sendable, Equatable {
         /// Probability of the outcome, in 0 ... 1, and half the width of its 95 % interval.
         package var probability: Double
         package var uncertainty: Double
+        /// Its part in `value`; nil where nothing would happen without an offer.
+        package var baseline: Baseline?
         /// Expected incremental value.
         package var value: Double
         /// Expected cost.
@@ -28,14 +30,15 @@ package struct ExplainedDecision: Sendable, Equatable {
         package var budgetTerms: [BudgetTerm]
 
         package init(
-            name: String, campaign: String? = nil, probability: Double, uncertainty: Double, value: Double,
-            cost: Double, price: Double, utility: Double, propensity: Double, isChosen: Bool = false,
+            name: String, campaign: String? = nil, probability: Double, uncertainty: Double, baseline: Baseline? = nil,
+            value: Double, cost: Double, price: Double, utility: Double, propensity: Double, isChosen: Bool = false,
             contributions: Contributions? = nil, budgetTerms: [BudgetTerm] = []
         ) {
             self.name = name
             self.campaign = campaign
             self.probability = probability
             self.uncertainty = uncertainty
+            self.baseline = baseline
             self.value = value
             self.cost = cost
             self.price = price
@@ -44,6 +47,19 @@ package struct ExplainedDecision: Sendable, Equatable {
             self.isChosen = isChosen
             self.contributions = contributions
             self.budgetTerms = budgetTerms
+        }
+    }
+
+    /// What would happen without an offer: value is (p − p₀) times what an outcome is worth.
+    package struct Baseline: Sendable, Equatable {
+        /// p₀, in 0 ... 1.
+        package var probability: Double
+        /// What an outcome is worth, in major units.
+        package var worth: Double
+
+        package init(probability: Double, worth: Double) {
+            self.probability = probability
+            self.worth = worth
         }
     }
 

@@ -39,7 +39,13 @@ private func utilityWords(_ candidate: ExplainedDecision.Candidate, _ currency: 
         candidate.budgetTerms.isEmpty
         ? [" less price \(number(candidate.price)) × cost \(number(candidate.cost))"]
         : candidate.budgetTerms.map { " less price \(number($0.price)) × cost \(number($0.cost)) (\($0.budget))" }
-    return "Value \(number(candidate.value))\(terms.joined()) leaves \(Figure.signed(candidate.utility, digits: 2)) "
+    // So that it can be checked by hand.
+    let baseline = candidate.baseline.map {
+        " = (\(Figure.decimal(candidate.probability, digits: 3)) − \(Figure.decimal($0.probability, digits: 3)) without an "
+            + "offer) × \(number($0.worth))"
+    }
+    return
+        "Value \(number(candidate.value))\(baseline ?? "")\(terms.joined()) leaves \(Figure.signed(candidate.utility, digits: 2)) "
         + "\(currency.code). Probability \(number(candidate.probability)) ± \(number(candidate.uncertainty))."
 }
 

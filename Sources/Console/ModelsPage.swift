@@ -48,19 +48,20 @@ private func goalContent(_ goal: ModelsSnapshot.Goal, index: Int, _ snapshot: Mo
         goal.models.isEmpty
         ? .empty : twin(modelsTable([goal]), id: "twin-\(index)", link: "/console/models/models.csv")
     let table: HTML = goal.models.isEmpty ? .empty : modelList(goal, index: index, snapshot.currency)
-    return "<p>\(decidingSentence(goal))</p>\(table)\(twins)\(trained)"
+    return "<p>\(decidingSentence(goal, at: snapshot.generatedTime))</p>\(table)\(twins)\(trained)"
 }
 
-private func decidingSentence(_ goal: ModelsSnapshot.Goal) -> String {
+private func decidingSentence(_ goal: ModelsSnapshot.Goal, at now: Timestamp) -> String {
     let since = goal.decidingSince.map { " since \(Figure.fullDate($0)), \(Figure.clock($0)) UTC" } ?? ""
     let lessons =
         goal.lessons == 0
         ? "no outcome yet to learn from"
         : "\(Figure.count(goal.lessons, "lesson"))"
             + (goal.lastLesson.map { ", the newest of \(Figure.date($0)) \(Figure.clock($0)) UTC" } ?? "")
+    let open = goal.open.map { " " + $0.sentence(at: now) } ?? ""
     return goal.decidingModel == .online
-        ? "The built-in online model decides\(since): \(lessons)."
-        : "\(goal.decidingModel) decides\(since); what it leaves is learned online: \(lessons)."
+        ? "The built-in online model decides\(since): \(lessons).\(open)"
+        : "\(goal.decidingModel) decides\(since); what it leaves is learned online: \(lessons).\(open)"
 }
 
 /// A model is two rows: its figures, and what they come to in words.

@@ -15,12 +15,14 @@ package struct ModelsSnapshot: Sendable, Equatable {
         package var lessons: Int
         /// The moment of the newest lesson; nil before the first.
         package var lastLesson: Timestamp?
+        /// Outcomes that are open; nil where none is.
+        package var open: OpenDecisions?
         /// Champion first, then shadows, candidates, retired ones; the online model among them.
         package var models: [ModelStatus]
 
         package init(
             id: GoalID, name: String, decidingModel: ModelID = .online, decidingSince: Timestamp? = nil,
-            lessons: Int = 0, lastLesson: Timestamp? = nil, models: [ModelStatus] = []
+            lessons: Int = 0, lastLesson: Timestamp? = nil, open: OpenDecisions? = nil, models: [ModelStatus] = []
         ) {
             self.id = id
             self.name = name
@@ -28,6 +30,7 @@ package struct ModelsSnapshot: Sendable, Equatable {
             self.decidingSince = decidingSince
             self.lessons = lessons
             self.lastLesson = lastLesson
+            self.open = open
             self.models = models
         }
     }

@@ -148,6 +148,15 @@ package struct OpenDecisions: Sendable, Equatable {
         self.count = count
         self.firstCloses = firstCloses
     }
+
+    /// "1,249 outcomes are still open; the first window closes on …": what is not known yet, and when it will be.
+    func sentence(at now: Timestamp) -> String {
+        let outcomes = count == 1 ? "1 outcome is" : "\(Figure.whole(count)) outcomes are"
+        let wait = firstCloses.since(now)
+        let moment =
+            wait >= .zero && wait < .day ? "in \(Figure.duration(wait))" : "on \(Figure.fullDate(firstCloses))"
+        return "\(outcomes) still open; the \(count == 1 ? "" : "first ")window closes \(moment)."
+    }
 }
 
 /// The commands that make an empty page fill, shown where something is still missing.

@@ -20,7 +20,7 @@ package struct NowSummary: Equatable {
     package init(_ snapshot: NowSnapshot) {
         running = Self.running(snapshot)
         spending = Self.spending(snapshot)
-        changed = ([Self.changed(snapshot.effects)] + Self.open(snapshot)).joined(separator: " ")
+        changed = ([Self.changed(snapshot)] + Self.open(snapshot)).joined(separator: " ")
         hasBegun = snapshot.decisions.total > 0
         let needs = Self.needs(snapshot)
         self.needs = needs.filter { $0.level == .stopped } + needs.filter { $0.level == .paused }
@@ -60,9 +60,13 @@ package struct NowSummary: Equatable {
         return budgetSentence(first, at: snapshot.dataTime).dropLast() + rest + "."
     }
 
-    private static func changed(_ effects: [MeasuredEffect]) -> String {
-        let measured = effects.filter { $0.difference != nil }
-        guard !measured.isEmpty else { return "Too early to say what it changed." }
+    private static func changed(_ snapshot: NowSnapshot) -> String {
+        let measured = snapshot.effects.filter { $0.difference != nil }
+        // While most of what was decided may still come to something, no difference is a verdict.
+        let open = snapshot.open.reduce(0) { $0 + $1.count }
+        guard !measured.isEmpty, 2 * open <= snapshot.decisions.total else {
+            return "Too early to say what it changed."
+        }
         let clear = measured.count { $0.difference?.isClear == true }
         guard clear > 0 else { return "No difference from the holdout stands out yet." }
         return
@@ -73,11 +77,9 @@ package struct NowSummary: Equatable {
     /// What is not known yet, and when it will be.
     private static func open(_ snapshot: NowSnapshot) -> [String] {
         guard let first = snapshot.open.min(by: { $0.firstCloses < $1.firstCloses }) else { return [] }
-        let count = snapshot.open.reduce(0) { $0 + $1.count }
-        let outcomes = count == 1 ? "1 outcome is" : "\(Figure.whole(count)) outcomes are"
-        let wait = first.firstCloses.since(snapshot.dataTime)
-        let moment = wait < .day ? "in \(Figure.duration(wait))" : "on \(Figure.fullDate(first.firstCloses))"
-        return ["\(outcomes) still open; the \(count == 1 ? "" : "first ")window closes \(moment)."]
+        let all = OpenDecisions(
+            goal: first.goal, count: snapshot.open.reduce(0) { $0 + $1.count }, firstCloses: first.firstCloses)
+        return [all.sentence(at: snapshot.dataTime)]
     }
 
     private static func needs(_ snapshot: NowSnapshot) -> [Need] {

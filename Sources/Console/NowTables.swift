@@ -105,20 +105,23 @@ package func decisionTable(_ decision: ExplainedDecision) -> Table {
     return Table(
         name: "decision",
         columns: [
-            "candidate", "campaign", "probability", "± 95 %", "value \(code)", "cost \(code)", "price per unit of cost",
+            "candidate", "campaign", "probability", "± 95 %", "probability without", "value \(code)", "cost \(code)",
+            "price per unit of cost",
             "utility \(code)", "propensity", "chosen", "gate",
         ],
         rows: decision.candidates.map { candidate -> [Table.Cell] in
             [
                 .text(candidate.name), .text(candidate.campaign ?? ""), .number(candidate.probability, digits: 4),
-                .number(candidate.uncertainty, digits: 4), .number(candidate.value, digits: 4),
-                .number(candidate.cost, digits: 4), .number(candidate.price, digits: 4),
-                .number(candidate.utility, digits: 4), .number(candidate.propensity, digits: 4),
+                .number(candidate.uncertainty, digits: 4),
+                candidate.baseline.map { .number($0.probability, digits: 4) } ?? .empty,
+                .number(candidate.value, digits: 4), .number(candidate.cost, digits: 4),
+                .number(candidate.price, digits: 4), .number(candidate.utility, digits: 4),
+                .number(candidate.propensity, digits: 4),
                 .text(candidate.isChosen ? "yes" : "no"), .empty,
             ]
         }
             + decision.gated.map { gated -> [Table.Cell] in
-                [.text(gated.name), .text(gated.campaign ?? "")] + Array(repeating: .empty, count: 7)
+                [.text(gated.name), .text(gated.campaign ?? "")] + Array(repeating: .empty, count: 8)
                     + [.text("no"), .text(gated.reason)]
             })
 }

@@ -57,4 +57,16 @@ public struct Candidate: Sendable, Equatable {
     public var utility = 0.0
     /// Probability with which the policy chooses it.
     public var choiceProbability = 0.0
+
+    /// What was believed of the goal without any offer, from value = (p − p₀) · the offer's value.
+    ///
+    /// - Parameter plan: Under which it was decided.
+    /// - Returns: Nil where the goal's baseline is zero, and where a gate stopped the candidate.
+    public func probabilityWithout(_ plan: CatalogPlan) -> Double? {
+        let offer = plan.offers[self.offer]
+        guard gate == nil || probability != 0, plan.noOfferBuckets[offer.goal] != nil, offer.value > 0 else {
+            return nil
+        }
+        return min(max(probability - value / offer.value, 0), 1)
+    }
 }

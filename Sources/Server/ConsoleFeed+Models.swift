@@ -13,13 +13,15 @@ import WeirStatistics
 /// The pages about models, budgets, and one decision in depth.
 extension ConsoleFeed {
     package func modelsSnapshot() -> ModelsSnapshot {
-        ModelsSnapshot(
+        let open = engine.openOutcomes
+        return ModelsSnapshot(
             generatedTime: SystemClock().now, currency: engine.plan?.catalog.currency ?? .usd,
             goals: engine.modelReports.map { report in
                 let champion = report.models.first { $0.entry.stage == .champion }
                 return ModelsSnapshot.Goal(
                     id: report.goal, name: report.goal.rawValue, decidingModel: report.deciding,
                     decidingSince: champion?.entry.history.last?.time, lessons: Int(report.lessons),
+                    open: open[report.goal].flatMap { OpenDecisions($0, of: report.goal) },
                     models: report.models.map { status($0) })
             })
     }

@@ -103,8 +103,12 @@ extension ExplainedDecision {
             candidates.append(
                 Candidate(
                     name: offer.offer.name, campaign: campaign, probability: candidate.probability,
-                    uncertainty: 1.96 * candidate.deviation, value: candidate.value, cost: candidate.cost, price: price,
-                    utility: candidate.utility, propensity: candidate.choiceProbability,
+                    uncertainty: 1.96 * candidate.deviation,
+                    baseline: candidate.probabilityWithout(reply.plan).map {
+                        Baseline(probability: $0, worth: offer.offer.value.majorUnits)
+                    },
+                    value: candidate.value, cost: candidate.cost, price: price, utility: candidate.utility,
+                    propensity: candidate.choiceProbability,
                     isChosen: decision.chosen == index))
         }
         candidates.append(
@@ -143,5 +147,13 @@ extension FirstCommands {
                   -d '{"decision": "d-1", "outcome": "converted"}'
                 """,
             catalog: "weir init shop && weir apply shop --url \(baseURL)")
+    }
+}
+
+extension OpenDecisions {
+    /// Nil where none is open.
+    init?(_ open: OpenOutcomes, of goal: GoalID) {
+        guard let first = open.firstCloses else { return nil }
+        self.init(goal: goal.rawValue, count: open.count, firstCloses: first)
     }
 }

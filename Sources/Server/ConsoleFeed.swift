@@ -104,9 +104,7 @@ package final class ConsoleFeed: Sendable {
         snapshot.budgets = engine.budgetReports().map { BudgetStatus($0, at: engine.clock.now) }
         snapshot.universalHoldout = plan?.catalog.universalHoldout ?? 0
         snapshot.effects = effects(plan)
-        snapshot.open = engine.openOutcomes.sorted { $0.key < $1.key }.compactMap { goal, open in
-            open.firstCloses.map { OpenDecisions(goal: goal.rawValue, count: open.count, firstCloses: $0) }
-        }
+        snapshot.open = engine.openOutcomes.sorted { $0.key < $1.key }.compactMap { OpenDecisions($1, of: $0) }
         snapshot.latest = latest.prefix(12).map { RecentDecision($0) }
         snapshot.mix = DecisionMix(latest)
         let told = latest.first { $0.offer != nil && $0.record.decision.assignment == .treated } ?? latest.first
@@ -149,6 +147,12 @@ package final class ConsoleFeed: Sendable {
         var explained = ExplainedDecision(reply, codeVersion: codeVersion)
         if let last = outcomes.last {
             explained.outcome = "The last outcome is “\(last.kind.name)”, of \(last.eventTime.iso8601)."
+        } else if let chosen = reply.record.decision.chosen {
+            let goal = reply.plan.goals[reply.plan.offers[reply.record.decision.candidates[chosen].offer].goal]
+            let closes = reply.record.situation.time + goal.window
+            if closes > engine.clock.now {
+                explained.outcome = "Its outcome is open: it may come until \(closes.iso8601)."
+            }
         }
         return explained
     }

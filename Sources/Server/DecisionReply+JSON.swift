@@ -48,7 +48,7 @@ extension DecisionReply {
         writer.name("candidates")
         writer.array { writer in
             for (candidate, offer) in zip(decision.candidates, record.offers) {
-                writer.object { candidate.write(into: &$0, offer: offer) }
+                writer.object { candidate.write(into: &$0, offer: offer, plan: plan) }
             }
         }
     }
@@ -81,7 +81,7 @@ extension Participation {
 }
 
 extension Candidate {
-    fileprivate func write(into writer: inout JSONWriter, offer: OfferID) {
+    fileprivate func write(into writer: inout JSONWriter, offer: OfferID, plan: CatalogPlan) {
         writer.member("offer", offer.rawValue)
         if let gate {
             writer.name("gate")
@@ -94,6 +94,7 @@ extension Candidate {
         guard gate == nil || probability != 0 else { return }
         writer.member("probability", probability)
         writer.member("deviation", deviation)
+        if let without = probabilityWithout(plan) { writer.member("probability_without", without) }
         writer.member("value", value)
         writer.member("cost", cost)
         writer.member("utility", utility)
