@@ -116,9 +116,13 @@ struct OutcomeFollower: Follower {
         var goals: Set<GoalID> = []
         for entry in entries {
             switch entry {
-            case .record(.event(let event), _):
+            // Where nothing is awaited, as when files are read into a new store, no event can touch a decision; a decision
+            // of this very group needs no read.
+            case .record(.event(let event), _) where joiner.count > 0:
+                let touched = context.goals.filter { $0.isTouched(by: event) }
+                guard !touched.isEmpty else { continue }
                 customers.formUnion(context.customers(namedBy: event))
-                for goal in context.goals where goal.isTouched(by: event) { goals.insert(goal.id) }
+                goals.formUnion(touched.map(\.id))
             case .record: break
             case .report(let report):
                 reads.decisions.insert(report.decision)
