@@ -153,6 +153,7 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
+        room("Opening", imports: ["JSON", "Domain", "Statistics", "Reporting"]),
         room(
             "CommandLine",
             imports: [
@@ -160,7 +161,7 @@ let package = Package(
                 "Training", "Measuring", "Experiments", "Lift", "TimeSeries", "DifferenceInDifferences", "GeoLift",
                 "Attribution", "LifetimeValue", "Economics", "ResponseTime", "Profiles", "Catalog", "Budgeting",
                 "Allocation", "Decisioning", "Storage", "Stores", "Engine", "LogInsight", "Simulation", "Console",
-                "Server", "Demo",
+                "Server", "Demo", "Opening",
             ],
             packages: [
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -247,6 +248,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], exclude: ["Golden"]),
         tests(of: "CommandLine", imports: ["Files", "Tables", "Allocation", "Storage", "Engine", "CommandLine"]),
+        tests(of: "Opening", imports: ["JSON", "Domain", "Statistics", "Reporting", "Opening"]),
         tests(of: "Demo", imports: ["Domain", "Statistics", "Demo"]),
         tests(of: "Console", imports: ["JSON", "Domain", "Reporting", "Console"], exclude: ["Golden"]),
     ],

@@ -1,7 +1,7 @@
-import WeirLift
 import ArgumentParser
 import Foundation
 import WeirDomain
+import WeirLift
 import WeirSimulation
 
 struct SimulateCommand: AsyncParsableCommand {
@@ -19,6 +19,11 @@ struct SimulateCommand: AsyncParsableCommand {
             With --measure the engine runs alone, with a holdout; what its log says of the offers' effect is set beside \
             the truth, and beside what last touch would claim.
               weir simulate --measure --holdout 10% --seeds 100 --customers 500 --days 90 --output truth.html
+
+            With --opening a shop of known truth opens with the starter catalog, on a real server; week by week, what is \
+            believed of the offers given stands beside what is true, and what they earn beside simpler ways. Its worlds \
+            are same, visible, hidden, null and tight.
+              weir simulate --opening --world visible --traffic middle --seeds 3
             """)
 
     @Option(help: "grocer, steady, drift, delay, seasonal, strategic, null or all.")
@@ -55,6 +60,8 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "Also write the policies' figures to this file.")
     var csv: String?
 
+    @OptionGroup var opening: OpeningOptions
+
     @OptionGroup var report: ReportOptions
 
     func validate() throws {
@@ -67,12 +74,18 @@ struct SimulateCommand: AsyncParsableCommand {
         if let budget, !(budget >= 0.01 && budget <= 1e12) {
             throw ValidationError("--budget is \(budget); write an amount in dollars above 0.")
         }
+        if opening.opening {
+            _ = try openingWorlds()
+            if measure { throw ValidationError("--measure and --opening are two simulations; write one of them.") }
+            if csv != nil { throw ValidationError("--csv goes with policies; with --opening write --format csv.") }
+            return
+        }
         guard let share, share > 0, share < 1 else {
             throw ValidationError("--holdout is “\(holdout)”; write a share between 0% and 100%, such as 10%.")
         }
         guard try worlds().count == 1 || !measure else { throw ValidationError("With --measure name one world.") }
         if !measure, report.chosen == .html {
-            throw ValidationError("A page goes with --measure; policies are given as text, json or csv.")
+            throw ValidationError("A page goes with --measure or --opening; policies come as text, json or csv.")
         }
         if measure, seeds < 2 { throw ValidationError("--seeds is \(seeds); --measure takes 2 or more.") }
         _ = try policies()
@@ -85,6 +98,7 @@ struct SimulateCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if opening.opening { return try await runOpening() }
         if measure { return try await checkReadings() }
         let policies = try policies()
         let progress = ProgressLine("Simulating")
@@ -100,7 +114,8 @@ struct SimulateCommand: AsyncParsableCommand {
         }
         progress.finish()
         try report.give(ComparisonList(comparisons)) {
-            throw CommandFault(.wrongUse, "A page goes with --measure; policies are given as text, json or csv.")
+            throw CommandFault(
+                .wrongUse, "A page goes with --measure or --opening; policies come as text, json or csv.")
         }
         if let csv { try write(comparisons, to: csv) }
     }
@@ -134,7 +149,7 @@ struct SimulateCommand: AsyncParsableCommand {
 
     private func policies() throws -> [PolicyName] { try read(policy, "--policy", PolicyName.allCases) }
 
-    private func read<Name: RawRepresentable>(
+    func read<Name: RawRepresentable>(
         _ text: String, _ option: String, _ all: [Name]
     ) throws -> [Name] where Name.RawValue == String {
         if text == "all" { return all }

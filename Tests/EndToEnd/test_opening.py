@@ -1,4 +1,5 @@
 """The first hours of a shop: learning while outcomes are open, and a replay of the past."""
+import json
 import random
 import time
 
@@ -60,3 +61,22 @@ def test_a_replay_closes_windows_as_the_past_did(tmp_path, shop):
             assert all(outcome["received"].startswith("2026-04") for outcome in told), told
     finally:
         server.stop()
+
+
+def test_a_simulated_opening_is_the_same_again():
+    """A real server on a fresh store, over HTTP: and still the same figures for the same seed."""
+    command = ["simulate", "--opening", "--world", "visible", "--traffic", "small", "--days", "7", "--seeds", "2"]
+    first = weir(*command, "--json").stdout
+    assert weir(*command, "--jobs", "1", "--json").stdout == first
+    weeks = weir(*command, "--format", "csv", "--table", "weeks").stdout.splitlines()
+    assert weeks[0].startswith("world,traffic,delay,open_for,offers") and len(weeks) == 2
+    believed = dict(zip(weeks[0].split(","), weeks[1].split(",")))
+    assert 0.05 < float(believed["believed"]) < 0.4 and int(believed["offers"]) > 20, believed
+    assert json.loads(first)["conclusion"][0].startswith("visible, small traffic")
+
+
+def test_a_simulated_opening_names_what_it_cannot_do():
+    for options, word in [(["--world", "drift"], "same, visible"), (["--traffic", "huge"], "small, middle"),
+                          (["--delay", "never"], "weekly"), (["--measure"], "two simulations")]:
+        answer = weir("simulate", "--opening", *options, check=False)
+        assert answer.returncode == 64 and word in answer.stderr, answer.stderr
