@@ -7,7 +7,6 @@ import WeirIngestion
 import WeirJSON
 import WeirReporting
 import WeirStorage
-import Yams
 
 struct Ingest: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -21,24 +20,16 @@ struct Ingest: AsyncParsableCommand {
               weir ingest orders.csv --mapping orders.yaml --source till
             """)
 
-    @Argument(help: "The files; - is the standard input.")
-    var files: [String]
-
-    @Option(help: "For CSV: a YAML file that says which column is what (docs/ingestion.md).")
-    var mapping: String?
-
-    @Option(help: "The name of the source that the events belong to.")
-    var source = "file"
-
+    @OptionGroup var input: EventFileOptions
     @OptionGroup var result: ResultOptions
     @OptionGroup var store: StoreOptions
 
     func run() async throws {
-        let format = try format()
-        let source = SourceID(source)
+        let format = try input.format()
+        let source = SourceID(input.source)
         let (counts, failure) = try await withLocalEngine(store) { engine -> ([FileCount], (any Error)?) in
             var counts: [FileCount] = []
-            for file in files {
+            for file in input.files {
                 do { counts.append(try await read(file, format, source, into: engine)) } catch {
                     // What the files before it held has landed and is told.
                     return (counts, error)
@@ -79,24 +70,6 @@ struct Ingest: AsyncParsableCommand {
                 ]
             })
         try result.give(Answer(table, empty: "", lines: lines))
-    }
-
-    private func format() throws -> EventFileReader.Format {
-        guard let mapping else {
-            if let table = files.first(where: { $0.hasSuffix(".csv") || $0.hasSuffix(".csv.gz") }) {
-                throw ValidationError(
-                    "\(table) is CSV. Say which column is what with --mapping FILE (docs/ingestion.md).")
-            }
-            return .messages
-        }
-        guard let text = FileManager.default.contents(atPath: mapping) else {
-            throw CommandFault(.noInput, "--mapping: “\(mapping)” cannot be read. Name a file that is there.")
-        }
-        do {
-            return .table(try YAMLDecoder().decode(CSVMapping.self, from: text))
-        } catch {
-            throw CommandFault(.badInput, "\(mapping): \(error)")
-        }
     }
 
     private func read(

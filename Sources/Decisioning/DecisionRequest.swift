@@ -8,7 +8,7 @@ public struct DecisionRequest: Sendable {
     public var placement: PlacementID
     /// An object.
     public var context: JSON
-    /// The offer that something else has already chosen; Weir then scores, logs and learns only.
+    /// The offer that something else has already chosen, or `.nothing`; Weir then scores, logs and learns only.
     public var given: OfferID?
     /// Only where the engine's clock follows requests.
     public var time: Timestamp?

@@ -30,6 +30,9 @@ public struct CampaignID: StringIdentifier {
 
 /// An offer of a campaign; unique in the whole catalog.
 public struct OfferID: StringIdentifier {
+    /// That nothing was given, where something else than Weir chose so; no offer may be called so.
+    public static let nothing = OfferID(rawValue: "(nothing)")
+
     public let rawValue: String
     public init(rawValue: String) { self.rawValue = rawValue }
 }

@@ -98,7 +98,9 @@ extension Engine {
             guard let placement = plan.placement(request.placement) else {
                 throw .unknownPlacement(request.placement.rawValue, known: plan.placementNames)
             }
-            if let given = request.given, !placement.candidates.contains(where: { plan.offers[$0].offer.id == given }) {
+            if let given = request.given, given != .nothing,
+                !placement.candidates.contains(where: { plan.offers[$0].offer.id == given })
+            {
                 throw .unknownOffer(given.rawValue, placement: request.placement)
             }
             guard let customer = customer(of: request) else { throw .missingCustomer }

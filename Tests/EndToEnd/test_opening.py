@@ -1,4 +1,5 @@
 """The first hours of a shop: learning while outcomes are open, and a replay of the past."""
+import datetime
 import json
 import random
 import time
@@ -80,3 +81,73 @@ def test_a_simulated_opening_names_what_it_cannot_do():
                           (["--delay", "never"], "weekly"), (["--measure"], "two simulations")]:
         answer = weir("simulate", "--opening", *options, check=False)
         assert answer.returncode == 64 and word in answer.stderr, answer.stderr
+
+
+def write_history(path, days=120, people=300, chance=0.3):
+    """A visit of each person every ten days; three in ten end in an order hours later, coffee drinkers' six in ten."""
+    draws, lines = random.Random(5), []
+    start = datetime.datetime(2026, 3, 1, tzinfo=datetime.timezone.utc)
+    orders = 0
+    for person in range(people):
+        drinks = person % 2 == 0
+        for visit in range(days // 10):
+            at = start + datetime.timedelta(days=10 * visit + draws.random() * 2)
+            lines.append({"type": "track", "event": "Product Viewed", "userId": f"p{person}", "messageId": f"v{person}-{visit}",
+                          "timestamp": at.isoformat(), "properties": {"category": "coffee" if drinks else "pans"}})
+            if draws.random() < (2 * chance if drinks else chance):
+                orders += 1
+                at += datetime.timedelta(hours=draws.expovariate(0.3))
+                lines.append({"type": "track", "event": "Order Completed", "userId": f"p{person}", "timestamp": at.isoformat(),
+                              "messageId": f"o{person}-{visit}", "properties": {"revenue": 40}})
+    draws.shuffle(lines)
+    path.write_text("\n".join(json.dumps(line) for line in lines) + "\n" + '{"type": "track"}\n')
+    return len(lines), days // 10 * people, orders
+
+
+def test_history_teaches_what_people_do_without_offers(tmp_path, shop):
+    events, visits, orders = write_history(tmp_path / "history.ndjson")
+    store = tmp_path / "weir.db"
+    weir("apply", shop, "--store", store)
+    told = json.loads(weir("warm", tmp_path / "history.ndjson", "--store", store, "--json").stdout)
+    assert (told["accepted"], told["quarantined"], told["visits"]) == (events, 1, visits), told
+    # A few come after the last visit's window was cut short by the end of the history.
+    assert orders - 5 <= told["conversions"] <= orders, told
+    replay = weir("audit", "replay", "--all", "--from-events", "--store", store).stdout.replace(",", "").replace("\u202f", "")
+    assert str(visits) in replay, replay
+    server = Server(tmp_path, catalog=shop).start()
+    try:
+        def asked(customer):
+            candidates = server.post("/v1/decide", {"customer": customer, "placement": "home"}).json()["candidates"]
+            return next(c for c in candidates if "probability_without" in c)
+
+        for person in range(2):
+            for step in range(3):
+                server.post("/v1/track", {"event": "Product Viewed", "userId": f"new-{person}", "messageId": f"n{person}-{step}",
+                                          "properties": {"category": "pans" if person else "coffee"}})
+        coffee, pans = asked("new-0"), asked("new-1")
+        # Nothing is known of lifts: they are as the catalog expects, near a tenth.
+        for candidate in coffee, pans:
+            assert 1.0 < candidate["probability"] / candidate["probability_without"] < 1.3, candidate
+        # The rates are of people with a history of orders; of new ones the sum over all is near.
+        assert coffee["probability_without"] > pans["probability_without"] + 0.05, (coffee, pans)
+        assert 0.15 < pans["probability_without"] < 0.5, pans
+        shown = server.get("/v1/decisions?limit=5&customer=p1").json()["decisions"]
+        assert shown and all(decision["assignment"] == "given" and decision["offer"] is None for decision in shown)
+        server.stop()
+    finally:
+        server.process.kill()
+    again = weir("warm", tmp_path / "history.ndjson", "--store", store, check=False)
+    assert again.returncode != 0 and "Warm a new store" in again.stderr, again.stderr
+
+
+def test_history_without_visits_says_so(tmp_path, shop):
+    history = tmp_path / "orders.ndjson"
+    history.write_text("".join(
+        json.dumps({"type": "track", "event": "Order Completed", "userId": f"p{n}", "messageId": f"o{n}",
+                    "timestamp": f"2026-05-{n + 1:02}T10:00:00Z", "properties": {"revenue": 30}}) + "\n" for n in range(9)))
+    store = tmp_path / "weir.db"
+    missing = weir("warm", history, "--store", store, check=False)
+    assert missing.returncode != 0 and "weir apply" in missing.stderr, missing.stderr
+    weir("apply", shop, "--store", store)
+    told = weir("warm", history, "--store", store).stdout
+    assert "9 events" in told and "No visit among them" in told and "--moment" in told, told

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Foundation
+import WeirIngestion
+import Yams
+
+/// Files of events, and how they are to be read.
+struct EventFileOptions: ParsableArguments {
+    @Argument(help: "The files; - is the standard input.")
+    var files: [String]
+
+    @Option(help: "For CSV: a YAML file that says which column is what (docs/ingestion.md).")
+    var mapping: String?
+
+    @Option(help: "The name of the source that the events belong to.")
+    var source = "file"
+
+    func format() throws -> EventFileReader.Format {
+        guard let mapping else {
+            if let table = files.first(where: { $0.hasSuffix(".csv") || $0.hasSuffix(".csv.gz") }) {
+                throw ValidationError(
+                    "\(table) is CSV. Say which column is what with --mapping FILE (docs/ingestion.md).")
+            }
+            return .messages
+        }
+        guard let text = FileManager.default.contents(atPath: mapping) else {
+            throw CommandFault(.noInput, "--mapping: “\(mapping)” cannot be read. Name a file that is there.")
+        }
+        do {
+            return .table(try YAMLDecoder().decode(CSVMapping.self, from: text))
+        } catch {
+            throw CommandFault(.badInput, "\(mapping): \(error)")
+        }
+    }
+}
