@@ -186,7 +186,7 @@ let package = Package(
             path: "Benchmarks/experiment-cases", swiftSettings: habits),
 
         tests(of: "JSON", imports: ["JSON", "Statistics"]),
-        tests(of: "Domain", imports: ["Domain"]),
+        tests(of: "Domain", imports: ["JSON", "Domain"]),
         tests(of: "Statistics", imports: ["Statistics"]),
         tests(of: "Reporting", imports: ["JSON", "Reporting"]),
         tests(of: "Measuring", imports: ["Reporting", "Measuring"]),

@@ -84,7 +84,7 @@ extension BudgetStatus {
         if spent.minorUnits + reserved.minorUnits >= limit.minorUnits { return .exhausted }
         if now < start { return .notStarted }
         let gap = spent.minorUnits - plannedByNow.minorUnits
-        if gap.magnitude * 20 <= limit.minorUnits.magnitude { return .onPlan }
+        if gap.magnitude <= limit.minorUnits.magnitude / 20 { return .onPlan }
         return gap > 0 ? .ahead : .behind
     }
 }

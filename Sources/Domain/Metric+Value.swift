@@ -2,8 +2,14 @@ import WeirJSON
 
 extension Metric {
     /// What an event adds; nil where it is none of those that count.
+    ///
+    /// Within ± 9.2 × 10¹², as sums in features are: sums of squares then stay numbers, however many there are.
     package func value(of event: Event) -> Double? {
         guard pattern.matches(event) else { return nil }
-        return value.map { event.properties[$0]?.double ?? 0 } ?? 1
+        guard let value else { return 1 }
+        let told = event.properties[value]?.double ?? 0
+        return min(max(told, -Self.greatest), Self.greatest)
     }
+
+    private static let greatest = 9.2e12
 }

@@ -72,6 +72,8 @@ package struct PowerAnalysis: Sendable, Equatable {
         let first = findable(power: power) / effect
         var low = smallest
         var high = max(2 * smallest, first * first * (1 + ratio) / ratio * 1.01)
+        // Nobody has so many; the exact distributions are not made for them.
+        guard high < 1e15 else { return high }
         while reached(high) < power { (low, high) = (high, 2 * high) }
         low = max(low, reached(high / 1.1) < power ? high / 1.1 : low)
         while high - low > 1e-11 * high {

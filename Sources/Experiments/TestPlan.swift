@@ -25,6 +25,9 @@ package struct TestPlan: Sendable, Equatable {
     /// Share of the variance that a value from before the test takes away (CUPED), in 0 ≤ share < 1.
     package var varianceReduction = 0.0
 
+    /// More than there are people, sessions or orders anywhere.
+    static let mostUnits = 1e15
+
     package init(metric: Metric, effect: Double) {
         self.metric = metric
         self.effect = effect
@@ -100,7 +103,17 @@ package func planReport(_ plan: TestPlan) throws(MeasurementError) -> Report {
     let needed = try plan.units()
     let (control, treatment) = (needed.control.rounded(.up), needed.perTreatment.rounded(.up))
     let whole = control + treatment * Double(plan.arms - 1)
+    guard whole <= TestPlan.mostUnits else {
+        throw MeasurementError(
+            "The test would need more than 10¹⁵ units: an effect of \(plan.effect) is too small beside what units differ by. "
+                + "Look for a larger effect, or a metric with less noise.")
+    }
     let days = plan.unitsPerDay.map { (whole / $0).rounded(.up) }
+    if let days, days > 36_525 {
+        throw MeasurementError(
+            "With \(plan.unitsPerDay!) units a day the test would take longer than a century. Look for a larger effect, or let "
+                + "more units take part.")
+    }
     let (percent, count) = (Quantity.Unit.percent, Quantity.Unit.count)
     let sizes =
         control == treatment

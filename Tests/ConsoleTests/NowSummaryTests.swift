@@ -22,6 +22,16 @@ struct NowSummaryTests {
         #expect(budget(spent: spent, planned: planned).pace(at: NowSnapshot.noon) == pace)
     }
 
+    @Test("The largest amounts have a pace too")
+    func largest() {
+        var status = budget(spent: 0, planned: .max / 2)
+        status.limit.minorUnits = .max / 2
+        #expect(status.pace(at: NowSnapshot.noon) == .behind)
+        status.spent.minorUnits = .max / 2 - 1
+        status.plannedByNow.minorUnits = 0
+        #expect(status.pace(at: NowSnapshot.noon) == .ahead)
+    }
+
     @Test("A budget is used up when spent and reserved reach the limit", arguments: [(0, false), (1, true)])
     func exhausted(reserved: Int64, isExhausted: Bool) {
         var snapshot = NowSnapshot.small

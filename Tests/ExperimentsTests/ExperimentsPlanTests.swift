@@ -64,6 +64,19 @@ struct ExperimentsPlanTests {
         #expect(uneven.control < plain && uneven.control + uneven.perTreatment > 2 * plain)
     }
 
+    @Test("Numbers at the edge of what a machine can hold are refused too")
+    func extreme() throws {
+        var plan = TestPlan(metric: .share(0.1), effect: 0.1)
+        plan.unitsPerDay = 1e-320
+        var error = try #require(throws: MeasurementError.self) { try planReport(plan) }
+        #expect(error.faults[0].contains("longer than a century"))
+        plan = TestPlan(metric: .amount(mean: 10, deviation: 1e300), effect: 0.1)
+        error = try #require(throws: MeasurementError.self) { try planReport(plan) }
+        #expect(error.faults[0].contains("more than 10¹⁵ units"))
+        plan = TestPlan(metric: .amount(mean: 1e-300, deviation: 1e300), effect: 1e-300)
+        #expect(throws: MeasurementError.self) { try planReport(plan) }
+    }
+
     @Test("What cannot be planned is refused, all at once")
     func refused() throws {
         var plan = TestPlan(metric: .share(0.6), effect: 0.8)
