@@ -56,6 +56,10 @@ extension Engine {
     /// - Throws: `EngineError.modelRefused` where the file is damaged, does not fit the catalog, or the name is taken.
     public func register(_ file: [UInt8], for goal: GoalID, as id: ModelID? = nil) async throws -> RegisteredModel {
         let trained = try ModelRegistry.trained(file)
+        if let fault = trained.model.fault {
+            throw EngineError.modelRefused(
+                "file: the model is damaged (\(fault)). Send the file that `weir train` wrote, unchanged.")
+        }
         guard let plan else { throw EngineError.noCatalog }
         guard plan.goalIndex(goal) != nil else {
             throw EngineError.modelRefused(
