@@ -20,27 +20,35 @@ enum StarterCatalog {
           default:
             marketing: granted          # to try it out; what holds before a person answers is your privacy officer's choice
 
-        features:
+        features:                       # center and scale: about the mean and the spread of log(1 + x)
           - name: orders_60d
             aggregate: count
             event: Order Completed
             window: 60d
+            center: 0.3
+            scale: 0.5
 
           - name: spend_60d
             aggregate: sum
             event: Order Completed
             value: revenue
             window: 60d
+            center: 1.5
+            scale: 2
 
           - name: days_since_order
             aggregate: recency
             event: Order Completed
+            center: 6                   # "never" counts as ten years
+            scale: 2.5
 
           - name: views_by_category
             aggregate: count
             event: Product Viewed
             by: category
             half_life: 14d
+            center: 0.3
+            scale: 0.5
 
         goals:
           - id: purchase

@@ -68,6 +68,9 @@ extension Goal {
             let deviation = Portable.log1p(spread)
             hyperparameters.kindPrecision = 1 / (deviation * deviation)
             hyperparameters.offerBiasPrecision = hyperparameters.kindPrecision
+            // From person to person lifts differ by about as much as from offer to offer: shared among the few features by
+            // which they can, each a scale from its center.
+            hyperparameters.liftPrecision = 4 * hyperparameters.kindPrecision
         }
         switch memory {
         case .lasting: break
