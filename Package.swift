@@ -232,7 +232,8 @@ let package = Package(
         tests(
             of: "LogInsight",
             imports: [
-                "JSON", "Domain", "Statistics", "Reporting", "Learning", "Tables", "Evaluation", "Training", "Experiments",
+                "JSON", "Domain", "Statistics", "Reporting", "Learning", "Tables", "Evaluation", "Training",
+                "Experiments",
                 "Lift", "Economics", "Profiles", "Decisioning", "Storage", "Engine", "LogInsight",
             ]),
         tests(
