@@ -24,15 +24,12 @@ extension SimulateCommand {
     func openingWorlds() throws -> [OpeningWorld] {
         let traffics = try read(opening.traffic, "--traffic", OpeningWorld.Traffic.allCases)
         let delays = try read(opening.delay, "--delay", OpeningDelay.allCases)
-        return try read(openingWorld, "--world", OpeningWorld.Name.allCases).flatMap { name in
+        return try read(world ?? "same", "--world", OpeningWorld.Name.allCases).flatMap { name in
             delays.flatMap { delay in
                 traffics.map { OpeningWorld(name, delay: delay, traffic: $0, days: days ?? Self.openingDays) }
             }
         }
     }
-
-    /// Other simulations have worlds of their own, of which `steady` is the first.
-    private var openingWorld: String { world == "steady" ? OpeningWorld.Name.same.rawValue : world }
 
     func runOpening() async throws {
         let worlds = try openingWorlds()

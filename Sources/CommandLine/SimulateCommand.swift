@@ -26,8 +26,8 @@ struct SimulateCommand: AsyncParsableCommand {
               weir simulate --opening --world visible --traffic middle --seeds 3
             """)
 
-    @Option(help: "grocer, steady, drift, delay, seasonal, strategic, null or all.")
-    var world = "steady"
+    @Option(help: "grocer, steady, drift, delay, seasonal, strategic, null or all (default: steady).")
+    var world: String?
 
     @Option(help: "uniform, segments, unpriced, weir, seeing, oracle or all; several with commas.")
     var policy = "all"
@@ -77,6 +77,11 @@ struct SimulateCommand: AsyncParsableCommand {
         if opening.opening {
             _ = try openingWorlds()
             if measure { throw ValidationError("--measure and --opening are two simulations; write one of them.") }
+            for (name, isGiven) in [
+                ("--policy", policy != "all"), ("--customers", customers != nil), ("--budget", budget != nil),
+            ] where isGiven {
+                throw ValidationError("\(name) says nothing of an opening shop; leave it out.")
+            }
             if csv != nil { throw ValidationError("--csv goes with policies; with --opening write --format csv.") }
             return
         }
@@ -137,7 +142,7 @@ struct SimulateCommand: AsyncParsableCommand {
     }
 
     private func worlds() throws -> [World] {
-        let names = try read(world, "--world", World.Name.allCases)
+        let names = try read(world ?? "steady", "--world", World.Name.allCases)
         return names.map { name in
             var world = World(name)
             if let customers { world.customers = customers }

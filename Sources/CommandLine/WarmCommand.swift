@@ -45,6 +45,7 @@ struct WarmCommand: AsyncParsableCommand {
 
     func run() async throws {
         let history = try readHistory()
+        try check(history)
         let store = try store.open()
         let counts = try store.counts()
         guard counts.events == 0, counts.decisions == 0 else {
@@ -70,6 +71,28 @@ struct WarmCommand: AsyncParsableCommand {
         /// In the order in which it happened.
         var events: [Event] = []
         var quarantined: [QuarantinedMessage] = []
+
+        /// How often each name comes, the most frequent first.
+        var names: [(name: String, count: Int)] {
+            Dictionary(grouping: events) { $0.name.isEmpty ? $0.kind.rawValue : $0.name }.mapValues(\.count)
+                .sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { ($0.key, $0.value) }
+        }
+    }
+
+    /// - Throws: `CommandFault` where nothing could be learned, before anything is written.
+    private func check(_ history: History) throws {
+        guard !history.events.isEmpty else {
+            let reason = history.quarantined.first.map { " The first that cannot be taken: \($0.reason)" } ?? ""
+            throw CommandFault(
+                .badInput, "\(input.files.joined(separator: ", ")): no event that can be taken.\(reason)")
+        }
+        guard let moment, !history.events.contains(where: { Self.isMoment($0, moment) }) else { return }
+        let names = history.names.prefix(8).map { "“\($0.name)” (\($0.count))" }.joined(separator: ", ")
+        throw CommandFault(.badInput, "--moment: no event is called “\(moment)”. The files have \(names).")
+    }
+
+    private static func isMoment(_ event: Event, _ moment: String) -> Bool {
+        event.name == moment || event.kind.rawValue == moment
     }
 
     private func readHistory() throws -> History {
@@ -78,10 +101,15 @@ struct WarmCommand: AsyncParsableCommand {
         let now = SystemClock().now
         var history = History()
         for file in input.files {
-            var reader = EventFileReader(
-                try ByteFeed(path: file), as: format, source: source, rules: IngestionRules(), received: now)
+            let feed: ByteFeed
+            do { feed = try ByteFeed(path: file) } catch {
+                throw CommandFault(.noInput, "“\(file)” cannot be read: \(error). Name a file that is there.")
+            }
+            var reader = EventFileReader(feed, as: format, source: source, rules: IngestionRules(), received: now)
             while let chunk = try reader.next(2_000) {
-                history.events += chunk.events
+                // What comes without a time of its own gets that of its arrival: of the past it says nothing.
+                history.events += chunk.events.filter { $0.eventTime != now }
+                history.quarantined += chunk.events.filter { $0.eventTime == now }.map { Self.untimed($0, now) }
                 history.quarantined += chunk.rejected.map { QuarantinedMessage($0, source: source, now) }
             }
         }
@@ -91,6 +119,20 @@ struct WarmCommand: AsyncParsableCommand {
         }
         history.events = order.map { history.events[$0] }
         return history
+    }
+
+    private static func untimed(_ event: Event, _ now: Timestamp) -> QuarantinedMessage {
+        var members: [JSON.Member] = [
+            .init("type", .string(event.kind.rawValue)), .init("event", .string(event.name)),
+            .init("messageId", .string(event.messageID)),
+        ]
+        if let id = event.userID { members.append(.init("userId", .string(id))) }
+        if let id = event.anonymousID { members.append(.init("anonymousId", .string(id))) }
+        members.append(.init("properties", event.properties))
+        return QuarantinedMessage(
+            source: event.source, receivedTime: now, pointer: "#/timestamp",
+            reason: "“timestamp” is missing, so when it happened is not known. Add it, and warm a new store.",
+            raw: JSON.object(members).bytes)
     }
 
     // MARK: Visits
@@ -104,7 +146,7 @@ struct WarmCommand: AsyncParsableCommand {
         var gap: TimeSpan
 
         func isVisit(_ event: Event) -> Bool {
-            if let moment { return event.name == moment || event.kind.rawValue == moment }
+            if let moment { return WarmCommand.isMoment(event, moment) }
             guard event.kind == .track || event.kind == .page || event.kind == .screen else { return false }
             return !goals.contains { $0.pattern?.name == event.name || $0.reversal?.name == event.name }
         }
@@ -141,12 +183,15 @@ struct WarmCommand: AsyncParsableCommand {
         var visits = 0
         var goal: GoalID
         var conversions = 0
+        /// So near the end that the history does not tell what came of them.
+        var undecided = 0
     }
 
     private func tell(_ history: History, to engine: Engine, _ visits: Visits) async throws -> Told {
         let bar = ProgressLine("Warming")
         var told = Told(goal: visits.goal.id)
         var lastVisit: [String: Timestamp] = [:]
+        let end = history.events.last?.eventTime ?? engine.clock.now
         var waiting: [Event] = []
         func flush() async throws {
             guard !waiting.isEmpty else { return }
@@ -160,7 +205,10 @@ struct WarmCommand: AsyncParsableCommand {
             if let first = waiting.first, event.eventTime > first.eventTime + .second { try await flush() }
             if visits.isVisit(event), let person = event.userID ?? event.anonymousID {
                 let isCounted = lastVisit[person].map { event.eventTime >= $0 + visits.gap } ?? true
-                if isCounted {
+                if isCounted, end < event.eventTime + visits.goal.window {
+                    told.undecided += 1
+                    lastVisit[person] = event.eventTime
+                } else if isCounted {
                     waiting.append(event)
                     try await flush()
                     lastVisit[person] = event.eventTime
@@ -194,12 +242,16 @@ struct WarmCommand: AsyncParsableCommand {
             ? "No visit among them: features have learned, what people do without an offer has not. Name an event by which "
                 + "visits are known with --moment."
             : "\(told.visits) visits; \(told.conversions) led to “\(told.goal)”."
+                + (told.undecided == 0
+                    ? ""
+                    : " \(told.undecided) more are too near the end of the history for what came of them to be known.")
         let members: [JSON.Member] = [
             .init("accepted", .integer(Int64(collected.accepted))),
             .init("known_already", .integer(Int64(collected.duplicates))),
             .init("quarantined", .integer(Int64(collected.quarantined))),
             .init("visits", .integer(Int64(told.visits))),
             .init("conversions", .integer(Int64(told.conversions))),
+            .init("undecided", .integer(Int64(told.undecided))),
             .init("goal", .string(told.goal.rawValue)),
         ]
         try result.give(Answer([events, visits], json: .object(members)))

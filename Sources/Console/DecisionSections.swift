@@ -61,10 +61,11 @@ func candidateTable(_ decision: ExplainedDecision, isFull: Bool) -> HTML {
         let campaign: HTML? = isFull ? candidate.campaign.map { "<small>\($0)</small>" } : nil
         let chosen: HTML? = candidate.isChosen ? " <span class=\"hidden\">(drawn)</span>" : nil
         let style: HTML = candidate.isChosen ? " class=\"chosen\"" : ""
+        let uncertainty: HTML? =
+            candidate.uncertainty > 0 ? "<small>± \(Figure.decimal(candidate.uncertainty, digits: 2))</small>" : nil
         return """
             <tr\(style)><th scope="row">\(candidate.name)\(chosen)\(campaign)</th>\
-            <td class="n">\(Figure.decimal(candidate.probability, digits: 2))<small>± \
-            \(Figure.decimal(candidate.uncertainty, digits: 2))</small></td>\
+            <td class="n">\(Figure.decimal(candidate.probability, digits: 2))\(uncertainty)</td>\
             \(hasBaseline ? baselineCell(candidate) : nil)\
             <td class="n">\(Figure.decimal(candidate.value, digits: 2))</td>\
             <td class="n">\(Figure.decimal(candidate.cost, digits: 2))\

@@ -111,9 +111,10 @@ extension ExplainedDecision {
                     propensity: candidate.choiceProbability,
                     isChosen: decision.chosen == index))
         }
+        let without = candidates.lazy.compactMap(\.baseline).first?.probability
         candidates.append(
             Candidate(
-                name: "no offer", probability: 0, uncertainty: 0, value: 0, cost: 0, price: 0, utility: 0,
+                name: "no offer", probability: without ?? 0, uncertainty: 0, value: 0, cost: 0, price: 0, utility: 0,
                 propensity: decision.noOfferProbability,
                 isChosen: decision.chosen == nil && decision.assignment == .treated))
         candidates.sort { ($0.utility, $0.propensity) > ($1.utility, $1.propensity) }
