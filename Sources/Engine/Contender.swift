@@ -16,13 +16,27 @@ package struct Contender: Sendable {
     init(_ id: ModelID, _ trained: TrainedModel, stage: ModelStage, plan: CatalogPlan) throws(ModelPriorError) {
         self.trained = trained
         self.stage = stage
-        // What the trained model leaves unexplained is expected to be nothing.
-        var hyperparameters = OnlineLogistic.Hyperparameters()
-        hyperparameters.biasMean = 0
+        let hyperparameters = Self.hyperparameters(trained)
         model = GoalModel(
             OnlineLogistic(layout: plan.layout, hyperparameters: hyperparameters), id: id,
             prior: try ModelPrior(trained, plan: plan))
         watch = ModelWatch(spreads: trained.card.spreads)
+    }
+
+    /// What the trained model leaves unexplained is expected to be nothing.
+    ///
+    /// As many outcomes say how far that is so as it takes to tell a few points of a rate apart: a wider prior would be
+    /// averaged into the model's own probabilities before there is any outcome, and draw them towards a half. Models of the
+    /// first file format go on with the wider one, by which their decisions were made.
+    private static func hyperparameters(_ trained: TrainedModel) -> OnlineLogistic.Hyperparameters {
+        var hyperparameters = OnlineLogistic.Hyperparameters()
+        hyperparameters.biasMean = 0
+        guard trained.format >= 2 else { return hyperparameters }
+        hyperparameters.biasPrecision = 25
+        hyperparameters.kindPrecision = 100
+        hyperparameters.featurePrecision = 1_000
+        hyperparameters.liftPrecision = 1_000
+        return hyperparameters
     }
 
     /// Reads a contender that was written under the same plan.

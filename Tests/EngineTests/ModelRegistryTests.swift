@@ -221,4 +221,18 @@ struct ModelRegistryTests {
         try shop.harness.restart()
         #expect(shop.stage(of: "clicks") == .retired)
     }
+
+    @Test("Before there is any outcome a champion decides with its own probabilities")
+    func ownProbabilities() async throws {
+        let shop = try Shop()
+        try await shop.register(0.6, name: "clicks")
+        try await shop.stage("clicks", .shadow)
+        try await shop.stage("clicks", .champion, isForced: true)
+        for person in 0..<10 {
+            let reply = try shop.harness.decide("p\(person)", at: "mail", given: "banner")
+            let chosen = reply.record.decision.candidates[reply.record.decision.chosen!]
+            // The truth is the model's own here.
+            #expect(abs(chosen.probability - shop.truth(person)) < 0.015, "p\(person)")
+        }
+    }
 }
