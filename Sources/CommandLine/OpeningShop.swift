@@ -18,10 +18,8 @@ struct OpeningShop: OpeningServer {
     private let engine: Engine
 
     /// Opens a shop for as long as `body` runs.
-    ///
-    /// - Parameter seed: Of the draws; also decides who is held out.
     static func open<Result: Sendable>(
-        files: [CatalogFile], at start: Timestamp, seed: UInt64, _ body: @Sendable (OpeningShop) async throws -> Result
+        files: [CatalogFile], at start: Timestamp, _ body: @Sendable (OpeningShop) async throws -> Result
     ) async throws -> Result {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("weir-opening-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

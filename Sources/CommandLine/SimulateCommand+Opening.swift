@@ -2,6 +2,7 @@ import ArgumentParser
 import WeirCatalog
 import WeirDomain
 import WeirOpening
+import WeirSimulation
 
 /// What `weir simulate --opening` takes beside what all simulations do.
 struct OpeningOptions: ParsableArguments {
@@ -36,13 +37,14 @@ extension SimulateCommand {
         let progress = ProgressLine("Opening shops")
         var comparisons: [OpeningComparison] = []
         for (index, world) in worlds.enumerated() {
-            let runs = try await inOrder(count: seeds, jobs: jobs) { number in
-                try await run(world, seed: UInt64(firstSeed + number))
-            } progress: { done in
-                progress.show(
-                    index * seeds + done, of: worlds.count * seeds,
-                    "shops, world \(world.name.rawValue), \(world.traffic.rawValue)")
-            }
+            let runs = try await inOrder(
+                (0..<seeds).map { UInt64(firstSeed + $0) }, jobs: jobs,
+                progress: { done in
+                    progress.show(
+                        index * seeds + done, of: worlds.count * seeds,
+                        "shops, world \(world.name.rawValue), \(world.traffic.rawValue)")
+                }
+            ) { try await run(world, seed: $0) }
             comparisons.append(OpeningComparison(world, runs))
         }
         progress.finish()
@@ -51,7 +53,7 @@ extension SimulateCommand {
 
     private func run(_ world: OpeningWorld, seed: UInt64) async throws -> OpeningRun {
         let run = OpeningRun(world, seed: seed)
-        return try await OpeningShop.open(files: try files(for: run, seed: seed), at: world.start, seed: seed) { shop in
+        return try await OpeningShop.open(files: try files(for: run, seed: seed), at: world.start) { shop in
             var run = run
             try await run.run(on: shop)
             return run
@@ -72,29 +74,5 @@ extension SimulateCommand {
                     .replacing("to: 2027-12-31", with: "to: \(end)")),
             CatalogFile(name: "campaigns/welcome.yaml", text: StarterCatalog.campaign),
         ]
-    }
-
-    /// What `work` makes of each number, some at a time; in their order, whatever comes first.
-    private func inOrder<Result: Sendable>(
-        count: Int, jobs: Int, _ work: @escaping @Sendable (Int) async throws -> Result, progress: (Int) -> Void
-    ) async throws -> [Result] {
-        try await withThrowingTaskGroup(of: (Int, Result).self) { group in
-            var results = [Result?](repeating: nil, count: count)
-            var (next, done) = (0, 0)
-            func start() {
-                guard next < count else { return }
-                let number = next
-                next += 1
-                group.addTask { (number, try await work(number)) }
-            }
-            for _ in 0..<jobs { start() }
-            while let (number, result) = try await group.next() {
-                results[number] = result
-                done += 1
-                progress(done)
-                start()
-            }
-            return results.map { $0! }
-        }
     }
 }

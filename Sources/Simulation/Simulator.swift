@@ -35,30 +35,4 @@ package struct Simulator: Sendable {
     ) async throws -> [[PolicyName: Account]] {
         try await inOrder(seeds, jobs: jobs, progress: progress) { try run(policies, seed: $0) }
     }
-
-    /// What `work` makes of each seed, some at a time; in the order of the seeds, whatever comes first.
-    func inOrder<Result: Sendable>(
-        _ seeds: [UInt64], jobs: Int, progress: @Sendable (Int) -> Void,
-        _ work: @escaping @Sendable (UInt64) throws -> Result
-    ) async throws -> [Result] {
-        try await withThrowingTaskGroup(of: (Int, Result).self) { group in
-            var results = [Result?](repeating: nil, count: seeds.count)
-            var next = 0
-            var done = 0
-            func start() {
-                guard next < seeds.count else { return }
-                let (index, seed) = (next, seeds[next])
-                next += 1
-                group.addTask { (index, try work(seed)) }
-            }
-            for _ in 0..<jobs { start() }
-            while let (index, result) = try await group.next() {
-                results[index] = result
-                done += 1
-                progress(done)
-                start()
-            }
-            return results.map { $0! }
-        }
-    }
 }
