@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import WeirFiles
 import WeirIngestion
 import Yams
 
@@ -13,6 +14,13 @@ struct EventFileOptions: ParsableArguments {
 
     @Option(help: "The name of the source that the events belong to.")
     var source = "file"
+
+    /// - Throws: `CommandFault`, which names the file, where it cannot be read.
+    func feed(_ file: String) throws -> ByteFeed {
+        do { return try ByteFeed(path: file) } catch {
+            throw CommandFault(.noInput, "“\(file)”: \(error) Name a file that is there.")
+        }
+    }
 
     func format() throws -> EventFileReader.Format {
         guard let mapping else {

@@ -2,7 +2,6 @@ import ArgumentParser
 import Foundation
 import WeirDomain
 import WeirEngine
-import WeirFiles
 import WeirIngestion
 import WeirJSON
 import WeirReporting
@@ -78,7 +77,7 @@ struct Ingest: AsyncParsableCommand {
         let start = ContinuousClock.now
         let bar = ProgressLine(file)
         var reader = EventFileReader(
-            try ByteFeed(path: file), as: format, source: source, rules: IngestionRules(), received: engine.clock.now)
+            try input.feed(file), as: format, source: source, rules: IngestionRules(), received: engine.clock.now)
         // A few chunks are under way at once, so that reading goes on while the last ones are committed.
         let total = try await withThrowingTaskGroup(of: Engine.Collected.self) { group in
             var total = Engine.Collected()

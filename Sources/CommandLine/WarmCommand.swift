@@ -4,8 +4,6 @@ import Logging
 import WeirDecisioning
 import WeirDomain
 import WeirEngine
-import WeirFiles
-import WeirIngestion
 import WeirJSON
 import WeirReporting
 import WeirStorage
@@ -44,7 +42,7 @@ struct WarmCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let history = try readHistory()
+        let history = try ShopHistory(input)
         try check(history)
         let store = try store.open()
         let counts = try store.counts()
@@ -65,22 +63,8 @@ struct WarmCommand: AsyncParsableCommand {
         try give(told)
     }
 
-    // MARK: The history
-
-    private struct History: Sendable {
-        /// In the order in which it happened.
-        var events: [Event] = []
-        var quarantined: [QuarantinedMessage] = []
-
-        /// How often each name comes, the most frequent first.
-        var names: [(name: String, count: Int)] {
-            Dictionary(grouping: events) { $0.name.isEmpty ? $0.kind.rawValue : $0.name }.mapValues(\.count)
-                .sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { ($0.key, $0.value) }
-        }
-    }
-
     /// - Throws: `CommandFault` where nothing could be learned, before anything is written.
-    private func check(_ history: History) throws {
+    private func check(_ history: ShopHistory) throws {
         guard !history.events.isEmpty else {
             let reason = history.quarantined.first.map { " The first that cannot be taken: \($0.reason)" } ?? ""
             throw CommandFault(
@@ -93,46 +77,6 @@ struct WarmCommand: AsyncParsableCommand {
 
     private static func isMoment(_ event: Event, _ moment: String) -> Bool {
         event.name == moment || event.kind.rawValue == moment
-    }
-
-    private func readHistory() throws -> History {
-        let format = try input.format()
-        let source = SourceID(input.source)
-        let now = SystemClock().now
-        var history = History()
-        for file in input.files {
-            let feed: ByteFeed
-            do { feed = try ByteFeed(path: file) } catch {
-                throw CommandFault(.noInput, "“\(file)” cannot be read: \(error). Name a file that is there.")
-            }
-            var reader = EventFileReader(feed, as: format, source: source, rules: IngestionRules(), received: now)
-            while let chunk = try reader.next(2_000) {
-                // What comes without a time of its own gets that of its arrival: of the past it says nothing.
-                history.events += chunk.events.filter { $0.eventTime != now }
-                history.quarantined += chunk.events.filter { $0.eventTime == now }.map { Self.untimed($0, now) }
-                history.quarantined += chunk.rejected.map { QuarantinedMessage($0, source: source, now) }
-            }
-        }
-        // Files may overlap, and none need be in order; of equal times the first read stays first.
-        let order = history.events.indices.sorted {
-            (history.events[$0].eventTime, $0) < (history.events[$1].eventTime, $1)
-        }
-        history.events = order.map { history.events[$0] }
-        return history
-    }
-
-    private static func untimed(_ event: Event, _ now: Timestamp) -> QuarantinedMessage {
-        var members: [JSON.Member] = [
-            .init("type", .string(event.kind.rawValue)), .init("event", .string(event.name)),
-            .init("messageId", .string(event.messageID)),
-        ]
-        if let id = event.userID { members.append(.init("userId", .string(id))) }
-        if let id = event.anonymousID { members.append(.init("anonymousId", .string(id))) }
-        members.append(.init("properties", event.properties))
-        return QuarantinedMessage(
-            source: event.source, receivedTime: now, pointer: "#/timestamp",
-            reason: "“timestamp” is missing, so when it happened is not known. Add it, and warm a new store.",
-            raw: JSON.object(members).bytes)
     }
 
     // MARK: Visits
@@ -187,7 +131,7 @@ struct WarmCommand: AsyncParsableCommand {
         var undecided = 0
     }
 
-    private func tell(_ history: History, to engine: Engine, _ visits: Visits) async throws -> Told {
+    private func tell(_ history: ShopHistory, to engine: Engine, _ visits: Visits) async throws -> Told {
         let bar = ProgressLine("Warming")
         var told = Told(goal: visits.goal.id)
         var lastVisit: [String: Timestamp] = [:]
