@@ -233,8 +233,7 @@ let package = Package(
             of: "LogInsight",
             imports: [
                 "JSON", "Domain", "Statistics", "Reporting", "Learning", "Tables", "Evaluation", "Training",
-                "Experiments",
-                "Lift", "Economics", "Profiles", "Decisioning", "Storage", "Engine", "LogInsight",
+                "Experiments", "Lift", "Economics", "Profiles", "Decisioning", "Storage", "Engine", "LogInsight",
             ]),
         tests(
             of: "Server",

@@ -89,7 +89,7 @@ struct OpeningRunTests {
         let world = Self.world(.same, delay)
         let server = ShopWithAnswers(world) { _ in ("free-shipping", 0.2) }
         _ = try await Self.run(world, server)
-        let messages = server.messages
+        let messages = await server.messages
         #expect(zip(messages, messages.dropFirst()).allSatisfy { $0.time <= $1.time })
         #expect(Set(messages.map(\.id)).count == messages.count)
         let orders = messages.filter { $0.event == "Order Completed" }
@@ -171,16 +171,16 @@ struct OpeningWorldTests {
 }
 
 /// A server that answers by a rule.
-final class ShopWithAnswers: OpeningServer, @unchecked Sendable {
+actor ShopWithAnswers: OpeningServer {
     private let visits: [String: [OpeningWorld.Visit]]
-    private let holdsOut: (OpeningWorld.Visit) -> Bool
-    private let answer: (OpeningWorld.Visit) -> (String, Double)?
+    private let holdsOut: @Sendable (OpeningWorld.Visit) -> Bool
+    private let answer: @Sendable (OpeningWorld.Visit) -> (String, Double)?
     private(set) var messages: [OpeningMessage] = []
 
     init(
         _ world: OpeningWorld, seeds: [UInt64] = [1, 2],
-        holdsOut: @escaping (OpeningWorld.Visit) -> Bool = { _ in false },
-        _ answer: @escaping (OpeningWorld.Visit) -> (String, Double)?
+        holdsOut: @escaping @Sendable (OpeningWorld.Visit) -> Bool = { _ in false },
+        _ answer: @escaping @Sendable (OpeningWorld.Visit) -> (String, Double)?
     ) {
         visits = Dictionary(grouping: seeds.flatMap { world.visits(seed: $0) }, by: \.customer)
         self.holdsOut = holdsOut
