@@ -65,6 +65,8 @@ let package = Package(
         .systemLibrary(
             name: "CLAPACK", path: "Sources/CLAPACK",
             providers: [.apt(["liblapacke-dev", "libopenblas-serial-dev"]), .brew(["lapack", "openblas"])]),
+        .systemLibrary(
+            name: "CCrypt", path: "Sources/CCrypt", providers: [.apt(["libcrypt-dev"]), .brew(["libxcrypt"])]),
         .target(name: "CSimdjson", path: "Sources/CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
 
         room("JSON", imports: [], packages: ["CSimdjson"]),
@@ -104,6 +106,9 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
         room("Stores", imports: ["Storage", "SQLiteStorage"]),
+        room(
+            "Access", imports: ["Domain", "Storage"],
+            packages: ["CCrypt", .product(name: "Crypto", package: "swift-crypto")]),
         room("Log", imports: ["JSON", "Domain", "Catalog", "Decisioning", "Storage"]),
         room(
             "Engine",
@@ -134,7 +139,8 @@ let package = Package(
             imports: [
                 "JSON", "Domain", "Statistics", "Files", "Learning", "Evaluation", "ModelGovernance", "Ingestion",
                 "Catalog",
-                "Budgeting", "Decisioning", "Storage", "Engine", "LogInsight", "Reporting", "Experiments", "Console",
+                "Budgeting", "Decisioning", "Storage", "Engine", "LogInsight", "Reporting", "Experiments",
+                "Console",
             ],
             packages: [
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -160,7 +166,8 @@ let package = Package(
                 "JSON", "Domain", "Files", "Statistics", "Reporting", "Learning", "Ingestion", "Tables", "Evaluation",
                 "Training", "Measuring", "Experiments", "Lift", "TimeSeries", "DifferenceInDifferences", "GeoLift",
                 "Attribution", "LifetimeValue", "Economics", "ResponseTime", "Profiles", "Catalog", "Budgeting",
-                "Allocation", "Decisioning", "Storage", "Stores", "Engine", "LogInsight", "Simulation", "Console",
+                "Allocation", "Decisioning", "Storage", "Stores", "Engine", "LogInsight", "Simulation",
+                "Console",
                 "Server", "Demo", "Opening",
             ],
             packages: [
@@ -221,6 +228,7 @@ let package = Package(
         tests(
             of: "Storage", imports: ["JSON", "Domain", "Storage", "SQLiteStorage"],
             packages: [.product(name: "GRDB", package: "GRDB.swift")]),
+        tests(of: "Access", imports: ["Domain", "Storage", "Access"]),
         tests(of: "Stores", imports: ["Domain", "Storage", "Stores"]),
         tests(of: "Log", imports: ["JSON", "Domain", "Statistics", "Storage", "Log"]),
         tests(
@@ -237,7 +245,9 @@ let package = Package(
             ]),
         tests(
             of: "Server",
-            imports: ["JSON", "Domain", "Decisioning", "Storage", "Engine", "Reporting", "Console", "Server"],
+            imports: [
+                "JSON", "Domain", "Decisioning", "Storage", "Engine", "Reporting", "Console", "Server",
+            ],
             packages: [
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -28,7 +28,7 @@ case "${1:-}" in
 libraries)
     command -v swift >/dev/null || { echo "No Swift toolchain found. Install Swift 6.1 or later: https://www.swift.org/install"; exit 1; }
     install_packages libsqlite3-dev zlib1g-dev libsimdjson-dev libxgboost-dev liblapacke-dev libopenblas-serial-dev \
-        pkg-config -- sqlite simdjson xgboost lapack openblas pkg-config
+        libcrypt-dev pkg-config -- sqlite simdjson xgboost lapack openblas libxcrypt pkg-config
     ;;
 tests)
     install_packages chromium chromium-driver python3-venv fonts-dejavu-core openssl -- chromedriver python openssl

@@ -1,6 +1,6 @@
 import GRDB
 import Synchronization
-public import WeirDomain
+import WeirDomain
 public import WeirStorage
 
 extension SQLiteStore {
@@ -33,30 +33,6 @@ extension SQLiteStore {
                 delete.bind(number)
                 try delete.run()
             }
-        }
-    }
-
-    public func save(_ key: StoredKey) throws {
-        try write {
-            let upsert = try SQLStatement(
-                $0,
-                """
-                INSERT INTO keys (name, hash, scopes, created_time) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE
-                SET hash = excluded.hash, scopes = excluded.scopes, created_time = excluded.created_time
-                """)
-            upsert.bind(key.name.rawValue)
-            upsert.bind(key.hash)
-            upsert.bind(key.scopes.map(\.rawValue).sorted().joined(separator: " "))
-            upsert.bind(key.createdTime.microseconds)
-            try upsert.run()
-        }
-    }
-
-    public func removeKey(named name: SourceID) throws {
-        try write {
-            let delete = try SQLStatement($0, "DELETE FROM keys WHERE name = ?")
-            delete.bind(name.rawValue)
-            try delete.run()
         }
     }
 

@@ -179,22 +179,6 @@ extension SQLiteStore {
         }
     }
 
-    public func keys() throws -> [StoredKey] {
-        try read {
-            let select = try SQLStatement($0, "SELECT name, hash, scopes, created_time FROM keys ORDER BY name")
-            var keys: [StoredKey] = []
-            while try select.next() {
-                keys.append(
-                    StoredKey(
-                        name: SourceID(rawValue: select.text()), hash: select.bytes(),
-                        scopes: Set(
-                            select.text().split(separator: " ").compactMap { StoredKey.Scope(rawValue: String($0)) }),
-                        createdTime: Timestamp(microseconds: select.integer())))
-            }
-            return keys
-        }
-    }
-
     public func counts() throws -> StoreCounts {
         try read { database in
             func count(_ table: String) throws -> Int {

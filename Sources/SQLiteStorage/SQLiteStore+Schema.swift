@@ -37,7 +37,35 @@ extension SQLiteStore {
             try $0.execute(sql: lookupTables)
             try indexDecisions(in: $0)
         },
+        7: { try $0.execute(sql: accessTables) },
     ]
+
+    private static let accessTables = """
+        ALTER TABLE keys ADD COLUMN expires_time INTEGER;
+        -- What a key is limited to, as JSON; empty where it is not.
+        ALTER TABLE keys ADD COLUMN limits TEXT NOT NULL DEFAULT '';
+
+        CREATE TABLE users (
+            name TEXT PRIMARY KEY,
+            password_hash TEXT NOT NULL,
+            roles TEXT NOT NULL,
+            created_time INTEGER NOT NULL,
+            sessions_from INTEGER NOT NULL
+        ) STRICT;
+
+        -- Numbers without gaps; each seal is a hash over the one before and the entry.
+        CREATE TABLE access_log (
+            number INTEGER PRIMARY KEY,
+            time INTEGER NOT NULL,
+            actor TEXT NOT NULL,
+            action TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            detail TEXT NOT NULL,
+            address TEXT NOT NULL,
+            count INTEGER NOT NULL,
+            seal BLOB NOT NULL
+        ) STRICT;
+        """
 
     private static let lookupTables = """
         -- Finds the records that have a text in the column by which their type is found, such as a customer's decisions,

@@ -17,6 +17,7 @@ public final class SQLiteStore: Store {
     let recentMessages: Mutex<RecentKeys>
     let recentLookups: Mutex<RecentKeys>
     private let walPages = WALPages()
+    private let files: StoreFiles
     private let nextCheckpoint = Atomic<Int>(SQLiteStore.checkpointPages)
 
     /// A checkpoint for every 6 MiB written: the larger, the fewer times a page is copied that many groups touch; the
@@ -44,11 +45,13 @@ public final class SQLiteStore: Store {
     ) throws {
         self.path = path
         isReadOnly = readOnly
+        files = StoreFiles(path: path)
         let isNew = !FileManager.default.fileExists(atPath: path)
         guard !(readOnly && isNew) else { throw StoreError.missing(path: path) }
         lock = Mutex(readOnly ? nil : try WriterLock(besides: path))
         do {
             if !isNew { try Self.checkOrigin(path, readOnly: readOnly) }
+            if !readOnly { files.makePrivate() }
             pool = try DatabasePool(path: path, configuration: Self.configuration(readOnly: readOnly))
             recentMessages = Mutex(RecentKeys(from: 0, capacity: messages))
             recentLookups = Mutex(RecentKeys(from: 0, capacity: lookups))
@@ -64,6 +67,7 @@ public final class SQLiteStore: Store {
             }
             recentMessages.withLock { $0 = recent.0 }
             recentLookups.withLock { $0 = recent.1 }
+            files.remember()
         } catch {
             throw StoreError.explaining(error, path: path)
         }
@@ -72,10 +76,19 @@ public final class SQLiteStore: Store {
     /// Closes the store; safe to call again.
     public func close() throws {
         guard lock.withLock({ $0 != nil }) else { return try explained { try pool.close() } }
+        guard files.moved == nil else {
+            files.setLogAside()
+            try explained { try pool.close() }
+            return lock.withLock { $0 = nil }
+        }
         // Fails where another process is reading; the store is as whole with its WAL as without.
         try? pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
         try explained { try pool.close() }
         lock.withLock { $0 = nil }
+    }
+
+    public func checkPlace() throws {
+        if let file = files.moved { throw StoreError.replaced(path: path, file: file) }
     }
 
     // MARK: Access

@@ -10,8 +10,10 @@ final class WriterLock: Sendable {
 
     /// - Throws: `StoreError.locked`, `.missing` or `.readOnly`.
     init(besides path: String) throws(StoreError) {
-        handle = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        handle = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard handle >= 0 else { throw errno == ENOENT ? .missing(path: path) : .readOnly(path: path) }
+        // One that an older version made may be everybody's.
+        _ = fchmod(handle, 0o600)
         guard flock(handle, LOCK_EX | LOCK_NB) == 0 else {
             close(handle)
             throw .locked(path: path)

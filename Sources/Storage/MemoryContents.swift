@@ -19,6 +19,8 @@ struct MemoryContents: Sendable {
     /// Ascending by sequence.
     var snapshots: [String: [StoredSnapshot]] = [:]
     var keys: [SourceID: StoredKey] = [:]
+    var users: [String: StoredUser] = [:]
+    var accessLog: [SealedAccessEntry] = []
     private(set) var lastSequence: Int64 = 0
     private(set) var lastDecision: Int64 = 0
 

@@ -90,6 +90,25 @@ public final class MemoryStore: Store {
 
     public func removeKey(named name: SourceID) throws { try access { _ = $0.keys.removeValue(forKey: name) } }
 
+    public func save(_ user: StoredUser) throws { try access { $0.users[user.name] = user } }
+
+    public func removeUser(named name: String) throws { try access { _ = $0.users.removeValue(forKey: name) } }
+
+    public func appendToAccessLog(
+        _ entries: [AccessEntry], sealing: ([UInt8], Int64, AccessEntry) -> [UInt8]
+    ) throws {
+        try access { contents in
+            for entry in entries {
+                let (number, previous) = (Int64(contents.accessLog.count) + 1, contents.accessLog.last?.seal ?? [])
+                contents.accessLog.append(
+                    SealedAccessEntry(number: number, entry: entry, seal: sealing(previous, number, entry)))
+            }
+        }
+    }
+
+    /// Memory is never elsewhere.
+    public func checkPlace() throws {}
+
     public func pruneSnapshots(named name: String, keeping count: Int) throws {
         try access { contents in
             contents.snapshots[name] = contents.snapshots[name].map { Array($0.suffix(count)) }
@@ -207,6 +226,14 @@ public final class MemoryStore: Store {
     }
 
     public func keys() throws -> [StoredKey] { try access { $0.keys.values.sorted { $0.name < $1.name } } }
+
+    public func users() throws -> [StoredUser] { try access { $0.users.values.sorted { $0.name < $1.name } } }
+
+    public func accessLog(after number: Int64, limit: Int) throws -> [SealedAccessEntry] {
+        try access { Array($0.accessLog.dropFirst(Int(clamping: number)).prefix(limit)) }
+    }
+
+    public func lastAccessEntry() throws -> SealedAccessEntry? { try access { $0.accessLog.last } }
 
     public func counts() throws -> StoreCounts {
         try access { contents in

@@ -74,6 +74,26 @@ public protocol Store: AnyObject, Sendable {
     func save(_ key: StoredKey) throws
     func removeKey(named name: SourceID) throws
 
+    /// Who may sign in, by name.
+    func users() throws -> [StoredUser]
+    /// Adds a person, or replaces the one of the same name.
+    func save(_ user: StoredUser) throws
+    func removeUser(named name: String) throws
+
+    /// The access log's entries with a number above `number`, ascending.
+    func accessLog(after number: Int64, limit: Int) throws -> [SealedAccessEntry]
+    /// The newest entry of the access log; nil while it is empty.
+    func lastAccessEntry() throws -> SealedAccessEntry?
+    /// Appends to the access log, whole or not at all, durably when this returns.
+    ///
+    /// - Parameter sealing: Told the seal before (empty for the first), the number and the entry; returns its seal.
+    func appendToAccessLog(
+        _ entries: [AccessEntry], sealing: (_ previous: [UInt8], _ number: Int64, _ entry: AccessEntry) -> [UInt8]
+    ) throws
+
+    /// - Throws: `StoreError.replaced` where its files are no longer those that were opened.
+    func checkPlace() throws
+
     /// How many there are of each kind of record, and of profiles.
     func counts() throws -> StoreCounts
     func close() throws

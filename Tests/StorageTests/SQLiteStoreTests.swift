@@ -30,6 +30,54 @@ struct SQLiteStoreTests {
         #expect(try SQLiteStore(path: folder.database).everything().count == 3)
     }
 
+    @Test("Is for its owner only, with its log and lock, also where an older one was everybody's")
+    func modes() throws {
+        func modes() throws -> [Int] {
+            try ["", "-wal", "-shm", ".lock"].map { suffix in
+                let attributes = try FileManager.default.attributesOfItem(atPath: folder.database + suffix)
+                return (attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0
+            }
+        }
+        for _ in 0..<2 {
+            let store = try SQLiteStore(path: folder.database)
+            try store.commit(group(from: try store.lastSequence() + 1, [event("m1")]))
+            #expect(try modes() == [0o600, 0o600, 0o600, 0o600])
+            try store.close()
+            for suffix in ["", ".lock"] {
+                try FileManager.default.setAttributes(
+                    [.posixPermissions: 0o644], ofItemAtPath: folder.database + suffix)
+            }
+        }
+    }
+
+    @Test("Notices that one of its files was deleted or replaced", arguments: ["", "-wal"])
+    func replaced(suffix: String) throws {
+        let store = try SQLiteStore(path: folder.database)
+        try store.commit(group(from: 1, [event("m1")]))
+        try store.checkPlace()
+        let file = folder.database + suffix
+        try FileManager.default.moveItem(atPath: file, toPath: file + ".moved")
+        #expect(throws: StoreError.replaced(path: folder.database, file: file)) { try store.checkPlace() }
+        try Data().write(to: URL(filePath: file))
+        #expect(throws: StoreError.replaced(path: folder.database, file: file)) { try store.checkPlace() }
+    }
+
+    @Test("Leaves no log beside another store that has taken its place, and loses nothing of its own")
+    func replacedByAnother() throws {
+        let other = try SQLiteStore(path: folder.path("other.db"))
+        try other.commit(group(from: 1, [event("a"), event("b")]))
+        try other.close()
+        let store = try SQLiteStore(path: folder.database)
+        try store.commit(group(from: 1, [event("m1")]))
+        try FileManager.default.moveItem(atPath: folder.database, toPath: folder.path("old.db"))
+        try FileManager.default.moveItem(atPath: folder.path("other.db"), toPath: folder.database)
+        try store.close()
+        #expect(try SQLiteStore(path: folder.database).counts().events == 2)
+        try FileManager.default.moveItem(
+            atPath: folder.database + "-wal.of-the-replaced", toPath: folder.path("old.db-wal"))
+        #expect(try SQLiteStore(path: folder.path("old.db")).counts().events == 1)
+    }
+
     @Test("Has one writer; its lock goes with it")
     func secondWriter() throws {
         let first = try SQLiteStore(path: folder.database)

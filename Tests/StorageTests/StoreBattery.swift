@@ -452,6 +452,68 @@ struct StoreBattery {
         #expect(try test.store.keys() == [till])
     }
 
+    @Test("A key keeps what it is limited to and when it ends", arguments: Implementation.allCases)
+    func limitedKeys(_ implementation: Implementation) throws {
+        let test = try StoreUnderTest(implementation)
+        defer { test.finish() }
+        let limited = StoredKey(
+            name: "page", hash: [UInt8](repeating: 1, count: 32), scopes: [.collect, .privacyOfficer, .operator],
+            createdTime: moment(1), expiresTime: moment(9), origins: ["https://shop.example", "http://a:1"],
+            sources: ["web", "a \"b\""], placements: ["home"])
+        let plain = StoredKey(name: "till", hash: [2], scopes: [.decide], createdTime: moment(1))
+        try test.store.save(limited)
+        try test.store.save(plain)
+        try test.reopen()
+        #expect(try test.store.keys() == [limited, plain])
+        #expect(limited.isValid(at: moment(8)))
+        #expect(!limited.isValid(at: moment(9)))
+    }
+
+    @Test("People are kept by name", arguments: Implementation.allCases)
+    func users(_ implementation: Implementation) throws {
+        let test = try StoreUnderTest(implementation)
+        defer { test.finish() }
+        func user(_ name: String, _ roles: Set<StoredKey.Scope>) -> StoredUser {
+            StoredUser(name: name, passwordHash: "$7$x", roles: roles, createdTime: moment(1), sessionsFrom: moment(2))
+        }
+        try test.store.save(user("bob", [.viewer]))
+        try test.store.save(user("ann", [.administrator]))
+        try test.store.save(user("bob", [.analyst, .finance]))
+        try test.reopen()
+        #expect(try test.store.users() == [user("ann", [.administrator]), user("bob", [.analyst, .finance])])
+        try test.store.removeUser(named: "ann")
+        try test.store.removeUser(named: "nobody")
+        #expect(try test.store.users().map(\.name) == ["bob"])
+    }
+
+    @Test(
+        "The access log has numbers without gaps, each entry sealed with the one before",
+        arguments: Implementation.allCases)
+    func accessLog(_ implementation: Implementation) throws {
+        let test = try StoreUnderTest(implementation)
+        defer { test.finish() }
+        func entry(_ number: Int) -> AccessEntry {
+            AccessEntry(
+                time: moment(Int64(number)), actor: "ann", action: "sign-in", subject: "s", detail: "d",
+                address: "192.0.2.1", count: number)
+        }
+        func seal(_ previous: [UInt8], _ number: Int64, _ entry: AccessEntry) -> [UInt8] {
+            previous + [UInt8(number), UInt8(entry.count)]
+        }
+        #expect(try test.store.lastAccessEntry() == nil)
+        try test.store.appendToAccessLog([entry(1), entry(2)], sealing: seal)
+        try test.reopen()
+        try test.store.appendToAccessLog([], sealing: seal)
+        try test.store.appendToAccessLog([entry(3)], sealing: seal)
+        let log = try test.store.accessLog(after: 0, limit: 9)
+        #expect(log.map(\.number) == [1, 2, 3])
+        #expect(log.map(\.entry) == [entry(1), entry(2), entry(3)])
+        #expect(log.map(\.seal) == [[1, 1], [1, 1, 2, 2], [1, 1, 2, 2, 3, 3]])
+        #expect(try test.store.accessLog(after: 1, limit: 1).map(\.number) == [2])
+        #expect(try test.store.lastAccessEntry() == log[2])
+        #expect(try test.store.lastSequence() == 0)
+    }
+
     @Test("Records are counted by kind", arguments: Implementation.allCases)
     func counts(_ implementation: Implementation) throws {
         let test = try StoreUnderTest(implementation)

@@ -1,0 +1,51 @@
+import Crypto
+
+/// Unpredictable texts that let somebody in, and the hashes under which they are known.
+package enum Secret {
+    /// 256 bits as 43 letters, digits, `-` and `_` (RFC 4648, section 5, without padding).
+    ///
+    /// - Parameter random: Unpredictable.
+    package static func make(random: () -> UInt64) -> String {
+        base64URL((0..<4).flatMap { _ in withUnsafeBytes(of: random().littleEndian) { Array($0) } })
+    }
+
+    /// From the system's own source of random numbers.
+    package static func make() -> String {
+        var generator = SystemRandomNumberGenerator()
+        return make(random: { generator.next() })
+    }
+
+    package static func randomBytes(_ count: Int) -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    }
+
+    /// SHA-256: of a text that cannot be guessed no slower hash is needed.
+    package static func hash(_ secret: String) -> [UInt8] {
+        var secret = secret
+        return secret.withUTF8 { Array(SHA256.hash(data: UnsafeRawBufferPointer($0))) }
+    }
+
+    /// Whether two texts are one; takes as long for nearly equal ones as for any other.
+    package static func isEqual(_ one: String, _ other: String) -> Bool {
+        zip(hash(one), hash(other)).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+
+    /// Signs a text, so that only who has the key can have made it.
+    package static func signature(of text: String, key: [UInt8]) -> String {
+        base64URL(Array(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: SymmetricKey(data: key))))
+    }
+
+    private static func base64URL(_ bytes: [UInt8]) -> String {
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+        var text: [UInt8] = []
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let group = bytes[start..<min(start + 3, bytes.count)]
+            let bits = group.enumerated().reduce(UInt32(0)) {
+                $0 | UInt32($1.element) << UInt32(16 - 8 * $1.offset)
+            }
+            for place in 0...group.count { text.append(alphabet[Int(bits >> UInt32(18 - 6 * place)) & 63]) }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}

@@ -1,0 +1,113 @@
+package import WeirDomain
+
+/// Who is signed in, until they have done nothing for some time, and no longer than a day's work in any case.
+///
+/// A value without clock and randomness. Of the secret that a browser keeps only a hash is known here.
+package struct Sessions: Sendable {
+    package enum Subject: Sendable, Hashable {
+        case user(String)
+        /// Signed in with a key in place of a password.
+        case key(SourceID)
+
+        package var name: String {
+            switch self {
+            case .user(let name): name
+            case .key(let name): name.rawValue
+            }
+        }
+    }
+
+    package struct Session: Sendable, Equatable {
+        package var subject: Subject
+        /// Stands in each form and each change, so that no other page can send one.
+        package var token: String
+        package var begun: Timestamp
+        package var lastUsed: Timestamp
+        /// Where it began.
+        package var address: String
+
+        package init(subject: Subject, token: String, begun: Timestamp, address: String) {
+            self.subject = subject
+            self.token = token
+            self.begun = begun
+            lastUsed = begun
+            self.address = address
+        }
+    }
+
+    package struct Limits: Sendable, Equatable {
+        package var idleSeconds: Int64 = 1_800
+        package var totalSeconds: Int64 = 43_200
+        /// Of one person; with one more the longest unused ends.
+        package var perSubject = 20
+        package var total = 10_000
+
+        package init() {}
+    }
+
+    private let limits: Limits
+    private var sessions: [[UInt8]: Session] = [:]
+
+    package init(limits: Limits = Limits()) { self.limits = limits }
+
+    /// - Parameter secretHash: Of the secret that the browser is given; never seen before.
+    package mutating func begin(_ session: Session, secretHash: [UInt8]) {
+        endExpired(at: session.begun)
+        endLongestUnused(of: { $0.subject == session.subject }, keeping: limits.perSubject - 1)
+        endLongestUnused(of: { _ in true }, keeping: limits.total - 1)
+        sessions[secretHash] = session
+    }
+
+    /// The session of a secret where it still goes on, which is then used.
+    ///
+    /// - Parameter earliest: Sessions of the subject that began before are over; nil where the subject is unknown.
+    package mutating func use(
+        secretHash: [UInt8], at now: Timestamp, earliest: (Subject) -> Timestamp?
+    ) -> Session? {
+        guard var session = sessions[secretHash] else { return nil }
+        guard let earliest = earliest(session.subject), session.begun >= earliest, isGoing(session, at: now) else {
+            sessions[secretHash] = nil
+            return nil
+        }
+        session.lastUsed = max(session.lastUsed, now)
+        sessions[secretHash] = session
+        return session
+    }
+
+    /// Whether it still goes on, without using it.
+    package func isGoing(secretHash: [UInt8], at now: Timestamp) -> Bool {
+        sessions[secretHash].map { isGoing($0, at: now) } ?? false
+    }
+
+    package mutating func end(secretHash: [UInt8]) { sessions[secretHash] = nil }
+
+    /// - Returns: How many ended.
+    @discardableResult
+    package mutating func endAll(of subject: Subject) -> Int {
+        let before = sessions.count
+        sessions = sessions.filter { $0.value.subject != subject }
+        return before - sessions.count
+    }
+
+    /// The newest first.
+    package func all(of subject: Subject, at now: Timestamp) -> [Session] {
+        sessions.values.filter { $0.subject == subject && isGoing($0, at: now) }.sorted { $0.begun > $1.begun }
+    }
+
+    private func isGoing(_ session: Session, at now: Timestamp) -> Bool {
+        now.microseconds - session.lastUsed.microseconds < limits.idleSeconds * 1_000_000
+            && now.microseconds - session.begun.microseconds < limits.totalSeconds * 1_000_000
+    }
+
+    private mutating func endExpired(at now: Timestamp) {
+        sessions = sessions.filter { isGoing($0.value, at: now) }
+    }
+
+    private mutating func endLongestUnused(of isMeant: (Session) -> Bool, keeping count: Int) {
+        let meant = sessions.filter { isMeant($0.value) }
+        guard meant.count > count else { return }
+        for (hash, _) in meant.sorted(by: { $0.value.lastUsed < $1.value.lastUsed }).prefix(meant.count - count) {
+            sessions[hash] = nil
+        }
+    }
+}
