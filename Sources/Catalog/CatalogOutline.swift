@@ -83,7 +83,8 @@ indirect enum CatalogOutline: Equatable {
 
     /// Names as the files write them, where they differ from the program's.
     private static let writtenNames = [
-        "affinities": "about", "anyOf": "any_of", "consentByDefault": "consent.default", "couponPath": "coupon",
+        "affinities": "about", "decimalMark": "amounts.decimal", "anyOf": "any_of",
+        "consentByDefault": "consent.default", "couponPath": "coupon",
         "eligibility": "eligible", "end": "to", "isModelInput": "model", "isSequential": "sequential", "key": "by",
         "pattern": "event",
         "conditions": "where", "notBelow": "not_below", "returnFloor": "return_floor",

@@ -40,6 +40,7 @@ struct CatalogReader {
         var placements: [Placement] = []
         var budgets: [Budget] = []
         var caps: [Cap] = []
+        var decimalMark: AmountText.DecimalMark?
         var metric: Metric?
         var groups: [String] = []
         var experiments: [Experiment] = []
@@ -52,7 +53,8 @@ struct CatalogReader {
             salt: content.salt, currency: currency ?? .pieces, universalHoldout: content.universalHoldout,
             consentByDefault: content.consentByDefault, features: content.features, goals: content.goals,
             placements: content.placements, budgets: content.budgets, caps: content.caps,
-            metric: content.metric, groups: content.groups, experiments: content.experiments,
+            decimalMark: content.decimalMark, metric: content.metric, groups: content.groups,
+            experiments: content.experiments,
             campaigns: content.campaigns.sorted { $0.id < $1.id })
     }
 
@@ -112,6 +114,9 @@ struct CatalogReader {
         content.placements = fields["placements"]?.list().compactMap { readPlacement($0) } ?? []
         content.budgets = fields["budgets"]?.list().compactMap { readBudget($0) } ?? []
         content.caps = fields["caps"].map { readCaps($0) } ?? []
+        _ = fields["amounts"]?.fields { amounts in
+            content.decimalMark = amounts["decimal"]?.choice([("point", .point), ("comma", .comma)])
+        }
         content.metric = fields["metric"].flatMap { readMetric($0) }
         content.groups = fields["groups"]?.list().compactMap { $0.text() } ?? []
         experiments = fields["experiments"]

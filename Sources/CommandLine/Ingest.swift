@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import WeirDecisioning
 import WeirDomain
 import WeirEngine
 import WeirIngestion
@@ -76,8 +77,10 @@ struct Ingest: AsyncParsableCommand {
     ) async throws -> FileCount {
         let start = ContinuousClock.now
         let bar = ProgressLine(file)
+        var rules = IngestionRules()
+        if let plan = engine.plan { rules.amounts = AmountFields(of: plan.catalog) }
         var reader = EventFileReader(
-            try input.feed(file), as: format, source: source, rules: IngestionRules(), received: engine.clock.now)
+            try input.feed(file), as: format, source: source, rules: rules, received: engine.clock.now)
         // A few chunks are under way at once, so that reading goes on while the last ones are committed.
         let total = try await withThrowingTaskGroup(of: Engine.Collected.self) { group in
             var total = Engine.Collected()

@@ -44,6 +44,11 @@ struct Serve: AsyncParsableCommand {
     @Option(name: .customLong("tls-key"), help: "The certificate's private key, a PEM file.")
     var privateKey: String?
 
+    @Option(
+        name: .customLong("origin"), parsing: .singleValue,
+        help: "An origin whose pages may send and ask from a browser, such as https://shop.example; may be repeated.")
+    var origins: [String] = []
+
     @Option(help: "trace, debug, info, notice, warning, error or critical.")
     var logLevel = Logger.Level.notice
 
@@ -65,6 +70,7 @@ struct Serve: AsyncParsableCommand {
         settings.host = host
         settings.port = port
         settings.isOpen = open
+        settings.origins = origins
         settings.certificatePath = certificate
         settings.privateKeyPath = privateKey
         settings.version = WeirVersion.current

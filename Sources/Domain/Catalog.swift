@@ -13,6 +13,8 @@ public struct Catalog: Sendable, Hashable, Codable {
     public var budgets: [Budget]
     /// Over all campaigns.
     public var caps: [Cap]
+    /// What stands before the decimals of amounts that events write as text; nil where each text must tell.
+    public var decimalMark: AmountText.DecimalMark?
     /// What treated and held-out customers are compared by; nil means that they are not.
     public var metric: Metric?
     /// Names of traits whose values are groups of people that a model must be right about, each.
@@ -25,7 +27,8 @@ public struct Catalog: Sendable, Hashable, Codable {
     public init(
         salt: String, currency: Currency, universalHoldout: Double = 0, consentByDefault: [Purpose: Bool] = [:],
         features: [FeatureDeclaration] = [], goals: [Goal] = [], placements: [Placement] = [], budgets: [Budget] = [],
-        caps: [Cap] = [], metric: Metric? = nil, groups: [String] = [], experiments: [Experiment] = [],
+        caps: [Cap] = [], decimalMark: AmountText.DecimalMark? = nil, metric: Metric? = nil, groups: [String] = [],
+        experiments: [Experiment] = [],
         campaigns: [Campaign] = []
     ) {
         self.salt = salt
@@ -37,6 +40,7 @@ public struct Catalog: Sendable, Hashable, Codable {
         self.placements = placements
         self.budgets = budgets
         self.caps = caps
+        self.decimalMark = decimalMark
         self.metric = metric
         self.groups = groups
         self.experiments = experiments

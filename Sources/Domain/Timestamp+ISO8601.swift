@@ -1,7 +1,8 @@
 extension Timestamp {
     /// Reads an ISO 8601 moment: `2017-01-01`, `2017-01-01T11:53:26`, with a fraction, with `Z` or an offset.
     ///
-    /// Without an offset the text is taken as UTC. A space may stand in place of the `T`.
+    /// Without an offset the text is taken as UTC. A space may stand in place of the `T`, and before the offset, which may
+    /// also be the word `UTC` or `GMT`, as Ruby, BigQuery and Shopify write moments.
     ///
     /// - Returns: Nil where the text is not such a moment or a field is out of range (month 13, 30 February).
     public init?(iso8601 text: some StringProtocol) {
@@ -104,7 +105,10 @@ extension Timestamp {
         microseconds += Int64(hour) * TimeSpan.hour.microseconds + Int64(minute) * TimeSpan.minute.microseconds
         microseconds += Int64(second) * TimeSpan.second.microseconds + fraction
 
-        if index == bytes.count || skip("Z") || skip("z") {
+        _ = index + 1 < bytes.count && skip(" ")
+        let isUniversal =
+            skip("Z") || skip("z") || skip("U") && skip("T") && skip("C") || skip("G") && skip("M") && skip("T")
+        if index == bytes.count || isUniversal {
             return index == bytes.count ? Timestamp(microseconds: microseconds) : nil
         }
         let sign: Int64 = skip("+") ? 1 : skip("-") ? -1 : 0

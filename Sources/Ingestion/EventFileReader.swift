@@ -123,15 +123,22 @@ package struct EventFileReader {
         guard text.contains(where: { $0 > 0x20 }) else { return }
         let firstRejected = decoded.rejected.count
         do throws(JSONParsingError) {
-            try decode(JSON(parsing: text), from: text, line: line, into: &decoded)
+            decode(try JSON(parsing: text), from: text, line: line, into: &decoded)
         } catch {
-            reject(.malformed, "#", "Column \(error.column): \(error.message)", text, line: line, into: &decoded)
+            // Of a batch that stands in a line the good messages land beside the broken one.
+            if let (body, broken) = BrokenParts.salvage(text, at: .batch), body["batch"] != nil {
+                decode(body, broken, from: text, line: line, into: &decoded)
+            } else {
+                reject(.malformed, "#", "Column \(error.column): \(error.message)", text, line: line, into: &decoded)
+            }
         }
         for index in firstRejected..<decoded.rejected.count { decoded.rejected[index].line = line }
     }
 
-    private func decode(_ body: JSON, from text: UnsafeRawBufferPointer, line: Int, into decoded: inout DecodedMessages)
-    {
+    private func decode(
+        _ body: JSON, _ broken: BrokenParts = BrokenParts(), from text: UnsafeRawBufferPointer, line: Int,
+        into decoded: inout DecodedMessages
+    ) {
         var count: UInt64 = 0
         let salt = UInt64(line) << 16
         func newMessageID() -> String {
@@ -141,7 +148,8 @@ package struct EventFileReader {
         }
         guard body["batch"] == nil else {
             do throws(IngestionError) {
-                let batch = try decoder.decode(body, at: .batch, received: received, newMessageID: newMessageID)
+                let batch = try decoder.decode(
+                    body, broken: broken, at: .batch, received: received, newMessageID: newMessageID)
                 decoded.events += batch.events
                 decoded.rejected += batch.rejected
             } catch {
@@ -218,7 +226,7 @@ extension CSVRowReader {
 
 extension String {
     /// As JSON Pointers (RFC 6901) write a name.
-    fileprivate var escapedForPointer: String {
+    var escapedForPointer: String {
         guard contains("~") || contains("/") else { return self }
         return split(separator: "~", omittingEmptySubsequences: false).joined(separator: "~0")
             .split(separator: "/", omittingEmptySubsequences: false).joined(separator: "~1")

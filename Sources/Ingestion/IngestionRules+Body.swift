@@ -16,6 +16,20 @@ extension IngestionRules {
         return body
     }
 
+    /// Parses an unpacked body of which parts may be broken: these are told, the others are there.
+    ///
+    /// - Throws: `IngestionError` where it is not even seen where its parts begin and end.
+    package func readableBody(
+        _ bytes: UnsafeRawBufferPointer, at endpoint: Endpoint
+    ) throws(IngestionError) -> (body: JSON, broken: BrokenParts) {
+        do throws(IngestionError) {
+            return (try body(bytes, at: endpoint), BrokenParts())
+        } catch {
+            guard case .malformed = error, let found = BrokenParts.salvage(bytes, at: endpoint) else { throw error }
+            return found
+        }
+    }
+
     package func body(_ bytes: [UInt8], at endpoint: Endpoint) throws(IngestionError) -> JSON {
         let result = bytes.withUnsafeBytes { bytes in
             Result { () throws(IngestionError) in try body(bytes, at: endpoint) }

@@ -18,6 +18,8 @@ package struct IngestionRules: Sendable, Equatable {
     ///
     /// False for files: what they hold was sent long ago, to somebody else.
     package var correctsClocks = true
+    /// Where amounts stand, and how they may be written as text.
+    package var amounts = AmountFields()
 
     package init() {}
 }

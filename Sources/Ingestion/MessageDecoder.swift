@@ -20,14 +20,20 @@ package struct MessageDecoder: Sendable {
     ///
     /// - Parameters:
     ///   - body: As `IngestionRules.body(_:at:)` returned it.
+    ///   - broken: What could not be read of the body.
     ///   - received: When it arrived, by the server's clock.
     ///   - newMessageID: Names a message that came without `messageId`.
     package func decode(
-        _ body: JSON, at endpoint: Endpoint, received: Timestamp, newMessageID: () -> String
+        _ body: JSON, broken: BrokenParts = BrokenParts(), at endpoint: Endpoint, received: Timestamp,
+        newMessageID: () -> String
     ) throws(IngestionError) -> DecodedMessages {
         guard case .object = body else { throw .notAnObject(found: body.kind) }
         var decoded = DecodedMessages()
         guard endpoint == .batch else {
+            if let part = broken.messages.first {
+                decoded.rejected.append(RejectedMessage(part, at: "#"))
+                return decoded
+            }
             let kind = Event.Kind(rawValue: endpoint.rawValue)
             let batch = Batch(received: received, pointer: "#")
             decode(body, as: kind, of: batch, newMessageID: newMessageID, into: &decoded)
@@ -38,9 +44,16 @@ package struct MessageDecoder: Sendable {
         guard case .array(let messages) = list else { throw .batchNotAnArray(found: list.kind) }
         var batch = Batch(received: received, pointer: "#", fields: body)
         decoded.events.reserveCapacity(min(messages.count, rules.maximalBatchCount))
+        var brokenMessages = broken.messages[...]
         for (index, message) in messages.enumerated() {
             batch.pointer = "#/batch/\(index)"
-            if index < rules.maximalBatchCount {
+            if let part = brokenMessages.first, part.index == index {
+                brokenMessages.removeFirst()
+                decoded.rejected.append(RejectedMessage(part, at: batch.pointer))
+            } else if let shared = broken.shared {
+                // What it says of all messages, such as a refusal, must not be lost on any.
+                decoded.rejected.append(RejectedMessage(shared, at: "#", message: message.bytes))
+            } else if index < rules.maximalBatchCount {
                 decode(message, as: nil, of: batch, newMessageID: newMessageID, into: &decoded)
             } else {
                 let reason =
@@ -94,10 +107,11 @@ package struct MessageDecoder: Sendable {
         let fields = MessageFields(members)
         let kind = try kind(fields, at: endpointKind)
         var event = Event(
-            messageID: "", source: source, kind: kind, userID: try text(fields.userID, "userId"),
-            anonymousID: try text(fields.anonymousID, "anonymousId"), eventTime: batch.received,
+            messageID: "", source: source, kind: kind, userID: try id(fields.userID, "userId"),
+            anonymousID: try id(fields.anonymousID, "anonymousId"), eventTime: batch.received,
             receivedTime: batch.received)
         try complete(&event, from: fields)
+        try rules.amounts.read(&event)
         event.context = try context(of: fields, in: batch, kind: kind)
         event.eventTime = try eventTime(of: fields, in: batch)
         event.messageID = try messageID(of: fields) ?? newMessageID()
@@ -136,11 +150,19 @@ package struct MessageDecoder: Sendable {
             if let category = try text(fields.category, "category"), event.properties.present("category") == nil {
                 event.properties = event.properties.setting("category", to: .string(category))
             }
-        case .identify, .group:
+        case .identify:
+            event.properties = try object(fields.traits, "traits")
+            // RudderStack's clients put traits there.
+            let shared = fields.context?.present("traits")
+            for trait in try object(shared, "context/traits").members ?? [] where event.properties[trait.name] == nil {
+                event.properties = event.properties.setting(trait.name, to: trait.value)
+            }
+        case .group:
             event.properties = try object(fields.traits, "traits")
         case .alias:
             guard event.userID != nil else {
-                throw MessageFault(.missing, "userId", "“userId” is missing; an alias needs the person's new id.")
+                throw nobody(fields.userID, "userId")
+                    ?? MessageFault(.missing, "userId", "“userId” is missing; an alias needs the person's new id.")
             }
         }
         if let userID = event.userID, userID.hasPrefix(CustomerID.anonymousPrefix) {
@@ -150,6 +172,9 @@ package struct MessageDecoder: Sendable {
                     + "one. Send the id without that, or as “anonymousId”.")
         }
         guard event.userID != nil || event.anonymousID != nil else {
+            if let fault = nobody(fields.userID, "userId") ?? nobody(fields.anonymousID, "anonymousId") {
+                throw fault
+            }
             let reason = "Neither “userId” nor “anonymousId” is given; send one of them at least, as a string."
             throw MessageFault(.missing, "userId", reason)
         }
@@ -161,15 +186,17 @@ package struct MessageDecoder: Sendable {
         var context = try merged("context", own: fields.context, of: batch)
         let integrations = try merged("integrations", own: fields.integrations, of: batch)
         if integrations != .emptyObject { context = context.setting("integrations", to: integrations) }
+        if let consent = try consentStamp(in: context) { context = context.setting("consent", to: consent) }
         if kind == .alias {
-            guard let id = try text(fields.previousID, "previousId") else {
+            guard let id = try id(fields.previousID, "previousId") else {
                 let reason = "“previousId” is missing; an alias needs the id the person had before."
-                throw MessageFault(.missing, "previousId", reason)
+                throw nobody(fields.previousID, "previousId") ?? MessageFault(.missing, "previousId", reason)
             }
             context = context.setting("previousId", to: .string(id))
         } else if kind == .group {
-            guard let id = try text(fields.groupID, "groupId") else {
-                throw MessageFault(.missing, "groupId", "“groupId” is missing; send the group's id, as a string.")
+            guard let id = try id(fields.groupID, "groupId") else {
+                throw nobody(fields.groupID, "groupId")
+                    ?? MessageFault(.missing, "groupId", "“groupId” is missing; send the group's id, as a string.")
             }
             context = context.setting("groupId", to: .string(id))
         }
@@ -218,7 +245,7 @@ package struct MessageDecoder: Sendable {
     }
 
     private func messageID(of fields: MessageFields) throws(MessageFault) -> String? {
-        guard let id = try text(fields.messageID, "messageId") else { return nil }
+        guard let id = try id(fields.messageID, "messageId") else { return nil }
         let limit = rules.maximalMessageIDLength
         // Counting bytes first: counting characters is slow, and there are never more of them.
         guard id.utf8.count <= limit || id.count <= limit else {
@@ -228,7 +255,56 @@ package struct MessageDecoder: Sendable {
         return id
     }
 
+    /// RudderStack's consent, as the stamp that Segment's clients would have sent; nil where there is none.
+    ///
+    /// Source: RudderStack, "Consent management", `context.consentManagement`.
+    private func consentStamp(in context: JSON) throws(MessageFault) -> JSON? {
+        guard let managed = context.present("consentManagement"), context.present("consent") == nil else { return nil }
+        var answers: [JSON.Member] = []
+        // What is in both lists is refused.
+        for (name, isGranted) in [("deniedConsentIds", false), ("allowedConsentIds", true)] {
+            guard let list = managed.present(name) else { continue }
+            guard let ids = list.array, ids.allSatisfy({ $0.string != nil || $0.integer != nil }) else {
+                throw MessageFault(
+                    .invalid, "context/consentManagement/\(name)",
+                    "“\(name)” is \(list.kind) that is no list of ids; send an array of strings.")
+            }
+            for id in ids.map({ $0.string ?? $0.text }) where !answers.contains(where: { $0.name == id }) {
+                answers.append(JSON.Member(id, .bool(isGranted)))
+            }
+        }
+        // Two empty lists say nothing of anything.
+        return answers.isEmpty ? nil : ["categoryPreferences": .object(answers)]
+    }
+
     // MARK: One field
+
+    /// An id as text, however it was sent; nil where none is given, or something that is none.
+    private func id(_ value: JSON?, _ field: String) throws(MessageFault) -> String? {
+        switch value {
+        case .integer(let number): return number == 0 ? nil : String(number)
+        case .number(let number):
+            guard let whole = Int64(exactly: number), whole.magnitude < 1 << 53 else {
+                let what = number.rounded() == number ? "which has lost digits on its way" : "and no id has a fraction"
+                throw MessageFault(
+                    .invalid, field, "“\(field)” is the number \(value!.text), \(what); send the id as a string.")
+            }
+            return whole == 0 ? nil : String(whole)
+        default:
+            guard let text = try text(value, field), !IdentifierText.isNobody(text) else { return nil }
+            return IdentifierText.normalized(text)
+        }
+    }
+
+    /// What to say where an id is needed and something that is none is given; nil where nothing is given.
+    private func nobody(_ value: JSON?, _ field: String) -> MessageFault? {
+        guard let value, value != .null, value != "" else { return nil }
+        let shown = value.string.map { String($0.prefix(60)) } ?? value.text
+        return MessageFault(
+            .invalid, field,
+            "“\(field)” is “\(shown)”, which names nobody: programs write it where they have no id. "
+                + "Send the person's id, or leave “\(field)” out and send an “anonymousId”.")
+    }
 
     private func text(_ value: JSON?, _ field: String) throws(MessageFault) -> String? {
         switch value {

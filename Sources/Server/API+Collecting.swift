@@ -11,14 +11,14 @@ import WeirStorage
 /// Collection as Segment's client libraries know it.
 extension API {
     func collect(_ call: Call, at endpoint: Endpoint) async throws -> Response {
-        let body = try body(of: call, at: endpoint)
+        let (body, broken) = try body(of: call, at: endpoint)
         let key = try key(of: call, body)
         let now = engine.arrival
         var generator = Generator(random: random)
         let decoded: DecodedMessages
         do throws(IngestionError) {
             decoded = try MessageDecoder(source: key, rules: rules)
-                .decode(body, at: endpoint, received: now) { Event.newMessageID(using: &generator) }
+                .decode(body, broken: broken, at: endpoint, received: now) { Event.newMessageID(using: &generator) }
         } catch {
             throw Problem(error)
         }
@@ -29,7 +29,8 @@ extension API {
         }
         let collected = try await engine.collect(decoded.events, quarantined: quarantined)
         return .json(reserving: 96 + 160 * quarantined.count) { writer in
-            writer.member("success", true)
+            // Where nothing landed it is no success, though the status that Segment's libraries know is 200.
+            writer.member("success", collected.accepted + collected.duplicates > 0 || decoded.rejected.isEmpty)
             writer.member("accepted", collected.accepted)
             writer.member("duplicates", collected.duplicates)
             writer.name("rejected")
@@ -45,16 +46,16 @@ extension API {
         }
     }
 
-    private func body(of call: Call, at endpoint: Endpoint) throws(Problem) -> JSON {
+    private func body(of call: Call, at endpoint: Endpoint) throws(Problem) -> (body: JSON, broken: BrokenParts) {
         let encoding = call.head.headerFields[.contentEncoding]?.lowercased() ?? "identity"
         do {
             switch encoding {
             case "identity", "":
-                return try call.body.withUnsafeReadableBytes { try rules.body($0, at: endpoint) }
+                return try call.body.withUnsafeReadableBytes { try rules.readableBody($0, at: endpoint) }
             case "gzip", "x-gzip":
                 let unpacked = try Gzip.unpacked(
                     Array(call.body.readableBytesView), limit: rules.maximalBodyBytes(at: endpoint))
-                return try rules.body(unpacked, at: endpoint)
+                return try unpacked.withUnsafeBytes { try rules.readableBody($0, at: endpoint) }
             default:
                 let detail = "Content-Encoding: “\(encoding)” is not known here; send gzip, or the plain body."
                 throw Problem(.unsupportedMediaType, "unknown_encoding", detail)

@@ -14,20 +14,25 @@ struct API: Sendable {
     let pool = ReadingPool()
     var measuring: Measuring?
     let live: LiveMeasurements
+    let amounts = CatalogAmounts()
     /// What is told to a replay was sent long ago, to somebody else.
     var rules: IngestionRules {
         var rules = IngestionRules()
         rules.correctsClocks = !engine.clock.followsEvents
+        if let plan = engine.plan { rules.amounts = amounts.fields(of: plan) }
         return rules
     }
 
     /// In the order in which `/openapi.json` lists them.
     var routes: [Route] {
         let collecting = Endpoint.allCases.map { endpoint in
-            Route(
+            var route = Route(
                 .post, "/v1/\(endpoint.rawValue)", .collect, maximalBodyBytes: rules.maximalBodyBytes(at: endpoint),
                 work: .brief
             ) { try await collect($0, at: endpoint) }
+            // As Segment's client for browsers says it: /v1/t, /v1/i and so on, /v1/b for a batch.
+            route.shortPaths = ["/v1/\(endpoint.rawValue.prefix(1))"]
+            return route
         }
         return collecting + [
             Route(.post, "/v1/decide", .decide, work: .brief, decide),

@@ -30,13 +30,22 @@ package struct Access: Sendable {
     }
 
     /// The methods that each path takes, in the order of its routes.
-    var methods: [(path: String, methods: [HTTPRequest.Method])] {
+    var methods: [(path: String, methods: [HTTPRequest.Method])] { Self.methods(of: routes) }
+
+    /// The methods that each path takes from pages of other origins, in the order of its routes.
+    var methodsForPages: [(path: String, methods: [HTTPRequest.Method])] {
+        Self.methods(of: routes.filter(\.isForPages))
+    }
+
+    private static func methods(of routes: [Route]) -> [(path: String, methods: [HTTPRequest.Method])] {
         var methods: [(path: String, methods: [HTTPRequest.Method])] = []
         for route in routes {
-            if let index = methods.firstIndex(where: { $0.path == route.path }) {
-                methods[index].methods.append(route.method)
-            } else {
-                methods.append((route.path, [route.method]))
+            for path in [route.path] + route.shortPaths {
+                if let index = methods.firstIndex(where: { $0.path == path }) {
+                    methods[index].methods.append(route.method)
+                } else {
+                    methods.append((path, [route.method]))
+                }
             }
         }
         return methods

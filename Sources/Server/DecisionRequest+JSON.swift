@@ -9,9 +9,14 @@ extension DecisionRequest {
     /// - Throws: `Problem` with everything that is wrong.
     init(_ json: JSON, at pointer: String = "#", idempotencyKey: String? = nil) throws(Problem) {
         var fields = FieldReader(json, at: pointer)
-        let userID = fields.text(fields.has("customer") ? "customer" : "userId")
-        let anonymousID = fields.text("anonymousId")
-        if userID == nil, anonymousID == nil, fields.faults.isEmpty {
+        let name = fields.has("customer") ? "customer" : "userId"
+        let userID = fields.id(name)
+        let anonymousID = fields.id("anonymousId")
+        if userID == nil, anonymousID == nil, fields.faults.isEmpty, let told = json.present(name), told != "" {
+            fields.fault(
+                name,
+                "“\((told.string ?? told.text).prefix(60))” names nobody. Send the person's id, or an anonymousId.")
+        } else if userID == nil, anonymousID == nil, fields.faults.isEmpty {
             fields.fault("customer", "missing. Name the person with customer (a known user id) or anonymousId.")
         }
         if let userID, userID.hasPrefix(CustomerID.anonymousPrefix) {

@@ -39,6 +39,22 @@ struct FieldReader {
         return nil
     }
 
+    /// An id as text, however it was sent; nil where none is given, or something that names nobody.
+    mutating func id(_ name: String) -> String? {
+        switch object.present(name) {
+        case .integer(let number): return number == 0 ? nil : String(number)
+        case .number(let number):
+            guard let whole = Int64(exactly: number), whole.magnitude < 1 << 53 else {
+                fault(name, "\(object.present(name)!.text) has lost digits on its way; send the id as a string.")
+                return nil
+            }
+            return whole == 0 ? nil : String(whole)
+        default:
+            guard let text = text(name), !IdentifierText.isNobody(text) else { return nil }
+            return IdentifierText.normalized(text)
+        }
+    }
+
     mutating func requiredText(_ name: String, _ remedy: String) -> String? {
         let before = faults.count
         let text = text(name)

@@ -17,12 +17,17 @@ package struct Route: Sendable {
     package var method: HTTPRequest.Method
     /// `/v1/budgets`, or with arguments `/v1/customers/{id}/consent`.
     package var path: String
+    /// Other names of the same path: the short ones of Segment's client for browsers.
+    package var shortPaths: [String] = []
     /// What a caller must be allowed; there is no route without it.
     package var permission: Permission
     /// The longest body that is read, in bytes; nil means the server's own limit.
     package var maximalBodyBytes: Int?
     package var work: Work
     package var answer: @Sendable (Call) async throws -> Response
+
+    /// Whether pages of other origins may use it: with a key that everyone may see, or without any.
+    var isForPages: Bool { permission == .collect || permission == .decide || permission == .everyone }
 
     /// - Parameter work: `reading` unless it is known to be brief, so that a new route keeps nobody waiting.
     package init(

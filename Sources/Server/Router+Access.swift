@@ -14,6 +14,7 @@ extension Router<CallContext> {
     convenience init(_ access: Access, _ gatekeeping: Gatekeeping) {
         self.init(context: CallContext.self, options: .autoGenerateHeadEndpoints)
         for route in access.routes { register(route, gatekeeping) }
+        for (path, methods) in access.methodsForPages { answerPreflights(at: path, methods, gatekeeping) }
         // Added after the routes it stands before none of them, only before what Hummingbird answers by itself.
         addMiddleware {
             RequestIDs()
@@ -25,7 +26,9 @@ extension Router<CallContext> {
 
     /// The only way to a handler leads through the check of its route's permission.
     private func register(_ route: Route, _ gatekeeping: Gatekeeping) {
-        group()
+        let group = group()
+        if route.isForPages { group.addMiddleware { CrossOrigin(gatekeeping.settings) } }
+        group
             .addMiddleware {
                 RequestIDs()
                 ProblemDetails()
@@ -35,12 +38,29 @@ extension Router<CallContext> {
                 KeyCheck(route.permission, keys: gatekeeping.keys, settings: gatekeeping.settings)
                 BodyLimit(of: route, standard: gatekeeping.settings.maximalBodyBytes)
             }
-            .on(RouterPath(route.path), method: route.method) { request, context in
+        for path in [route.path] + route.shortPaths {
+            group.on(RouterPath(path), method: route.method) { request, context in
                 let call = Call(request, context, pool: gatekeeping.pool)
                 switch route.work {
                 case .brief: return try await route.answer(call)
                 case .reading: return try await gatekeeping.pool.run { try await route.answer(call) }
                 }
+            }
+        }
+    }
+
+    /// Browsers ask without a key whether a page may send what needs one.
+    private func answerPreflights(at path: String, _ methods: [HTTPRequest.Method], _ gatekeeping: Gatekeeping) {
+        group()
+            .addMiddleware {
+                RequestIDs()
+                CrossOrigin(gatekeeping.settings)
+                ProblemDetails()
+                RequestLog(gatekeeping.counts.unmatched)
+                PlainPaths()
+            }
+            .on(RouterPath(path), method: .options) { request, _ in
+                try CrossOrigin.preflight(request, methods: methods, gatekeeping.settings)
             }
     }
 }

@@ -9,6 +9,8 @@ package struct ServerSettings: Sendable {
     package var privateKeyPath: String?
     /// Whether requests need no key; for trying out, on the machine itself only.
     package var isOpen = false
+    /// Origins, such as `https://shop.example`, whose pages may send and ask from a browser; `*` stands for all.
+    package var origins: [String] = []
     /// How often the engine is told the time, so that windows close; nil where something else does, as in a replay.
     package var tickSeconds: Double? = 0.2
     /// How long a request body may be, but for event messages, which have limits of their own.
@@ -25,11 +27,21 @@ package struct ServerSettings: Sendable {
     /// Whether only this machine can connect.
     package var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
 
+    /// Whether a text is written as browsers write the origin of a page: `https://shop.example:8443`, without a path.
+    private static func isOrigin(_ text: String) -> Bool {
+        if text == "*" || text == "null" { return true }
+        guard let scheme = ["https://", "http://"].first(where: { text.hasPrefix($0) }) else { return false }
+        let host = text.dropFirst(scheme.count)
+        return !host.isEmpty && host == host.lowercased()
+            && !host.contains { $0 == "/" || $0.isWhitespace || $0 == "*" || $0 == "?" || $0 == "#" || $0 == "@" }
+    }
+
     /// - Throws: `ServerSettingsError`, the first that is found.
     package func check() throws(ServerSettingsError) {
         if isOpen, !isLoopback { throw .openBeyondLoopback(host: host) }
         if (certificatePath == nil) != (privateKeyPath == nil) { throw .halfACertificate }
         guard (0...65_535).contains(port) else { throw .port(port) }
+        if let wrong = origins.first(where: { !Self.isOrigin($0) }) { throw .origin(wrong) }
     }
 }
 
@@ -39,6 +51,7 @@ package enum ServerSettingsError: Error, Equatable, CustomStringConvertible {
     case halfACertificate
     case unreadableCertificate(path: String, reason: String)
     case port(Int)
+    case origin(String)
 
     package var description: String {
         switch self {
@@ -48,6 +61,8 @@ package enum ServerSettingsError: Error, Equatable, CustomStringConvertible {
         case .halfACertificate: "HTTPS needs both a certificate and its private key. Give both files, or none for HTTP."
         case .unreadableCertificate(let path, let reason):
             "The certificate or private key at “\(path)” cannot be used: \(reason). Give PEM files that weir may read."
+        case .origin(let text):
+            "“\(text)” is no origin. Give scheme, host and port as the page's address begins, such as https://shop.example."
         case .port(let port): "Port \(port) does not exist. Choose one in 0...65535; 0 takes any that is free."
         }
     }

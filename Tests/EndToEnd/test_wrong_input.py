@@ -23,7 +23,7 @@ def test_malformed_json_says_where(server):
 
 
 def test_wrong_types_are_all_named(server):
-    text = problem(server.post("/v1/decide", {"customer": 7, "placement": ["home"], "context": "x"}), 400)
+    text = problem(server.post("/v1/decide", {"customer": [7], "placement": ["home"], "context": "x"}), 400)
     assert "customer" in text and "placement" in text and "context" in text
 
 

@@ -44,12 +44,42 @@ struct CollectingTests {
         try await ServerUnderTest.run { server in
             let answer = try await server.post(
                 "/v1/batch",
-                #"{"batch": [{"type": "track", "userId": "ada", "event": "Seen"}, {"type": "page"}, {"type": "track", "userId": 7, "event": "Seen"}]}"#
+                #"{"batch": [{"type": "track", "userId": "ada", "event": "Seen"}, {"type": "page"}, {"type": "track", "userId": [7], "event": "Seen"}]}"#
             )
             #expect(answer.status == 200)
             #expect(answer["accepted"] == 1)
             let pointers = answer["rejected"].array?.map { $0["pointer"] }
             #expect(pointers == ["#/batch/1/userId", "#/batch/2/userId"])
+            #expect(try server.store.counts().quarantined == 2)
+        }
+    }
+
+    @Test("Where nothing landed it is no success, and each message says why")
+    func nothingLanded() async throws {
+        try await ServerUnderTest.run { server in
+            for body in [
+                #"{"batch": [{"type": "track", "userId": "undefined", "event": "Seen"}]}"#, #"{"batch": [{"a": NaN}]}"#,
+            ] {
+                let answer = try await server.post("/v1/batch", body)
+                #expect(answer.status == 200)
+                #expect(answer["success"] == false)
+                #expect(answer["rejected"].array?.count == 1)
+            }
+            #expect(try await server.post("/v1/batch", #"{"batch": []}"#)["success"] == true)
+            #expect(try server.store.counts().quarantined == 2)
+        }
+    }
+
+    @Test("A key that stands in a body of which a message is broken counts all the same")
+    func keyOfBrokenBody() async throws {
+        try await ServerUnderTest.run(keys: AccessTests.keys) { server in
+            let good = #"{"type": "track", "userId": "ada", "event": "Seen"}"#
+            let body = #"{"batch": [\#(good), {"x": "\ud83d"}], "writeKey": "collector"}"#
+            #expect(try await server.post("/v1/batch", body)["accepted"] == 1)
+            #expect(try server.store.quarantine(limit: 9).map(\.message.raw) == [Array(#"{"x": "\ud83d"}"#.utf8)])
+            let single = try await server.post("/v1/track", #"{"writeKey": "collector", "x": 1e400}"#)
+            #expect(single["success"] == false)
+            #expect(try await server.post("/v1/track", #"{"writeKey": "nobody", "x": 1e400}"#).status == 401)
             #expect(try server.store.counts().quarantined == 2)
         }
     }

@@ -37,7 +37,7 @@ struct DecidingTests {
     func faults() async throws {
         try await ServerUnderTest.run { server in
             let answer = try await server.post(
-                "/v1/decide", #"{"customer": 917, "placement": null, "context": [], "given": true, "time": "noon"}"#)
+                "/v1/decide", #"{"customer": true, "placement": null, "context": [], "given": true, "time": "noon"}"#)
             #expect(answer.status == 400)
             #expect(answer.pointers == ["#/customer", "#/placement", "#/context", "#/given", "#/time"])
             try expectGolden(answer.text, "decide-faults")
@@ -133,7 +133,7 @@ struct DecidingTests {
         try await ServerUnderTest.run { server in
             let answer = try await server.post(
                 "/v1/decide/batch",
-                #"{"requests": [{"customer": "ada", "placement": "home"}, {"customer": 1, "placement": "home"}, {"customer": "bea", "placement": "nowhere"}, {"customer": "bea", "placement": "till"}]}"#
+                #"{"requests": [{"customer": "ada", "placement": "home"}, {"customer": true, "placement": "home"}, {"customer": "bea", "placement": "nowhere"}, {"customer": "bea", "placement": "till"}]}"#
             )
             #expect(answer.status == 200)
             let decisions = try #require(answer["decisions"].array)

@@ -27,7 +27,8 @@ struct ServerUnderTest: Sendable {
     ///   - keys: Needed by every request where there are any; else the server is open.
     static func run(
         files: [StoredCatalog.File]? = shop, keys: [StoredKey] = [], store: MemoryStore = MemoryStore(),
-        followsRequests: Bool = false, settings engineSettings: EngineSettings = EngineSettings(),
+        followsRequests: Bool = false, origins: [String] = [],
+        settings engineSettings: EngineSettings = EngineSettings(),
         pages: (Engine) throws -> [Route] = { _ in [] },
         measuring: MeasuringProgram? = nil,
         _ body: @Sendable @escaping (ServerUnderTest) async throws -> Void
@@ -41,6 +42,7 @@ struct ServerUnderTest: Sendable {
         }
         var settings = ServerSettings()
         settings.isOpen = keys.isEmpty
+        settings.origins = origins
         settings.tickSeconds = nil
         var logger = Logger(label: "test")
         logger.logLevel = .critical

@@ -1,0 +1,82 @@
+import HTTPTypes
+import Hummingbird
+
+/// Tells browsers which pages of other origins may read the answers of a route.
+///
+/// What a page sends is let in or refused by its key, as any request; this only says whether the page gets to know.
+///
+/// Source: WHATWG, "Fetch", CORS protocol.
+struct CrossOrigin: RouterMiddleware {
+    private let origins: AllowedOrigins
+
+    init(_ settings: ServerSettings) { origins = AllowedOrigins(settings) }
+
+    func handle(
+        _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
+    ) async throws -> Response {
+        var response = try await next(request, context)
+        guard let origin = request.headers[.origin] else { return response }
+        response.headers[.vary] = "Origin"
+        guard origins.contain(origin) else { return response }
+        response.headers[.accessControlAllowOrigin] = origin
+        response.headers[.accessControlExposeHeaders] = "Retry-After, X-Request-ID"
+        return response
+    }
+
+    /// The answer to a browser that asks before it sends, at a path that takes these methods.
+    ///
+    /// - Throws: `Problem` where the page's origin is not allowed.
+    static func preflight(
+        _ request: Request, methods: [HTTPRequest.Method], _ settings: ServerSettings
+    ) throws(Problem) -> Response {
+        let names = methods.map(\.rawValue).joined(separator: ", ")
+        var response = Response(status: .noContent, headers: [.allow: names])
+        guard let origin = request.headers[.origin] else { return response }
+        guard AllowedOrigins(settings).contain(origin) else {
+            throw Problem(
+                .forbidden, "foreign_origin",
+                "Pages of “\(origin.prefix(200))” may not use this server. Start it with --origin \(origin.prefix(200))."
+            )
+        }
+        response.headers[.accessControlAllowMethods] = names
+        response.headers[.accessControlMaxAge] = "7200"
+        if let asked = request.headers[.accessControlRequestHeaders], isListOfNames(asked) {
+            response.headers[.accessControlAllowHeaders] = asked
+        }
+        if request.headers[.requestPrivateNetwork] == "true" { response.headers[.allowPrivateNetwork] = "true" }
+        return response
+    }
+
+    /// Whether a text is what it should be and can stand in an answer as it is.
+    private static func isListOfNames(_ text: String) -> Bool {
+        text.utf8.count <= 1_000
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ","),
+                    UInt8(ascii: " "):
+                    true
+                default: false
+                }
+            }
+    }
+}
+
+/// The origins whose pages may use a server.
+private struct AllowedOrigins: Sendable {
+    private let isAny: Bool
+    private let listed: Set<String>
+
+    init(_ settings: ServerSettings) {
+        // An open server lets in every program of the machine, and is for trying out.
+        isAny = settings.isOpen || settings.origins.contains("*")
+        listed = Set(settings.origins)
+    }
+
+    func contain(_ origin: String) -> Bool { isAny || listed.contains(origin) }
+}
+
+extension HTTPField.Name {
+    fileprivate static let requestPrivateNetwork = HTTPField.Name("Access-Control-Request-Private-Network")!
+    fileprivate static let allowPrivateNetwork = HTTPField.Name("Access-Control-Allow-Private-Network")!
+}
