@@ -5,6 +5,7 @@ the peer's. The peer side is judged by `expected` too, which says how far two do
 Two p-values below 1e-12 count as equal: gbstats loses their digits in 1 − cdf.
 """
 import json
+import pathlib
 
 from common import last_json, peer, run as measure
 
