@@ -79,6 +79,10 @@ package struct BudgetStatus: Sendable, Equatable {
 extension BudgetStatus {
     package enum Pace: Equatable { case notStarted, onPlan, ahead, behind, exhausted }
 
+    /// Whether more people would get its offers if it had more money: its price is a quarter above what it would be without
+    /// scarcity. Of a stock of pieces the price says no such thing.
+    package var isHoldingBack: Bool { limit.currency != .pieces && shadowPrice > 1.25 * max(1, returnFloor) }
+
     /// On plan means within 5 % of the limit: closer than a day's chance can hold most budgets.
     package func pace(at now: Timestamp) -> Pace {
         if spent.minorUnits + reserved.minorUnits >= limit.minorUnits { return .exhausted }

@@ -19,7 +19,7 @@ package struct NowSummary: Equatable {
 
     package init(_ snapshot: NowSnapshot) {
         running = Self.running(snapshot)
-        spending = Self.spending(snapshot)
+        spending = ([Self.spending(snapshot)] + Self.restraint(snapshot)).joined(separator: " ")
         changed = ([Self.changed(snapshot)] + Self.open(snapshot)).joined(separator: " ")
         hasBegun = snapshot.decisions.total > 0
         let needs = Self.needs(snapshot)
@@ -58,6 +58,14 @@ package struct NowSummary: Equatable {
                 ? "; \(others == 1 ? "the other is" : "the others are") on plan"
                 : "; \(offPlan.count) of \(budgets.count) budgets are off plan"
         return budgetSentence(first, at: snapshot.dataTime).dropLast() + rest + "."
+    }
+
+    /// Where a budget lets through only what brings clearly more than it costs: why offers are rarer than what they bring would
+    /// lead to expect.
+    private static func restraint(_ snapshot: NowSnapshot) -> [String] {
+        let dear = snapshot.budgets.filter { $0.isHoldingBack && $0.pace(at: snapshot.dataTime) != .exhausted }
+        guard let dearest = dear.max(by: { $0.shadowPrice < $1.shadowPrice }) else { return [] }
+        return [restraintSentence(dearest)]
     }
 
     private static func changed(_ snapshot: NowSnapshot) -> String {
@@ -110,6 +118,13 @@ package struct NowSummary: Equatable {
         }
         return needs
     }
+}
+
+/// What a budget's price keeps back, as a sentence.
+func restraintSentence(_ budget: BudgetStatus) -> String {
+    let unit = Figure.oneUnit(budget.limit.currency)
+    return "So that \(budget.name) lasts to its end, it gives only offers that bring "
+        + "\(Figure.money(budget.shadowPrice, budget.limit.currency)) or more for each \(unit) of cost."
 }
 
 /// How a budget stands against its plan, as a sentence.

@@ -40,6 +40,15 @@ struct NowSummaryTests {
         #expect(NowSummary(snapshot).needs.contains { $0.level == .stopped } == isExhausted)
     }
 
+    @Test("Where a budget's price keeps offers back, the page says so", arguments: [(1.25, false), (1.26, true)])
+    func restraint(price: Double, isSaid: Bool) {
+        var snapshot = NowSnapshot.small
+        snapshot.budgets = [budget(spent: 50_000, planned: 50_000)]
+        snapshot.budgets[0].shadowPrice = price
+        let sentence = "So that Autumn lasts to its end, it gives only offers that bring $1.26 or more for each $1 of cost."
+        #expect(NowSummary(snapshot).spending.hasSuffix(sentence) == isSaid)
+    }
+
     @Test("A source needs someone once it is older than it may be", arguments: [(600.0, false), (600.1, true)])
     func late(age: Double, isLate: Bool) {
         var snapshot = NowSnapshot.small
