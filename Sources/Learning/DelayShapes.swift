@@ -14,7 +14,7 @@ import WeirStatistics
 ///
 /// Source: a grid posterior (Gelman et al., "Bayesian Data Analysis", 3rd ed., ch. 3) of the split-population ("cure")
 /// model of Schmidt and Witte (Journal of Econometrics 40, 1989), with discrete time.
-struct DelayShapes: Sendable, Equatable {
+package struct DelayShapes: Sendable, Equatable {
     private let stages: Int
     /// Log of the prior; by combination of shape and rate.
     private var prior: [Double] = []
@@ -30,7 +30,7 @@ struct DelayShapes: Sendable, Equatable {
     /// Standard deviations of about a half, 1 and 2 of the log of the delay.
     private static let steepness = [4, 1.8, 0.9]
 
-    init(expectedBy hyperparameters: OnlineLogistic.Hyperparameters) {
+    package init(expectedBy hyperparameters: OnlineLogistic.Hyperparameters) {
         stages = hyperparameters.stages
         guard stages > 0 else { return }
         let ends = Self.ends(stages)
@@ -81,7 +81,7 @@ struct DelayShapes: Sendable, Equatable {
     ///
     /// - Parameter lived: What those before showed; fewer stages than there are.
     /// - Returns: One for each stage from `lived.count` on; in 0 < h < 1.
-    func hazards(after lived: LivedStages) -> [Double] {
+    package func hazards(after lived: LivedStages) -> [Double] {
         var logs = prior
         var most = -Double.infinity
         for combination in logs.indices {

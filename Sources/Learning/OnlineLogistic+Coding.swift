@@ -3,7 +3,7 @@ public import WeirDomain
 extension OnlineLogistic {
     /// Writes the posterior: the shared block whole, of the offers' table only what was touched.
     public func encode(into writer: inout ByteWriter) {
-        writer.fixed(UInt8(4))
+        writer.fixed(UInt8(5))
         writer.integer(version)
         writer.integer(lessons)
         writer.integer(hyperparameters.tableBits)
@@ -29,7 +29,7 @@ extension OnlineLogistic {
         decoding reader: inout ByteReader, layout: ModelLayout, hyperparameters: Hyperparameters = Hyperparameters()
     ) throws(DamagedRecord) {
         self.init(layout: layout, hyperparameters: hyperparameters)
-        let format = try reader.version(atMost: 4)
+        let format = try reader.version(atMost: 5)
         version = Int64(try reader.integer())
         lessons = Int64(try reader.integer())
         let bits = try reader.integer()
@@ -38,7 +38,7 @@ extension OnlineLogistic {
             forgottenUntil = day == .min ? nil : day
             change = try ChangeWatch(decoding: &reader, format: format, layout: layout)
         }
-        if format >= 4 { lived = try LivedStages(decoding: &reader) }
+        if format >= 4 { lived = try LivedStages(decoding: &reader, format: format) }
         let names = try reader.list { reader throws(DamagedRecord) in try reader.string() }
         guard bits == hyperparameters.tableBits, names == self.names else { throw DamagedRecord(offset: 0) }
         mean = ContiguousArray(try reader.list { reader throws(DamagedRecord) in try reader.double() })
@@ -112,9 +112,20 @@ extension LivedStages {
         writer.integer(count)
         writer.double(score)
         writer.integer(lessons)
+        writer.list(through) { $0.double($1) }
+        writer.list(shown) { $0.double($1) }
     }
 
-    fileprivate init(decoding reader: inout ByteReader) throws(DamagedRecord) {
-        self.init(count: try reader.integer(), score: try reader.double(), lessons: try reader.integer())
+    /// - Parameter format: 4 did not say what the stages showed.
+    fileprivate init(decoding reader: inout ByteReader, format: UInt8) throws(DamagedRecord) {
+        let (count, score, lessons) = (try reader.integer(), try reader.double(), try reader.integer())
+        guard format >= 5 else {
+            self.init(count: count, score: score, lessons: lessons)
+            return
+        }
+        let through = try reader.list { reader throws(DamagedRecord) in try reader.double() }
+        let shown = try reader.list { reader throws(DamagedRecord) in try reader.double() }
+        guard through.count == count, shown.count == count else { throw DamagedRecord(offset: 0) }
+        self.init(count: count, score: score, lessons: lessons, through: through, shown: shown)
     }
 }

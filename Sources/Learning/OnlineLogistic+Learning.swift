@@ -34,7 +34,9 @@ extension OnlineLogistic {
         shift(input, projected, by: shrink * (lesson.label - probability))
         narrow(input, projected, by: information * shrink)
         if hyperparameters.stages > 0 {
-            lived.record(lesson.stages ?? 0..<hyperparameters.stages, at: score(lesson.input) + lesson.offset)
+            lived.record(
+                lesson.stages ?? 0..<hyperparameters.stages, label: lesson.label,
+                at: score(lesson.input) + lesson.offset)
             expectRest()
         }
         return probability
@@ -104,6 +106,7 @@ extension OnlineLogistic {
         guard layout != self.layout || hyperparameters.stages != self.hyperparameters.stages else {
             var adapted = self
             adapted.hyperparameters = hyperparameters
+            adapted.shapes = DelayShapes(expectedBy: hyperparameters)
             return adapted
         }
         var adapted = OnlineLogistic(layout: layout, hyperparameters: hyperparameters)

@@ -26,26 +26,32 @@ extension OnlineLogistic {
     /// Names of the shared weights, in order: those of the layout, then those of the stages, the youngest first.
     var names: [String] { layout.names + (0..<hyperparameters.stages).map { "stage \($0)" } }
 
-    /// Sets what is expected of the stages that no decision has lived through yet: as much as is missing of the rate that
-    /// was expected before anything was known, but at least a small part of it, in each stage the same.
+    /// Sets what is expected of the stages that no decision has lived through yet: what the delays and the number of the
+    /// outcomes that have shown let expect (`DelayShapes`), but no more than is missing of the rate that was expected before
+    /// anything was known, or half as much again as has shown, whichever is more.
     ///
-    /// These weights have had no lesson and are independent of the others, so their prior may still be chosen; a prior by
-    /// which what has shown early tells of what will show late would either take the first hour's buyers for the first of
-    /// many, or its silence for the week's.
+    /// These weights have had no lesson and are independent of the others, so their prior may still be chosen. The bound holds
+    /// where delays have a form that nobody thought of: where everything is bought on Saturdays, the first Saturday's burst
+    /// seemed to promise a third more than ever came.
     mutating func expectRest() {
         let count = hyperparameters.stages - lived.count
         guard count > 0 else { return }
-        let expected = sigmoid(hyperparameters.biasMean)
         let score = lived.count == 0 ? hyperparameters.biasMean : lived.score
         var survival = 1.0
         for stage in 0..<lived.count { survival *= 1 - sigmoid(score + mean[layout.dimension + stage]) }
-        let rest = max(expected - (1 - survival), Self.leastRest * expected * Double(count)) / survival
-        let hazard = 1 - Portable.exp(Portable.log1p(-min(rest, 0.5)) / Double(count))
-        for stage in lived.count..<hyperparameters.stages { mean[layout.dimension + stage] = logit(hazard) - score }
+        let shown = 1 - survival
+        let most = max(sigmoid(hyperparameters.biasMean) - shown, Self.mostRest * shown) / survival
+        let hazards = shapes.hazards(after: lived)
+        let rest = 1 - hazards.reduce(1) { $0 * (1 - $1) }
+        let scale = lived.count > 0 && rest <= most ? 1 : Portable.log1p(-most) / Portable.log1p(-rest)
+        for (index, hazard) in hazards.enumerated() {
+            let hazard = 1 - Portable.exp(scale * Portable.log1p(-hazard))
+            mean[layout.dimension + lived.count + index] = logit(hazard) - score
+        }
     }
 
-    /// The least that is expected of a stage, as a share of the expected rate.
-    private static let leastRest = 0.04
+    /// The most that is expected of the rest, as a share of what has shown.
+    private static let mostRest = 0.5
 
     /// How probably an outcome shows in some stages, after it has not shown in those before.
     ///
@@ -125,24 +131,39 @@ extension OnlineLogistic {
     }
 }
 
-/// How far the decisions that were learned from have lived.
-struct LivedStages: Sendable, Equatable {
+/// How far the decisions that were learned from have lived, and what their stages showed.
+package struct LivedStages: Sendable, Equatable {
     /// How many of the stages at least one has lived through.
-    var count = 0
+    package private(set) var count = 0
     /// What is said of the people on average, xᵀθ, where the lessons were; of the last thousand or so.
-    var score = 0.0
+    package private(set) var score = 0.0
     private(set) var lessons = 0
+    /// How many decisions have lived through each stage, so that their outcome had not shown before; by stage, `count` of
+    /// them.
+    package private(set) var through: [Double] = []
+    /// Those of them whose outcome showed in it.
+    package private(set) var shown: [Double] = []
 
-    init() {}
+    package init() {}
 
-    init(count: Int, score: Double, lessons: Int) {
+    /// - Parameters:
+    ///   - through: By stage, as many as `count`; nil where that was not recorded.
+    package init(count: Int, score: Double, lessons: Int, through: [Double]? = nil, shown: [Double]? = nil) {
         self.count = count
         self.score = score
         self.lessons = lessons
+        self.through = through ?? Array(repeating: 0, count: count)
+        self.shown = shown ?? Array(repeating: 0, count: count)
     }
 
-    mutating func record(_ stages: Range<Int>, at score: Double) {
-        count = max(count, stages.upperBound)
+    mutating func record(_ stages: Range<Int>, label: Double, at score: Double) {
+        while through.count < max(count, stages.upperBound) {
+            through.append(0)
+            shown.append(0)
+        }
+        count = through.count
+        for stage in stages { through[stage] += 1 }
+        shown[stages.upperBound - 1] += label
         lessons = min(lessons + 1, 1_000)
         self.score += (score - self.score) / Double(lessons)
     }

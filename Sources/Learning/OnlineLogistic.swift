@@ -54,6 +54,8 @@ public struct OnlineLogistic: Sendable, Equatable {
     var forgottenUntil: Int64?
     /// Which stages decisions have lived through.
     var lived = LivedStages()
+    /// What those let expect of the stages after them.
+    var shapes: DelayShapes
     /// How far outcomes of offers have lately been above and below what was believed.
     var change = ChangeWatch()
 
@@ -69,6 +71,7 @@ public struct OnlineLogistic: Sendable, Equatable {
     public init(layout: ModelLayout, hyperparameters: Hyperparameters = Hyperparameters()) {
         self.layout = layout
         self.hyperparameters = hyperparameters
+        shapes = DelayShapes(expectedBy: hyperparameters)
         let dimension = layout.dimension + hyperparameters.stages
         mean = ContiguousArray(repeating: 0, count: dimension)
         covariance = ContiguousArray(repeating: 0, count: dimension * dimension)

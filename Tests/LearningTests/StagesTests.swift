@@ -24,7 +24,8 @@ struct StagesTests {
             bucket: OnlineLogisticTests.offer(isOffer ? "ten off" : "none"))
     }
 
-    /// A shop of known truth from its first visitor on: who gets an offer buys with 0.23, others with 0.15, when it will.
+    /// A shop of known truth from its first visitor on: who gets an offer buys with 0.23, others with 0.15, when it will, or a
+    /// part of them.
     struct Shop {
         struct Visit {
             var time: Double
@@ -43,7 +44,10 @@ struct StagesTests {
         let block: Int
 
         /// - Parameter delay: Draws one, in seconds.
-        init(seed: UInt64, visits count: Int, over seconds: Double, block: Int, delay: (inout SplitMix64) -> Double) {
+        init(
+            seed: UInt64, visits count: Int, over seconds: Double, block: Int, part: Double = 1,
+            delay: (inout SplitMix64) -> Double
+        ) {
             self.block = block
             random = SplitMix64(seed: seed)
             var sum = 0.0
@@ -61,7 +65,7 @@ struct StagesTests {
                         sum = 0
                     }
                 }
-                let buys = random.unit() < (isOffer ? 0.23 : 0.15)
+                let buys = random.unit() < part * (isOffer ? 0.23 : 0.15)
                 let wait = delay(&random)
                 visits.append(Visit(time: now, input: input, delay: buys && wait < ages.last! ? wait : nil))
             }
@@ -114,6 +118,42 @@ struct StagesTests {
             86_400 * (3 + 3.99 * random.unit())
         }
         for belief in shop.believed { #expect((0.07...0.2).contains(belief), "\(shop.believed)") }
+    }
+
+    // MARK: What is expected of the rest
+
+    @Test(arguments: [60.0, 10_800])
+    func `A shop where far fewer buy than expected is known as one before its first window closes`(mean: Double) {
+        // 0.031 with an offer, where 0.1 was expected.
+        let shop = Shop(seed: 11, visits: 600, over: 6 * 86_400, block: 60, part: 0.135) { -log(1 - $0.unit()) * mean }
+        for belief in shop.believed.dropFirst(3) { #expect(belief < 0.06, "\(shop.believed)") }
+    }
+
+    @Test func `Orders that take hours are expected from those that have come`() {
+        let shop = Shop(seed: 12, visits: 900, over: 3 * 86_400, block: 90) { -log(1 - $0.unit()) * 10_800 }
+        let second = shop.believed[2...].reduce(0, +) / Double(shop.believed[2...].count)
+        #expect(abs(second - 0.23) < 0.04, "\(shop.believed)")
+    }
+
+    /// The probability of the stages after `through.count`, by what those showed.
+    private func rest(_ through: [Double], _ shown: [Double]) -> Double {
+        let lived = LivedStages(count: through.count, score: 0, lessons: 1, through: through, shown: shown)
+        return 1 - DelayShapes(expectedBy: Self.hyperparameters).hazards(after: lived).reduce(1) { $0 * (1 - $1) }
+    }
+
+    @Test func `Outcomes that all came at once promise few more; those that grow from stage to stage promise many`() {
+        let atOnce = rest([400, 320, 318, 318, 318], [80, 2, 0, 0, 0])
+        let growing = rest([400, 400, 399, 395, 380], [0, 1, 4, 15, 60])
+        #expect(atOnce < 0.05)
+        #expect(growing > 0.15)
+    }
+
+    @Test func `Nothing shown may mean that all comes late, and promises less than was expected, never nothing`() {
+        let expected = rest([], [])
+        for stages in 1...8 {
+            let rest = rest(Array(repeating: 200, count: stages), Array(repeating: 0, count: stages))
+            #expect(rest < expected && rest > 0.001, "\(stages): \(rest) of \(expected)")
+        }
     }
 
     // MARK: The model
