@@ -45,7 +45,8 @@ struct NowSummaryTests {
         var snapshot = NowSnapshot.small
         snapshot.budgets = [budget(spent: 50_000, planned: 50_000)]
         snapshot.budgets[0].shadowPrice = price
-        let sentence = "So that Autumn lasts to its end, it gives only offers that bring $1.26 or more for each $1 of cost."
+        let sentence =
+            "So that Autumn lasts to its end, it gives only offers that bring $1.26 or more for each $1 of cost."
         #expect(NowSummary(snapshot).spending.hasSuffix(sentence) == isSaid)
     }
 
