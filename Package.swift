@@ -107,7 +107,7 @@ let package = Package(
             ]),
         room("Stores", imports: ["Storage", "SQLiteStorage"]),
         room(
-            "Access", imports: ["Domain", "Storage"],
+            "Access", imports: ["JSON", "Domain", "Storage"],
             packages: ["CCrypt", .product(name: "Crypto", package: "swift-crypto")]),
         room("Log", imports: ["JSON", "Domain", "Catalog", "Decisioning", "Storage"]),
         room(
@@ -139,7 +139,7 @@ let package = Package(
             imports: [
                 "JSON", "Domain", "Statistics", "Files", "Learning", "Evaluation", "ModelGovernance", "Ingestion",
                 "Catalog",
-                "Budgeting", "Decisioning", "Storage", "Engine", "LogInsight", "Reporting", "Experiments",
+                "Budgeting", "Decisioning", "Storage", "Access", "Engine", "LogInsight", "Reporting", "Experiments",
                 "Console",
             ],
             packages: [
@@ -166,7 +166,7 @@ let package = Package(
                 "JSON", "Domain", "Files", "Statistics", "Reporting", "Learning", "Ingestion", "Tables", "Evaluation",
                 "Training", "Measuring", "Experiments", "Lift", "TimeSeries", "DifferenceInDifferences", "GeoLift",
                 "Attribution", "LifetimeValue", "Economics", "ResponseTime", "Profiles", "Catalog", "Budgeting",
-                "Allocation", "Decisioning", "Storage", "Stores", "Engine", "LogInsight", "Simulation",
+                "Allocation", "Decisioning", "Storage", "Stores", "Access", "Engine", "LogInsight", "Simulation",
                 "Console",
                 "Server", "Demo", "Opening",
             ],
@@ -246,7 +246,7 @@ let package = Package(
         tests(
             of: "Server",
             imports: [
-                "JSON", "Domain", "Decisioning", "Storage", "Engine", "Reporting", "Console", "Server",
+                "JSON", "Domain", "Decisioning", "Storage", "Access", "Engine", "Reporting", "Console", "Server",
             ],
             packages: [
                 .product(name: "Crypto", package: "swift-crypto"),

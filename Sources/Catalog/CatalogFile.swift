@@ -16,13 +16,16 @@ public struct CatalogFile: Sendable, Hashable {
 }
 
 extension CatalogFile {
-    /// Reads `weir.yaml` and `campaigns/*.yaml` of a folder, sorted by name.
+    /// Reads `weir.yaml` and what lies in `campaigns`, also in folders within it, sorted by name.
     ///
     /// - Throws: `CatalogFaults` where a file cannot be read; a missing `weir.yaml` is left to `readCatalog`.
     public static func files(in folder: String) throws(CatalogFaults) -> [CatalogFile] {
         let manager = FileManager.default
-        var names = (try? manager.contentsOfDirectory(atPath: "\(folder)/campaigns")) ?? []
-        names = names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted().map { "campaigns/\($0)" }
+        var names = (try? manager.subpathsOfDirectory(atPath: "\(folder)/campaigns")) ?? []
+        // Hidden ones are an editor's or a version control's.
+        names = names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }
+            .filter { !$0.split(separator: "/").contains { $0.hasPrefix(".") } }
+            .sorted().map { "campaigns/\($0)" }
         if manager.fileExists(atPath: "\(folder)/\(rootName)") { names.insert(rootName, at: 0) }
 
         var files: [CatalogFile] = []

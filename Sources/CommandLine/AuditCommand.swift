@@ -4,14 +4,14 @@ import WeirLogInsight
 import WeirReporting
 import WeirStorage
 
-struct AuditCommand: ParsableCommand {
+struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "audit", abstract: "Recomputes decisions and adds up accounts from the log.",
+        commandName: "audit", abstract: "Recomputes decisions, adds up accounts, and shows and verifies who did what.",
         discussion: """
             Example:
               weir audit replay --all --store weir.db
             """,
-        subcommands: [Replay.self, Accounts.self])
+        subcommands: [Replay.self, Accounts.self, AccessLogCommand.self, VerifyAccessCommand.self])
 
     struct Replay: ParsableCommand {
         static let configuration = CommandConfiguration(

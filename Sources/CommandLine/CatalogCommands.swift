@@ -77,6 +77,10 @@ struct Apply: AsyncParsableCommand {
         let isDryRun = dryRun
         try await withLocalEngine(store) { engine in
             let changes = differences(from: engine.plan?.catalog, to: catalog).map(\.description)
+            if let plan = engine.plan, changes.isEmpty {
+                return try give([], version: isDryRun ? nil : Int64(plan.version))
+            }
+            if isDryRun { try engine.check(files) }
             try give(changes, version: isDryRun ? nil : Int64(try await engine.apply(files).version))
         }
     }

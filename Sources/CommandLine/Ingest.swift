@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import WeirAccess
 import WeirDecisioning
 import WeirDomain
 import WeirEngine
@@ -119,7 +120,8 @@ extension QuarantinedMessage {
     init(_ rejected: RejectedMessage, source: SourceID, _ received: Timestamp) {
         let line = rejected.line.map { "line \($0): " } ?? ""
         self.init(
-            source: source, receivedTime: received, pointer: rejected.pointer, reason: line + rejected.reason,
-            raw: rejected.message)
+            source: source, receivedTime: received, pointer: rejected.pointer,
+            reason: line + Redaction.withoutKeys(rejected.reason),
+            raw: Redaction.withoutKeys(rejected.message))
     }
 }

@@ -3,7 +3,7 @@ import WeirEngine
 
 extension Logger {
     init(label: String, level: Level) {
-        self.init(label: label)
+        self.init(label: label) { label in SafeLogHandler(StreamLogHandler.standardOutput(label: label)) }
         logLevel = level
     }
 }

@@ -7,7 +7,7 @@ import WeirReporting
 import WeirStatistics
 import WeirStorage
 
-struct Quarantine: ParsableCommand {
+struct Quarantine: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Messages that could not be accepted: list them, mend and resubmit them, or give them up.",
         discussion: """
@@ -16,24 +16,26 @@ struct Quarantine: ParsableCommand {
             """,
         subcommands: [List.self, Resubmit.self, Discard.self])
 
-    struct List: ParsableCommand {
+    struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Shows what waits, why, and how to mend it.",
             discussion: """
                 Works beside a running server.
 
-                Example:
+                Examples:
                   weir quarantine list --store weir.db
+                  weir quarantine list --url http://127.0.0.1:8080
                 """)
 
         @Option(help: "At most so many.")
         var limit = 50
 
         @OptionGroup var result: ResultOptions
+        @OptionGroup var server: ServerOptions
         @OptionGroup var store: StoreOptions
 
-        func run() throws {
-            let waiting = try store.openForReading().quarantine(limit: limit)
+        func run() async throws {
+            let waiting = try await waiting()
             let table = ReportTable(
                 name: "messages",
                 columns: ["number", "received", "source", "pointer", "reason", "message"].map { .init($0, $0) },
@@ -51,6 +53,23 @@ struct Quarantine: ParsableCommand {
                 ]
             }
             try result.give(Answer(table, empty: "The quarantine is empty.", lines: lines))
+        }
+
+        private func waiting() async throws -> [(number: Int64, message: QuarantinedMessage)] {
+            guard let client = server.client else { return try store.openForReading().quarantine(limit: limit) }
+            let answer = try await client.send("GET", "/v1/quarantine?limit=\(limit)")
+            return (answer["messages"]?.array ?? []).map { entry in
+                let message = entry["message"] ?? .null
+                return (
+                    entry["number"]?.integer ?? 0,
+                    QuarantinedMessage(
+                        source: SourceID(entry["source"]?.string ?? ""),
+                        receivedTime: entry["received"]?.string.flatMap { Timestamp(iso8601: $0) }
+                            ?? Timestamp(microseconds: 0),
+                        pointer: entry["pointer"]?.string ?? "", reason: entry["detail"]?.string ?? "",
+                        raw: message.string.map { Array($0.utf8) } ?? message.bytes)
+                )
+            }
         }
     }
 
@@ -118,26 +137,35 @@ struct Quarantine: ParsableCommand {
         }
     }
 
-    struct Discard: ParsableCommand {
+    struct Discard: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Gives messages up.",
             discussion: """
-                Example:
+                Examples:
                   weir quarantine discard 17 --store weir.db
+                  weir quarantine discard 17 --url http://127.0.0.1:8080
                 """)
 
         @Argument(help: "Their numbers.")
         var numbers: [Int64]
 
         @OptionGroup var result: ResultOptions
+        @OptionGroup var server: ServerOptions
         @OptionGroup var store: StoreOptions
 
-        func run() throws {
-            let store = try store.open()
-            try store.removeFromQuarantine(numbers)
-            try store.close()
-            try result.give(
-                Answer(["\(numbers.count) given up."], json: ["given_up": .integer(Int64(numbers.count))]))
+        func run() async throws {
+            let count: Int64
+            if let client = server.client {
+                let body: JSON = ["numbers": .array(numbers.map { .integer($0) })]
+                count = try await client.send("DELETE", "/v1/quarantine", body)["removed"]?.integer ?? 0
+            } else {
+                let store = try store.open()
+                let waiting = Set(try store.quarantine(limit: .max).map(\.number))
+                count = Int64(Set(numbers).intersection(waiting).count)
+                try store.removeFromQuarantine(numbers)
+                try store.close()
+            }
+            try result.give(Answer(["\(count) given up."], json: ["given_up": .integer(count)]))
         }
     }
 }

@@ -9,12 +9,14 @@ import WeirDomain
 import WeirEngine
 import WeirServer
 import WeirStorage
+import WeirStores
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Runs the server: collection, decisions, console.",
         discussion: """
-            Without any key in the store it makes a first one and shows it once. Stop it with Ctrl-C or SIGTERM: it
+            Where nobody could manage it yet it makes a first key, an administrator's, and writes it beside the store into a
+            file that only its owner can read. Stop it with Ctrl-C or SIGTERM: it
             answers what is under way, commits, and ends.
 
             Examples:
@@ -49,6 +51,9 @@ struct Serve: AsyncParsableCommand {
         help: "An origin whose pages may send and ask from a browser, such as https://shop.example; may be repeated.")
     var origins: [String] = []
 
+    @Option(help: "As browsers reach it, such as https://weir.example, where a proxy before it has another name.")
+    var publicURL: String?
+
     @Option(help: "trace, debug, info, notice, warning, error or critical.")
     var logLevel = Logger.Level.notice
 
@@ -62,7 +67,7 @@ struct Serve: AsyncParsableCommand {
             return try CatalogFolder(folder).files()
         }
         let store = try store.open()
-        if !open { try makeFirstKey(in: store) }
+        if !open { try makeFirstKey(in: store, beside: try StoreLocation(self.store.store).path) }
         let clock: any EngineClock = replay ? ReplayClock(from: try store.newestMoment()) : SystemClock()
         let engine = try Engine(store: store, clock: clock, logger: logger)
 
@@ -73,6 +78,7 @@ struct Serve: AsyncParsableCommand {
         settings.origins = origins
         settings.certificatePath = certificate
         settings.privateKeyPath = privateKey
+        settings.publicOrigin = publicURL.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
         settings.version = WeirVersion.current
         let scheme = certificate == nil ? "http" : "https"
         let feed = try ConsoleFeed(
@@ -103,10 +109,26 @@ struct Serve: AsyncParsableCommand {
         try await group.run()
     }
 
-    private func makeFirstKey(in store: any Store) throws {
-        guard try store.keys().isEmpty else { return }
-        let key = try makeKey(named: "admin", scopes: [.manage], in: store)
-        print("This store has no keys yet. Its first one, with all rights, is shown only now:\n\(key)")
+    /// A service's log is read by others than its administrator; so the key goes into a file of its own.
+    private func makeFirstKey(in store: any Store, beside path: String) throws {
+        guard try store.keys().isEmpty, try store.users().isEmpty else { return }
+        let file = path + ".first-key"
+        unlink(file)
+        let descriptor = Foundation.open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw CommandFault(
+                .cannotWrite,
+                "The first key cannot be written to “\(file)”. Make the folder writable, or make a key before the first "
+                    + "start: weir keys add admin --role administrator --store \(path)")
+        }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        let new = StoredKey(
+            name: "admin", hash: [], scopes: [.administrator], createdTime: Timestamp(microseconds: 0))
+        try handle.write(contentsOf: Data("\(try makeKey(new, in: store))\n".utf8))
+        try handle.synchronize()
+        print(
+            "Nobody can manage this store yet. The first key, an administrator's, stands in \(file), which only its owner can "
+                + "read. Sign in with it, make others, then delete the file.")
     }
 
     private func applyIfNew(_ files: [CatalogFile], to engine: Engine) async throws {

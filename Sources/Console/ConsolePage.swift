@@ -8,7 +8,8 @@ struct ConsolePage: Equatable {
     static let policies = ConsolePage(path: "/policies", name: "Policies")
     static let measure = ConsolePage(path: "/measure", name: "Measure")
     static let budgets = ConsolePage(path: "/budgets", name: "Budgets")
+    static let account = ConsolePage(path: "/account", name: "Account")
 
     /// In the order of the navigation.
-    static let all = [now, models, policies, measure, budgets]
+    static let all = [now, models, policies, measure, budgets, account]
 }

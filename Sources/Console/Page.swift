@@ -6,8 +6,9 @@ import WeirDomain
 ///   - title: Of the browser's tab, before "Weir".
 ///   - current: Which page the navigation marks; the script keeps Now up to date. Nil for those it does not lead to.
 ///   - status: What stands at the right of the head.
-func page(title: String, current: ConsolePage?, status: HTML, main: HTML) -> String {
-    let links = ConsolePage.all.map { page -> HTML in
+///   - isSignedIn: Whether the navigation leads anywhere.
+func page(title: String, current: ConsolePage?, status: HTML, isSignedIn: Bool = true, main: HTML) -> String {
+    let links = (isSignedIn ? ConsolePage.all : []).map { page -> HTML in
         let mark: HTML = page == current ? " aria-current=\"page\"" : ""
         return "<a href=\"\(page.path)\"\(mark)>\(page.name)</a>"
     }

@@ -25,6 +25,19 @@ extension Engine {
         try await apply(files.map { StoredCatalog.File(name: $0.name, text: $0.text) })
     }
 
+    /// Says what `apply` would refuse, and changes nothing.
+    ///
+    /// - Throws: As `apply` does.
+    @discardableResult
+    public func check(_ files: [StoredCatalog.File]) throws -> CatalogPlan {
+        let plan = try compile(files)
+        try treasury.withLock { treasury in
+            var tried = treasury
+            _ = try tried.adopt(plan, at: clock.now)
+        }
+        return plan
+    }
+
     /// Asks for a catalog to be put in force; `completion` is called when it is, or when it is refused.
     package func request(
         _ files: [StoredCatalog.File], completion: @escaping @Sendable (Result<CatalogPlan, any Error>) -> Void
@@ -74,12 +87,8 @@ extension Engine {
             completion()
         }
         do {
-            let plan = try compile(request.files)
             // Refused now, not after minutes of work.
-            try treasury.withLock { treasury in
-                var tried = treasury
-                _ = try tried.adopt(plan, at: clock.now)
-            }
+            let plan = try check(request.files)
             let current = published.withLock { $0 }
             var preparation = try CatalogPreparation(
                 for: plan, instead: current.plan, given: current.figures, at: clock.now, shared)

@@ -50,9 +50,17 @@ extension API {
         do {
             let catalog = try readCatalog(files.map { CatalogFile(name: $0.name, text: $0.text) })
             let differences = differences(from: before?.catalog, to: catalog)
+            try check(differences, call)
             var version = before?.version ?? 0
             // The same once more is no new version, so that a deployment can be repeated.
-            if !isDryRun, before == nil || !differences.isEmpty { version = try await engine.apply(files).version }
+            if before == nil || !differences.isEmpty {
+                if isDryRun {
+                    try engine.check(files)
+                } else {
+                    version = try await engine.apply(files).version
+                    try log(differences, version: version, call)
+                }
+            }
             return .json(reserving: 1_024) { writer in
                 writer.member("version", version)
                 writer.member("applied", !isDryRun)
@@ -63,6 +71,27 @@ extension API {
             throw Problem(error, files: files.map(\.name))
         } catch let error as LedgerError {
             throw Problem(error)
+        }
+    }
+
+    /// Whose role is the money changes the budgets, whose role is the offers changes the rest.
+    private func check(_ differences: [CatalogDifference], _ call: Call) throws(Problem) {
+        let scopes = call.caller.scopes
+        guard !scopes.contains(where: \.isAdministrator) else { return }
+        let refused = differences.filter { !scopes.contains($0.isOfMoney ? .finance : .marketer) }
+        guard let first = refused.first else { return }
+        let more = refused.count == 1 ? "" : ", and \(refused.count - 1) more"
+        throw Problem(
+            .forbidden, "scope_missing",
+            "“\(call.caller.name)” may not change “\(first.path)”\(more). Budgets are for: finance, administrator; the rest "
+                + "of the catalog is for: marketer, administrator. Nothing was changed.")
+    }
+
+    private func log(_ differences: [CatalogDifference], version: Int, _ call: Call) throws {
+        try doors.log.record(
+            call, "catalog-applied", "version \(version)", "\(differences.count) differences")
+        for difference in differences where difference.isOfMoney {
+            try doors.log.record(call, "budget-changed", difference.path, difference.description)
         }
     }
 
@@ -83,4 +112,9 @@ extension API {
         if !faults.isEmpty { throw Problem(faults: faults) }
         return files
     }
+}
+
+extension CatalogDifference {
+    /// Whether it is in a budget itself, not only in what draws on it.
+    fileprivate var isOfMoney: Bool { path == "budgets" || path.hasPrefix("budgets.") }
 }

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import WeirAccess
 import WeirDomain
 import WeirEngine
 import WeirFiles
@@ -12,7 +13,7 @@ import WeirStorage
 extension API {
     func collect(_ call: Call, at endpoint: Endpoint) async throws -> Response {
         let (body, broken) = try body(of: call, at: endpoint)
-        let key = try key(of: call, body)
+        let key = try source(of: call, body)
         let now = engine.arrival
         var generator = Generator(random: random)
         let decoded: DecodedMessages
@@ -24,8 +25,9 @@ extension API {
         }
         let quarantined = decoded.rejected.map { rejected in
             QuarantinedMessage(
-                source: key, receivedTime: now, pointer: rejected.pointer, reason: rejected.reason,
-                raw: standingAlone(rejected, of: body, at: endpoint))
+                source: key, receivedTime: now, pointer: rejected.pointer,
+                reason: Redaction.withoutKeys(rejected.reason),
+                raw: Redaction.withoutKeys(standingAlone(rejected, of: body, at: endpoint)))
         }
         let collected = try await engine.collect(decoded.events, quarantined: quarantined)
         return .json(reserving: 96 + 160 * quarantined.count) { writer in
@@ -70,17 +72,30 @@ extension API {
     }
 
     /// The source whose key came with the request, in its headers or in its body.
-    private func key(of call: Call, _ body: JSON) throws(Problem) -> SourceID {
+    private func source(of call: Call, _ body: JSON) throws(Problem) -> SourceID {
         let found = call.key ?? body.writeKey.flatMap { keys.key(for: $0) }
         guard let found else {
-            if settings.isOpen { return "open" }
-            throw KeyCheck.unauthorized(at: .collect)
+            if settings.isOpen { return try source(call, allowed: [], standard: "open") }
+            throw KeyCheck.unauthorized
         }
-        guard settings.isOpen || Permission.collect.isGranted(by: found.scopes) else {
-            let detail = "The key “\(found.name)” may not send events. Use a key with the scope collect."
-            throw Problem(.forbidden, "scope_missing", detail)
+        if !settings.isOpen {
+            if call.key == nil { try KeyCheck.check(found, origin: call.head.headerFields[.origin], doors) }
+            guard Permission.collect.isGranted(by: found.scopes) else {
+                throw KeyCheck.scopeMissing(found.name.rawValue, .collect)
+            }
         }
-        return found.name
+        return try source(call, allowed: found.sources, standard: found.sources.first ?? found.name)
+    }
+
+    /// Which source the events bear: the one that `?source=` names, where the key may.
+    private func source(_ call: Call, allowed: [SourceID], standard: SourceID) throws(Problem) -> SourceID {
+        guard !allowed.isEmpty, let asked = call.parameter("source") else { return standard }
+        guard allowed.contains(SourceID(asked)) else {
+            let known = allowed.map(\.rawValue).joined(separator: ", ")
+            throw Problem(
+                .forbidden, "source_not_allowed", "source: this key may send as \(known) only, not as “\(asked)”.")
+        }
+        return SourceID(asked)
     }
 
     /// A rejected message with what it had from its batch and its path, so that it can be sent again by itself.

@@ -1,16 +1,28 @@
 import Hummingbird
 import Synchronization
 import WeirDecisioning
+import WeirDomain
 import WeirEngine
 import WeirJSON
+import WeirStorage
 
 extension API {
     func decide(_ call: Call) async throws -> Response {
         let reasons = try call.flag("reasons", default: true)
         let request = try DecisionRequest(try call.json(), idempotencyKey: idempotencyKey(of: call))
+        try Self.check(request.placement, call)
         let reply = try await engine.decide(request)
         engine.recordDecision(since: call.start)
         return .json(reserving: reasons ? 4_096 : 1_024) { reply.write(into: &$0, reasons: reasons) }
+    }
+
+    /// Whether the caller's key is for this placement.
+    private static func check(_ placement: PlacementID, _ call: Call) throws(Problem) {
+        guard let key = call.key, !key.placements.isEmpty, !key.placements.contains(placement) else { return }
+        let known = key.placements.map(\.rawValue).joined(separator: ", ")
+        throw Problem(
+            .forbidden, "placement_not_allowed",
+            "placement: the key “\(key.name)” is for \(known) only, not for “\(placement)”. Use another key.")
     }
 
     /// The key of the header, of which many programs leave out the quotes.
@@ -63,6 +75,7 @@ extension API {
             for (index, item) in items.enumerated() {
                 do throws(Problem) {
                     let request = try DecisionRequest(item, at: "#/requests/\(index)")
+                    try Self.check(request.placement, call)
                     engine.decide(request) { result in
                         engine.recordDecision(since: call.start)
                         gathering.set(index, result.mapError { Problem($0) })

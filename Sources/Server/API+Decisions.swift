@@ -15,7 +15,7 @@ extension API {
         guard let reply = try engine.decision(id) else { throw EngineError.unknownDecision(id) }
         let outcomes = try engine.store.outcomes(of: id)
         return .json(reserving: 4_096) { writer in
-            reply.write(into: &writer, reasons: true)
+            reply.write(into: &writer, reasons: true, for: call.caller)
             writer.name("outcomes")
             writer.array { writer in
                 for outcome in outcomes {
@@ -35,11 +35,15 @@ extension API {
         let limit = try call.limit(default: 50, atMost: 1_000)
         let reasons = try call.flag("reasons", default: false)
         let customer = call.parameter("customer").map { CustomerID($0) }
+        // Who asks for one customer's would learn who hides behind a mask.
+        if customer != nil, !call.caller.may(.viewPeople) {
+            throw KeyCheck.scopeMissing(call.caller.name, .viewPeople)
+        }
         let replies = try engine.latestDecisions(of: customer, limit: limit)
         return .json(reserving: 1_024 * replies.count) { writer in
             writer.name("decisions")
             writer.array { writer in
-                for reply in replies { writer.object { reply.write(into: &$0, reasons: reasons) } }
+                for reply in replies { writer.object { reply.write(into: &$0, reasons: reasons, for: call.caller) } }
             }
         }
     }

@@ -19,8 +19,9 @@ extension API {
         let reason = fields.text("reason")
         try fields.check()
         let stop = try await engine.stop(
-            ArmID(arm!), of: ExperimentID(experiment!), actor: call.key?.name.rawValue ?? "open server",
+            ArmID(arm!), of: ExperimentID(experiment!), actor: call.caller.name,
             reason: reason ?? "by hand")
+        try doors.log.record(call, "arm-stopped", experiment!, arm!)
         return .bytes(stop.json.bytes, "application/json")
     }
 }

@@ -25,6 +25,7 @@ extension API {
         }
         let file = Array(call.body.readableBytesView)
         let model = try await engine.register(file, for: GoalID(goal), as: call.parameter("name").map { ModelID($0) })
+        try doors.log.record(call, "model-registered", model.id.rawValue, "for \(model.goal)")
         return .json(.created) { writer in
             writer.member("id", model.id.rawValue)
             writer.member("goal", model.goal.rawValue)
@@ -53,8 +54,9 @@ extension API {
         try fields.check()
         let id = ModelID(model!)
         try await engine.setStage(
-            of: id, to: stage!, actor: call.key?.name.rawValue ?? "open server", reason: reason ?? "by hand",
+            of: id, to: stage!, actor: call.caller.name, reason: reason ?? "by hand",
             gates: stage == .champion ? try engine.gates(of: id) : [], isForced: isForced)
+        try doors.log.record(call, "model-stage", id.rawValue, stage!.rawValue + (isForced ? ", forced" : ""))
         return .bytes(try engine.modelJSON(id).bytes, "application/json")
     }
 
@@ -65,7 +67,8 @@ extension API {
         let reason = fields.text("reason")
         try fields.check()
         let changes = try await engine.rollBack(
-            GoalID(goal!), actor: call.key?.name.rawValue ?? "open server", reason: reason ?? "by hand")
+            GoalID(goal!), actor: call.caller.name, reason: reason ?? "by hand")
+        try doors.log.record(call, "model-rolled-back", goal!)
         return .json(reserving: 512) { $0.member("changes", .array(changes.map(\.json))) }
     }
 

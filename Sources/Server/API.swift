@@ -7,7 +7,7 @@ import WeirIngestion
 /// What the server offers to programs; each facet of it stands in a file of its own.
 struct API: Sendable {
     let engine: Engine
-    let keys: KeyRing
+    let doors: Doors
     let settings: ServerSettings
     let random: @Sendable () -> UInt64
     let requests = RequestCounts()
@@ -22,6 +22,8 @@ struct API: Sendable {
         if let plan = engine.plan { rules.amounts = amounts.fields(of: plan) }
         return rules
     }
+
+    var keys: KeyRing { doors.keys }
 
     /// In the order in which `/openapi.json` lists them.
     var routes: [Route] {
@@ -38,32 +40,37 @@ struct API: Sendable {
             Route(.post, "/v1/decide", .decide, work: .brief, decide),
             Route(.post, "/v1/decide/batch", .decide, work: .brief, decideBatch),
             Route(.post, "/v1/outcomes", .decide, work: .brief, report),
-            Route(.get, "/v1/decisions", .manage, decisions),
-            Route(.get, "/v1/decisions/{id}", .manage, decision),
-            Route(.get, "/v1/budgets", .manage, work: .brief, budgets),
-            Route(.get, "/v1/catalog", .manage, catalog),
-            Route(.post, "/v1/catalog", .manage, applyCatalog),
-            Route(.get, "/v1/catalog/progress", .manage, work: .brief, catalogProgress),
-            Route(.get, "/v1/models", .manage, models),
-            Route(.post, "/v1/models", .manage, maximalBodyBytes: 64 << 20, registerModel),
-            Route(.post, "/v1/models/stage", .manage, changeStage),
-            Route(.post, "/v1/models/rollback", .manage, rollBackModel),
-            Route(.get, "/v1/models/{id}", .manage, model),
-            Route(.get, "/v1/experiments", .manage, experiments),
-            Route(.post, "/v1/experiments/stop", .manage, stopArm),
-            Route(.get, "/v1/datasets/{goal}", .manage, dataset),
-            Route(.post, "/v1/measure/{kind}", .manage, maximalBodyBytes: 64 << 20, measure),
-            Route(.get, "/v1/measurements", .manage, measurements),
-            Route(.get, "/v1/measurements/{id}", .manage, measurement),
-            Route(.get, "/v1/quarantine", .manage, quarantine),
-            Route(.delete, "/v1/quarantine", .manage, discardQuarantined),
-            Route(.post, "/v1/quarantine/resubmit", .manage, resubmitQuarantined),
+            Route(.get, "/v1/decisions", .view, decisions).revealing(),
+            Route(.get, "/v1/decisions/{id}", .view, decision).revealing(),
+            Route(.get, "/v1/budgets", .view, work: .brief, budgets),
+            Route(.get, "/v1/catalog", .view, catalog),
+            Route(.post, "/v1/catalog", .changeCatalog, applyCatalog),
+            Route(.get, "/v1/catalog/progress", .view, work: .brief, catalogProgress),
+            Route(.get, "/v1/models", .view, models),
+            Route(.post, "/v1/models", .changeModels, maximalBodyBytes: 64 << 20, registerModel),
+            Route(.post, "/v1/models/stage", .changeModels, changeStage),
+            Route(.post, "/v1/models/rollback", .changeModels, rollBackModel),
+            Route(.get, "/v1/models/{id}", .view, model),
+            Route(.get, "/v1/experiments", .view, experiments),
+            Route(.post, "/v1/experiments/stop", .changeExperiments, stopArm),
+            Route(.get, "/v1/datasets/{goal}", .changeModels, dataset),
+            Route(.post, "/v1/measure/{kind}", .measure, maximalBodyBytes: 64 << 20, measure),
+            Route(.get, "/v1/measurements", .view, measurements),
+            Route(.get, "/v1/measurements/{id}", .view, measurement),
+            Route(.get, "/v1/quarantine", .mendMessages, quarantine).revealing(),
+            Route(.delete, "/v1/quarantine", .mendMessages, discardQuarantined),
+            Route(.post, "/v1/quarantine/resubmit", .mendMessages, resubmitQuarantined),
             Route(.get, "/v1/keys", .manage, listKeys),
             Route(.post, "/v1/keys", .manage, makeKey),
             Route(.delete, "/v1/keys", .manage, removeKey),
+            Route(.get, "/v1/users", .manage, listUsers),
+            Route(.post, "/v1/users", .manage, saveUser),
+            Route(.delete, "/v1/users", .manage, removeUser),
+            Route(.get, "/v1/access-log", .audit, accessLog),
+            Route(.get, "/v1/access-log/checkpoint", .audit, accessCheckpoint),
             Route(.get, "/healthz", .everyone, work: .brief, health),
             Route(.get, "/readyz", .everyone, work: .brief, readiness),
-            Route(.get, "/metrics", .manage, work: .brief, metrics),
+            Route(.get, "/metrics", .operate, work: .brief, metrics),
             Route(.get, "/openapi.json", .everyone, work: .brief, openAPI),
         ]
     }
@@ -79,8 +86,8 @@ struct API: Sendable {
 ///
 /// - Parameter pages: Routes beside the API, as `makeServer` takes them.
 package func access(_ engine: Engine, pages: [Route] = []) throws -> Access {
+    let doors = try Doors(engine, settings: ServerSettings())
     let api = API(
-        engine: engine, keys: try KeyRing(store: engine.store), settings: ServerSettings(), random: { 0 },
-        live: LiveMeasurements(engine))
-    return Access(api.routes + pages)
+        engine: engine, doors: doors, settings: ServerSettings(), random: { 0 }, live: LiveMeasurements(engine))
+    return Access(api.routes + accountRoutes(doors) + pages)
 }

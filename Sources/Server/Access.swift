@@ -10,6 +10,7 @@ package struct Access: Sendable {
         /// As the route declares it, such as `/v1/decisions/{id}`.
         package var path: String
         package var permission: Permission
+        package var isPage: Bool
     }
 
     let routes: [Route]
@@ -26,7 +27,7 @@ package struct Access: Sendable {
 
     /// In the order in which the routes are declared.
     package var table: [Entry] {
-        routes.map { Entry(method: $0.method, path: $0.path, permission: $0.permission) }
+        routes.map { Entry(method: $0.method, path: $0.path, permission: $0.permission, isPage: $0.isPage) }
     }
 
     /// The methods that each path takes, in the order of its routes.

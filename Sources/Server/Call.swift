@@ -11,24 +11,50 @@ package import WeirStorage
 package struct Call: Sendable {
     package var head: HTTPRequest
     package var body = ByteBuffer()
-    /// Whose key let it in; nil where none was needed or, for events, none was in the headers.
-    package var key: StoredKey?
+    package var caller: Caller
+    /// Stands in the forms of the pages that the caller gets.
+    package let token: String
     package let start = ContinuousClock.now
     /// For what an answer reads after it has begun.
     let pool: ReadingPool
+    private let doors: Doors
     /// To the client.
     let channel: any Channel
     private let arguments: Parameters
     private let uri: URI
 
-    init(_ request: Request, _ context: CallContext, pool: ReadingPool) {
+    init(_ request: Request, _ context: CallContext, pool: ReadingPool, doors: Doors) {
         self.pool = pool
+        self.doors = doors
+        token = doors.token(for: context.caller)
         channel = context.channel
         head = request.head
         body = context.body
-        key = context.key
+        caller = context.caller
         arguments = context.parameters
         uri = request.uri
+    }
+
+    /// Whose key let it in; nil where none was needed or, for events, none was in the headers.
+    package var key: StoredKey? { caller.key }
+
+    /// Where it came from, without the port; empty where that is not known.
+    package var address: String { channel.remoteAddress?.ipAddress ?? "" }
+
+    /// Whether who was let in would be let in still, for what takes long.
+    func isStillIn() -> Bool { doors.people.isStillIn(caller) }
+
+    /// Writes into the access log that the caller did something.
+    func record(_ action: String, _ subject: String = "", _ detail: String = "") throws {
+        try doors.log.record(self, action, subject, detail)
+    }
+
+    /// A field of a form as browsers send it; nil where there is none, or the body is no form.
+    package func field(_ name: String) -> String? {
+        guard MediaType.isForm(head.headerFields[.contentType]) else { return nil }
+        return URI("/?\(String(buffer: body).replacing("+", with: "%20"))").queryParameters[name[...]].map {
+            String($0)
+        }
     }
 
     /// What stands in the path in place of `{name}`, decoded.

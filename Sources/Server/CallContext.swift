@@ -1,6 +1,5 @@
 import Hummingbird
 import NIOCore
-import WeirStorage
 
 /// What the middleware finds out about a request before its route answers.
 ///
@@ -8,8 +7,7 @@ import WeirStorage
 /// Unchecked, for it belongs to one request, which one task at a time works on.
 final class CallContext: RequestContext, @unchecked Sendable {
     var coreContext: CoreRequestContextStorage
-    /// Whose key let the request in; nil where none was needed or none was sent.
-    var key: StoredKey?
+    var caller = Caller.nobody
     var body = ByteBuffer()
     /// To the client.
     let channel: any Channel

@@ -48,7 +48,7 @@ extension ConsoleFeed {
             drift: drift(shifts, trained.card), driftDecisions: Int(report.watch?.outcomes ?? 0),
             weights: weights(trained.model), weightUnit: trained.model.weightUnit,
             card: ModelSnapshot.Card(trained.card),
-            actions: actions(report.entry, gates), token: token)
+            actions: actions(report.entry, gates))
     }
 
     private func status(_ report: ModelReport) -> ModelStatus {

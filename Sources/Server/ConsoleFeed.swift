@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import Synchronization
 package import WeirConsole
@@ -15,8 +14,6 @@ package final class ConsoleFeed: Sendable {
     package let measurements: LiveMeasurements
     private let state: Mutex<State>
     private let codeVersion: String
-    /// Stands in each form, so that no other site can send one.
-    let token: String
     /// As last worked out.
     let policies = Mutex<PoliciesSnapshot?>(nil)
 
@@ -37,18 +34,11 @@ package final class ConsoleFeed: Sendable {
         self.engine = engine
         measurements = LiveMeasurements(engine)
         self.codeVersion = codeVersion
-        var random = SystemRandomNumberGenerator()
-        token = (0..<4).map { _ in String(random.next() as UInt64, radix: 36) }.joined()
         let counts = try engine.store.counts()
         state = Mutex(
             State(
                 commands: FirstCommands(baseURL: baseURL),
                 decisions: RateSeries(before: counts.decisions), outcomes: RateSeries(before: counts.outcomes)))
-    }
-
-    /// Whether a form's token is from this server; takes as long for a nearly right one as for any other.
-    func issued(_ token: String) -> Bool {
-        SHA256.hash(data: Data(token.utf8)) == SHA256.hash(data: Data(self.token.utf8))
     }
 
     /// Says that history is being replayed, and how far it has come; nil for the present.

@@ -23,21 +23,23 @@ package func consoleRoutes(_ feed: ConsoleFeed) -> [Route] {
         }
     }
     return assets + [
-        Route(.get, "/", .console) { _ in
-            var page = Response.page(nowPage(feed.snapshot()))
+        .page(.get, "/", .view, reveals: true) { call in
+            var page = Response.page(nowPage(feed.snapshot().shown(to: call.caller)))
             page.headers[.cacheControl] = "no-store"
             return page
         },
-        Route(.get, "/console/events", .console, work: .brief) { call in liveUpdates(feed, call.pool) },
-        Route(.get, "/console/now/{table}", .console) { call in
+        .page(.get, "/console/events", .view, work: .brief) { call in liveUpdates(feed, call) },
+        .page(.get, "/console/now/{table}", .view) { call in
             let name = call.argument.hasSuffix(".csv") ? String(call.argument.dropLast(4)) : call.argument
-            guard let table = nowTable(name, of: feed.snapshot()) else { return notFound(call) }
+            guard let table = nowTable(name, of: feed.snapshot().shown(to: call.caller)) else { return notFound(call) }
             return .bytes(Array(csv(table).utf8), "text/csv; charset=utf-8")
         },
-        Route(.get, "/decisions/{id}", .console) { call in
+        .page(.get, "/decisions/{id}", .view, reveals: true) { call in
             let isTable = call.argument.hasSuffix(".csv")
             let text = isTable ? String(call.argument.dropLast(4)) : call.argument
-            guard let id = DecisionID(text), let decision = try feed.reasoned(id) else { return notFound(call) }
+            guard let id = DecisionID(text), let decision = try feed.reasoned(id)?.shown(to: call.caller) else {
+                return notFound(call)
+            }
             guard isTable else { return .page(decisionPage(decision)) }
             return switch call.parameter("table") {
             case nil: table(decisionTable(decision), call)
@@ -52,23 +54,25 @@ package func consoleRoutes(_ feed: ConsoleFeed) -> [Route] {
 /// Models, policies and budgets.
 private func learningRoutes(_ feed: ConsoleFeed) -> [Route] {
     [
-        Route(.get, "/models", .console) { _ in fresh(modelsPage(feed.modelsSnapshot())) },
-        Route(.get, "/console/models/{table}", .console) { call in
+        .page(.get, "/models", .view) { _ in fresh(modelsPage(feed.modelsSnapshot())) },
+        .page(.get, "/console/models/{table}", .view) { call in
             table(modelsTable(tableName(call), of: feed.modelsSnapshot()), call)
         },
-        Route(.get, "/models/{id}", .console) { call in
+        .page(.get, "/models/{id}", .view) { call in
             let isTable = call.argument.hasSuffix(".csv")
             let id = ModelID(isTable ? String(call.argument.dropLast(4)) : call.argument)
-            guard let model = try feed.modelSnapshot(id) else { return notFound(call) }
+            guard var model = try feed.modelSnapshot(id) else { return notFound(call) }
+            model.token = call.token
+            if !call.caller.may(.changeModels) { model.actions = [] }
             return isTable ? table(modelTable(call.parameter("table") ?? "", of: model), call) : fresh(modelPage(model))
         },
-        Route(.post, "/models/{id}", .console) { call in try await changeStage(call, feed) },
-        Route(.get, "/policies", .console) { _ in fresh(policiesPage(try feed.policiesSnapshot())) },
-        Route(.get, "/console/policies/{table}", .console) { call in
+        .page(.post, "/models/{id}", .changeModels) { call in try await changeStage(call, feed) },
+        .page(.get, "/policies", .view) { _ in fresh(policiesPage(try feed.policiesSnapshot())) },
+        .page(.get, "/console/policies/{table}", .view) { call in
             table(policiesTable(tableName(call), of: try feed.policiesSnapshot()), call)
         },
-        Route(.get, "/budgets", .console) { _ in fresh(budgetsPage(feed.budgetsSnapshot())) },
-        Route(.get, "/console/budgets/{table}", .console) { call in
+        .page(.get, "/budgets", .view) { _ in fresh(budgetsPage(feed.budgetsSnapshot())) },
+        .page(.get, "/console/budgets/{table}", .view) { call in
             table(budgetsTable(tableName(call), of: feed.budgetsSnapshot()), call)
         },
     ]
@@ -77,8 +81,8 @@ private func learningRoutes(_ feed: ConsoleFeed) -> [Route] {
 /// Live measurements.
 private func measureRoutes(_ feed: ConsoleFeed) -> [Route] {
     [
-        Route(.get, "/measure", .console) { _ in fresh(measurePage(try await feed.measurements.snapshot())) },
-        Route(.get, "/measure/{kind}/{id}", .console) { call in try await measurement(call, feed) },
+        .page(.get, "/measure", .view) { _ in fresh(measurePage(try await feed.measurements.snapshot())) },
+        .page(.get, "/measure/{kind}/{id}", .view) { call in try await measurement(call, feed) },
     ]
 }
 
@@ -109,12 +113,6 @@ private func measurement(_ call: Call, _ feed: ConsoleFeed) async throws -> Resp
 /// A step that a person takes from a model's page.
 private func changeStage(_ call: Call, _ feed: ConsoleFeed) async throws -> Response {
     let form = (try? URLEncodedFormDecoder().decode(StageForm.self, from: String(buffer: call.body))) ?? StageForm()
-    guard let token = form.token, feed.issued(token) else {
-        return .page(
-            errorPage(
-                status: 403, problem: "This form is not from this server, or the server has been restarted since.",
-                remedy: "Load the model’s page again and repeat the step."), status: .forbidden)
-    }
     guard let action = form.stage.flatMap({ ModelSnapshot.Action.Kind(rawValue: $0) }) else {
         return .page(
             errorPage(status: 400, problem: "The form names no step.", remedy: "Use the buttons of the model’s page."),
@@ -122,8 +120,9 @@ private func changeStage(_ call: Call, _ feed: ConsoleFeed) async throws -> Resp
     }
     do {
         try await feed.take(
-            action, on: ModelID(call.argument), actor: call.key?.name.rawValue ?? "open server",
+            action, on: ModelID(call.argument), actor: call.caller.name,
             reason: form.reason ?? "")
+        try call.record("model-stage", call.argument, action.rawValue)
     } catch let error as EngineError {
         return .page(
             errorPage(status: 422, problem: error.description, remedy: "Go back to the model’s page."),
@@ -135,7 +134,6 @@ private func changeStage(_ call: Call, _ feed: ConsoleFeed) async throws -> Resp
 
 /// The form of a step as browsers send it; one that cannot be read has nothing in it.
 private struct StageForm: Decodable {
-    var token: String?
     var stage: String?
     var reason: String?
 }
@@ -160,15 +158,16 @@ private func notFound(_ call: Call) -> Response {
 }
 
 /// Server-sent events: the whole page once, then each part that changes, at most once a second.
-private func liveUpdates(_ feed: ConsoleFeed, _ pool: ReadingPool) -> Response {
+private func liveUpdates(_ feed: ConsoleFeed, _ call: Call) -> Response {
     Response(
         status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
         body: ResponseBody { writer in
             var shown: [PageFragment] = []
             // A page that stays open must not keep the server from ending.
-            while !Task.isCancelled, !Task.isShuttingDownGracefully {
+            while !Task.isCancelled, !Task.isShuttingDownGracefully, call.isStillIn() {
                 // With too much waiting the page stays as it is for a second more.
-                let fragments = (try? await pool.run { nowFragments(feed.snapshot()) }) ?? shown
+                let fragments =
+                    (try? await call.pool.run { nowFragments(feed.snapshot().shown(to: call.caller)) }) ?? shown
                 let text = eventStream(fragments, changedFrom: shown)
                 // A comment keeps the connection open through proxies when nothing changes.
                 try await writer.write(ByteBuffer(string: text.isEmpty ? ": nothing new\n\n" : text))

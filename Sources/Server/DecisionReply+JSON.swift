@@ -13,17 +13,21 @@ extension DecisionReply {
 
     /// Writes the members of the answer.
     ///
-    /// - Parameter reasons: Whether the candidates are listed too.
-    func write(into writer: inout JSONWriter, reasons: Bool) {
+    /// - Parameters:
+    ///   - reasons: Whether the candidates are listed too.
+    ///   - caller: Who looks back at it; nil for who asked for it and knows the customer.
+    func write(into writer: inout JSONWriter, reasons: Bool, for caller: Caller? = nil) {
         let situation = record.situation
         let decision = record.decision
         writer.member("decision", situation.id.description)
-        writer.member("customer", situation.customer.rawValue)
+        let isMasked = caller.map { !$0.may(.viewPeople) } ?? false
+        writer.member(
+            "customer", (isMasked ? CustomerMask.masked(situation.customer) : situation.customer).rawValue)
         writer.member("placement", situation.placement.rawValue)
         writer.member("time", situation.time.iso8601)
         writer.name("offer")
         if let chosen = decision.chosen {
-            write(plan.offers[decision.candidates[chosen].offer], into: &writer)
+            write(plan.offers[decision.candidates[chosen].offer], isMasked: isMasked, into: &writer)
         } else {
             writer.null()
         }
@@ -53,14 +57,15 @@ extension DecisionReply {
         }
     }
 
-    private func write(_ chosen: OfferPlan, into writer: inout JSONWriter) {
+    private func write(_ chosen: OfferPlan, isMasked: Bool, into writer: inout JSONWriter) {
         let offer = chosen.offer
         writer.object { writer in
             writer.member("id", offer.id.rawValue)
             writer.member("name", offer.name)
             writer.member("campaign", plan.campaigns[chosen.campaign].campaign.id.rawValue)
             writer.member("coupon", offer.coupon.map(JSON.string) ?? .null)
-            writer.member("message", message ?? "")
+            // Its text may call the person by name.
+            writer.member("message", isMasked ? "" : message ?? "")
             writer.member("cost", offer.cost.decimal)
             writer.member("value", offer.value.decimal)
             writer.member("currency", offer.cost.currency.code)

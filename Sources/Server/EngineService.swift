@@ -1,5 +1,6 @@
 package import Logging
 package import ServiceLifecycle
+import Synchronization
 package import WeirEngine
 import WeirStorage
 
@@ -11,6 +12,8 @@ package struct EngineService: Service {
     private let engine: Engine
     private let tickSeconds: Double?
     private let logger: Logger
+    /// How often it is looked whether the store is where it was opened; three looks at file names.
+    private static let watchInterval = Duration.milliseconds(250)
 
     /// - Parameter tickSeconds: How often the engine is told the time; nil where something else does.
     package init(_ engine: Engine, tickSeconds: Double?, logger: Logger) {
@@ -31,6 +34,19 @@ package struct EngineService: Service {
             }
         }
         defer { ticker?.cancel() }
+        let moved = Mutex<StoreError?>(nil)
+        let watch = Task { [engine] in
+            while (try? await Task.sleep(for: Self.watchInterval)) != nil {
+                do {
+                    try engine.store.checkPlace()
+                } catch {
+                    // What would be answered from now on would be lost with the files that nobody can find any more.
+                    moved.withLock { $0 = error as? StoreError }
+                    return engine.close()
+                }
+            }
+        }
+        defer { watch.cancel() }
         do {
             try await withTaskCancellationHandler {
                 try await withGracefulShutdownHandler {
@@ -46,5 +62,9 @@ package struct EngineService: Service {
             throw error
         }
         try engine.store.close()
+        if let error = moved.withLock({ $0 }) {
+            logger.critical("The store is no longer in its place; the server stops.", metadata: ["error": "\(error)"])
+            throw error
+        }
     }
 }

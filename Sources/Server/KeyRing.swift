@@ -1,5 +1,6 @@
 import Crypto
 import Synchronization
+import WeirAccess
 import WeirDomain
 import WeirStorage
 
@@ -10,6 +11,8 @@ import WeirStorage
 final class KeyRing: Sendable {
     private let store: any Store
     private let keys: Mutex<[Hash: StoredKey]>
+    /// Of all publishable keys.
+    private let origins = Mutex<Set<String>>([])
 
     init(store: any Store) throws {
         self.store = store
@@ -21,6 +24,8 @@ final class KeyRing: Sendable {
         let stored = try store.keys().filter { $0.hash.count == SHA256.byteCount }
         let byHash = Dictionary(uniqueKeysWithValues: stored.map { ($0.hash.withUnsafeBytes { Hash(bytes: $0) }, $0) })
         keys.withLock { $0 = byHash }
+        let origins = Set(stored.flatMap(\.origins))
+        self.origins.withLock { $0 = origins }
     }
 
     func key(for secret: String) -> StoredKey? {
@@ -30,18 +35,27 @@ final class KeyRing: Sendable {
         return keys.withLock { $0[hash] }
     }
 
+    /// Whether a key is for pages of that origin.
+    func list(_ origin: String) -> Bool { origins.withLock { $0.contains(origin) } }
+
+    func key(named name: SourceID) -> StoredKey? {
+        keys.withLock { keys in keys.values.first { $0.name == name } }
+    }
+
+    func all() throws -> [StoredKey] { try store.keys() }
+
     /// Makes a key; its secret is told this once.
     ///
-    /// - Parameter random: Unpredictable.
+    /// - Parameters:
+    ///   - new: Its hash is still to be made.
+    ///   - random: Unpredictable.
     /// - Returns: Nil where the name is taken.
-    func makeKey(
-        named name: SourceID, scopes: Set<StoredKey.Scope>, at now: Timestamp, random: () -> UInt64
-    ) throws -> String? {
-        guard try !store.keys().contains(where: { $0.name == name }) else { return nil }
-        let bytes = (0..<4).flatMap { _ in withUnsafeBytes(of: random().littleEndian) { Array($0) } }
-        let secret = "wk_" + base64URL(bytes)
-        let hash = Array(SHA256.hash(data: Array(secret.utf8)))
-        try store.save(StoredKey(name: name, hash: hash, scopes: scopes, createdTime: now))
+    func makeKey(_ new: StoredKey, random: () -> UInt64) throws -> String? {
+        guard try !store.keys().contains(where: { $0.name == new.name }) else { return nil }
+        let secret = Redaction.keyPrefix + Secret.make(random: random)
+        var key = new
+        key.hash = Secret.hash(secret)
+        try store.save(key)
         try reload()
         return secret
     }
@@ -60,16 +74,4 @@ private struct Hash: Hashable {
     private let words: SIMD4<UInt64>
 
     init(bytes: UnsafeRawBufferPointer) { words = bytes.loadUnaligned(as: SIMD4<UInt64>.self) }
-}
-
-/// RFC 4648, section 5, without padding.
-private func base64URL(_ bytes: [UInt8]) -> String {
-    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-    var text: [UInt8] = []
-    for start in stride(from: 0, to: bytes.count, by: 3) {
-        let group = bytes[start..<min(start + 3, bytes.count)]
-        let bits = group.enumerated().reduce(UInt32(0)) { $0 | UInt32($1.element) << UInt32(16 - 8 * $1.offset) }
-        for place in 0...group.count { text.append(alphabet[Int(bits >> UInt32(18 - 6 * place)) & 63]) }
-    }
-    return String(decoding: text, as: UTF8.self)
 }

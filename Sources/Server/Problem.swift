@@ -32,13 +32,14 @@ package struct Problem: Error, Sendable, Equatable {
 
     package init(
         _ status: HTTPResponse.Status, _ code: String, _ detail: String, faults: [Fault] = [],
-        retryAfterSeconds: Int? = nil
+        retryAfterSeconds: Int? = nil, headers: HTTPFields = [:]
     ) {
         self.status = status
         self.code = code
         self.detail = detail
         self.faults = faults
         self.retryAfterSeconds = retryAfterSeconds
+        self.headers = headers
     }
 
     /// The request is wrong in one or several places.

@@ -21,13 +21,18 @@ package struct Route: Sendable {
     package var shortPaths: [String] = []
     /// What a caller must be allowed; there is no route without it.
     package var permission: Permission
+    /// Whether people open it in a browser: who is not signed in is asked to, and the answer comes with the headers that
+    /// keep pages safe.
+    package var isPage = false
+    /// Whether its answer shows customers or their messages to who may see them, so that the access log tells.
+    package var reveals = false
     /// The longest body that is read, in bytes; nil means the server's own limit.
     package var maximalBodyBytes: Int?
     package var work: Work
     package var answer: @Sendable (Call) async throws -> Response
 
     /// Whether pages of other origins may use it: with a key that everyone may see, or without any.
-    var isForPages: Bool { permission == .collect || permission == .decide || permission == .everyone }
+    var isForPages: Bool { permission.isForMachines || (permission == .everyone && !isPage) }
 
     /// - Parameter work: `reading` unless it is known to be brief, so that a new route keeps nobody waiting.
     package init(
@@ -41,6 +46,27 @@ package struct Route: Sendable {
         self.work = work
         self.answer = answer
     }
+
+    /// A page, or what a page sends or shows.
+    package static func page(
+        _ method: HTTPRequest.Method, _ path: String, _ permission: Permission, work: Work = .reading,
+        reveals: Bool = false, _ answer: @escaping @Sendable (Call) async throws -> Response
+    ) -> Route {
+        var route = Route(method, path, permission, work: work, answer)
+        route.isPage = true
+        route.reveals = reveals
+        return route
+    }
+
+    /// The same route, whose answer shows customers.
+    func revealing() -> Route {
+        var route = self
+        route.reveals = true
+        return route
+    }
+
+    /// Whether it changes nothing.
+    var isSafe: Bool { method == .get || method == .head }
 }
 
 extension Response {

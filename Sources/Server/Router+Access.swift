@@ -3,7 +3,7 @@ import Hummingbird
 
 /// What the middleware of all routes shares.
 struct Gatekeeping: Sendable {
-    let keys: KeyRing
+    let doors: Doors
     let settings: ServerSettings
     let counts: RequestCounts
     let pool: ReadingPool
@@ -18,8 +18,10 @@ extension Router<CallContext> {
         // Added after the routes it stands before none of them, only before what Hummingbird answers by itself.
         addMiddleware {
             RequestIDs()
+            SecurityHeaders(isPage: false, isForMachines: false, settings: gatekeeping.settings)
             ProblemDetails()
-            RequestLog(gatekeeping.counts.unmatched)
+            RequestLog(gatekeeping.counts.unmatched, path: nil)
+            OwnPages(isForMachines: false, isSafe: true, settings: gatekeeping.settings)
             UnmatchedPaths(access)
         }
     }
@@ -27,20 +29,25 @@ extension Router<CallContext> {
     /// The only way to a handler leads through the check of its route's permission.
     private func register(_ route: Route, _ gatekeeping: Gatekeeping) {
         let group = group()
-        if route.isForPages { group.addMiddleware { CrossOrigin(gatekeeping.settings) } }
+        if route.isForPages { group.addMiddleware { CrossOrigin(gatekeeping.doors) } }
         group
             .addMiddleware {
                 RequestIDs()
-                ProblemDetails()
-                RequestLog(gatekeeping.counts.count(of: route))
+                SecurityHeaders(
+                    isPage: route.isPage, isForMachines: route.permission.isForMachines, settings: gatekeeping.settings)
+                ProblemDetails(isPage: route.isPage)
+                RequestLog(gatekeeping.counts.count(of: route), path: route.path)
                 PlainPaths()
-                SecurityHeaders(for: route.permission)
-                KeyCheck(route.permission, keys: gatekeeping.keys, settings: gatekeeping.settings)
+                Refusals(route, log: gatekeeping.doors.log)
+                OwnPages(
+                    isForMachines: route.permission.isForMachines, isSafe: route.isSafe, settings: gatekeeping.settings)
+                KeyCheck(route.permission, doors: gatekeeping.doors)
                 BodyLimit(of: route, standard: gatekeeping.settings.maximalBodyBytes)
+                TokenCheck(route, doors: gatekeeping.doors)
             }
         for path in [route.path] + route.shortPaths {
             group.on(RouterPath(path), method: route.method) { request, context in
-                let call = Call(request, context, pool: gatekeeping.pool)
+                let call = Call(request, context, pool: gatekeeping.pool, doors: gatekeeping.doors)
                 switch route.work {
                 case .brief: return try await route.answer(call)
                 case .reading: return try await gatekeeping.pool.run { try await route.answer(call) }
@@ -54,13 +61,13 @@ extension Router<CallContext> {
         group()
             .addMiddleware {
                 RequestIDs()
-                CrossOrigin(gatekeeping.settings)
+                CrossOrigin(gatekeeping.doors)
                 ProblemDetails()
-                RequestLog(gatekeeping.counts.unmatched)
+                RequestLog(gatekeeping.counts.unmatched, path: path)
                 PlainPaths()
             }
             .on(RouterPath(path), method: .options) { request, _ in
-                try CrossOrigin.preflight(request, methods: methods, gatekeeping.settings)
+                try CrossOrigin.preflight(request, methods: methods, gatekeeping.doors)
             }
     }
 }

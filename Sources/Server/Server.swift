@@ -12,7 +12,7 @@ package import WeirEngine
 /// everything is committed and the store is closed. A store that fails ends it with an error.
 ///
 /// - Parameters:
-///   - pages: Routes beside the API: the console's. Those with `Permission.console` get strict security headers.
+///   - pages: Routes beside the API: the console's. They get strict security headers.
 ///   - live: What is measured live; shared with the console's pages.
 ///   - measuring: Answers `POST /v1/measure/{kind}`; nil where nothing can be measured.
 ///   - random: Unpredictable; makes keys and names messages that came without a name.
@@ -25,20 +25,20 @@ package func makeServer(
     onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
 ) throws -> some ApplicationProtocol {
     try settings.check()
-    let keys = try KeyRing(store: engine.store)
+    let doors = try Doors(engine, settings: settings)
     let api = API(
-        engine: engine, keys: keys, settings: settings, random: random, measuring: measuring.map { Measuring($0) },
+        engine: engine, doors: doors, settings: settings, random: random, measuring: measuring.map { Measuring($0) },
         live: live ?? LiveMeasurements(engine))
     let http = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(Int64(settings.idleSeconds))))
     return Application(
         router: Router(
-            Access(api.routes + pages),
-            Gatekeeping(keys: keys, settings: settings, counts: api.requests, pool: api.pool)),
+            Access(api.routes + accountRoutes(doors) + pages),
+            Gatekeeping(doors: doors, settings: settings, counts: api.requests, pool: api.pool)),
         server: try settings.tls().map { try .tls(http, tlsConfiguration: $0) } ?? http,
         configuration: ApplicationConfiguration(
             address: .hostname(settings.host, port: settings.port),
             availableConnectionsDelegate: .maximum(settings.maximalConnections, logger: logger)),
-        services: [EngineService(engine, tickSeconds: settings.tickSeconds, logger: logger), api.pool],
+        services: [EngineService(engine, tickSeconds: settings.tickSeconds, logger: logger), api.pool, doors.log],
         onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? settings.port) },
         logger: logger)
 }
@@ -47,14 +47,23 @@ extension ServerSettings {
     fileprivate func tls() throws(ServerSettingsError) -> TLSConfiguration? {
         guard let certificatePath, let privateKeyPath else { return nil }
         var path = certificatePath
+        var configuration: TLSConfiguration
         do {
             let chain = try NIOSSLCertificate.fromPEMFile(certificatePath)
             path = privateKeyPath
             let key = try NIOSSLPrivateKey(file: privateKeyPath, format: .pem)
-            return .makeServerConfiguration(
+            configuration = .makeServerConfiguration(
                 certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
         } catch {
             throw .unreadableCertificate(path: path, reason: "\(error)")
         }
+        configuration.minimumTLSVersion = .tlsv12
+        do {
+            // Whether they belong together shows here, before the port is taken.
+            _ = try NIOSSLContext(configuration: configuration)
+        } catch {
+            throw .unusablePair(certificate: certificatePath, key: privateKeyPath, reason: "\(error)")
+        }
+        return configuration
     }
 }

@@ -1,3 +1,5 @@
+package import WeirAccess
+
 /// Where the server listens and what it lets in.
 package struct ServerSettings: Sendable {
     /// An address of this machine; `0.0.0.0` is all of them.
@@ -19,6 +21,11 @@ package struct ServerSettings: Sendable {
     package var idleSeconds = 75
     /// Connections beyond this wait until others end.
     package var maximalConnections = 16_384
+    /// As browsers reach it, such as `https://weir.example`, where a proxy before it bears another name; nil where none
+    /// does.
+    package var publicOrigin: String?
+    /// How long people stay signed in.
+    package var sessions = Sessions.Limits()
     /// Of the program, for `weir_build_info`.
     package var version = "development"
 
@@ -26,6 +33,9 @@ package struct ServerSettings: Sendable {
 
     /// Whether only this machine can connect.
     package var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+
+    /// Whether it was started for pages of that origin.
+    func lists(_ origin: String) -> Bool { origins.contains(origin) || origins.contains("*") }
 
     /// Whether a text is written as browsers write the origin of a page: `https://shop.example:8443`, without a path.
     private static func isOrigin(_ text: String) -> Bool {
@@ -36,10 +46,14 @@ package struct ServerSettings: Sendable {
             && !host.contains { $0 == "/" || $0.isWhitespace || $0 == "*" || $0 == "?" || $0 == "#" || $0 == "@" }
     }
 
+    /// Whether browsers reach it through TLS, its own or that of a proxy.
+    var isSecure: Bool { certificatePath != nil || publicOrigin?.hasPrefix("https://") ?? false }
+
     /// - Throws: `ServerSettingsError`, the first that is found.
     package func check() throws(ServerSettingsError) {
         if isOpen, !isLoopback { throw .openBeyondLoopback(host: host) }
         if (certificatePath == nil) != (privateKeyPath == nil) { throw .halfACertificate }
+        if let publicOrigin, BrowserOrigin.canonical(publicOrigin) == nil { throw .publicOrigin(publicOrigin) }
         guard (0...65_535).contains(port) else { throw .port(port) }
         if let wrong = origins.first(where: { !Self.isOrigin($0) }) { throw .origin(wrong) }
     }
@@ -52,6 +66,8 @@ package enum ServerSettingsError: Error, Equatable, CustomStringConvertible {
     case unreadableCertificate(path: String, reason: String)
     case port(Int)
     case origin(String)
+    case publicOrigin(String)
+    case unusablePair(certificate: String, key: String, reason: String)
 
     package var description: String {
         switch self {
@@ -63,6 +79,11 @@ package enum ServerSettingsError: Error, Equatable, CustomStringConvertible {
             "The certificate or private key at “\(path)” cannot be used: \(reason). Give PEM files that weir may read."
         case .origin(let text):
             "“\(text)” is no origin. Give scheme, host and port as the page's address begins, such as https://shop.example."
+        case .publicOrigin(let text):
+            "“\(text)” is no origin. Give scheme, name and port as browsers show them, such as https://weir.example."
+        case .unusablePair(let certificate, let key, let reason):
+            "The certificate “\(certificate)” and the private key “\(key)” cannot be used together: \(reason). Give the key "
+                + "that the certificate was made for."
         case .port(let port): "Port \(port) does not exist. Choose one in 0...65535; 0 takes any that is free."
         }
     }

@@ -1,7 +1,9 @@
+import Foundation
 import HTTPTypes
 import NIOCore
 import Testing
 import WeirConsole
+import WeirDomain
 import WeirEngine
 import WeirJSON
 import WeirServer
@@ -10,29 +12,72 @@ import WeirStorage
 /// Walks the whole table: a route that is declared is walked, whoever declares it.
 @Suite("Every route and every kind of caller")
 struct AccessTableTests {
-    enum Caller: CaseIterable {
-        case noKey, wrongKey, collectKey, decideKey, manageKey
-        /// A browser that sends what its user typed in, and one whose page comes from elsewhere.
-        case browser, browserElsewhere
+    enum Caller: CaseIterable, Equatable {
+        case noKey, wrongKey, expiredKey
+        case collectKey, decideKey, publishableKey, viewer, marketer, analyst, finance, operatorKey, privacyOfficer
+        case administrator, manageKey
+        /// A key as a browser sends what its user typed in, and with a page from elsewhere.
+        case browser, browserElsewhere, formElsewhere, pageElsewhere
+        /// A publishable key on a page that is not its own.
+        case publishableKeyElsewhere
         /// At a server that needs no key.
-        case openServer, openServerFromElsewhere
+        case openServer, openServerFromElsewhere, openServerOtherPage
 
-        var isServerOpen: Bool { self == .openServer || self == .openServerFromElsewhere }
+        var isServerOpen: Bool {
+            [.openServer, .openServerFromElsewhere, .openServerOtherPage].contains(self)
+        }
 
-        var headers: HTTPFields {
+        /// A key's name is its secret.
+        private var secret: String {
             switch self {
-            case .noKey, .openServer: [:]
-            case .wrongKey: [.authorization: "Bearer nobody"]
-            case .collectKey: [.authorization: "Bearer collector"]
-            case .decideKey: [.authorization: "Bearer decider"]
-            case .manageKey: [.authorization: "Bearer admin"]
-            case .browser: [.authorization: "Basic YW5uOmFkbWlu", site: "same-origin"]  // ann:admin
-            case .browserElsewhere: [.authorization: "Basic YW5uOmFkbWlu", site: "cross-site"]
-            case .openServerFromElsewhere: [site: "cross-site"]
+            case .wrongKey: "nobody"
+            case .expiredKey: "expired"
+            case .collectKey: "collector"
+            case .decideKey: "decider"
+            case .publishableKey, .publishableKeyElsewhere: "page"
+            case .operatorKey: "operator"
+            case .privacyOfficer: "privacy-officer"
+            case .manageKey, .browser, .browserElsewhere, .formElsewhere, .pageElsewhere: "admin"
+            default: "\(self)"
             }
         }
 
-        private var site: HTTPField.Name { HTTPField.Name("Sec-Fetch-Site")! }
+        var headers: HTTPFields {
+            let basic = "Basic YW5uOmFkbWlu"  // ann:admin
+            switch self {
+            case .noKey, .openServer: return [:]
+            case .browser: return [.authorization: basic]
+            case .browserElsewhere: return [.authorization: basic, Self.site: "cross-site"]
+            case .formElsewhere:
+                return [.authorization: basic, .origin: "http://evil.example", .contentType: "text/plain"]
+            case .pageElsewhere: return [.authorization: "Bearer admin", .origin: "null"]
+            case .publishableKey: return [.authorization: "Bearer page", .origin: "https://shop.example"]
+            case .publishableKeyElsewhere: return [.authorization: "Bearer page", .origin: "https://shop.example.evil"]
+            case .openServerFromElsewhere: return [Self.site: "cross-site"]
+            case .openServerOtherPage: return [.origin: "http://localhost.evil.example"]
+            default: return [.authorization: "Bearer \(secret)"]
+            }
+        }
+
+        private static let site = HTTPField.Name("Sec-Fetch-Site")!
+    }
+
+    static let keys: [StoredKey] =
+        AccessTests.keys
+        + StoredKey.Scope.allCases.filter { ![.collect, .decide, .manage].contains($0) }.map {
+            key(SourceID($0.rawValue), [$0])
+        } + [expired, page]
+
+    private static var expired: StoredKey {
+        var expired = key("expired", [.administrator])
+        expired.expiresTime = ServerUnderTest.start
+        return expired
+    }
+
+    private static var page: StoredKey {
+        var page = key("page", [.collect])
+        page.origins = ["https://shop.example"]
+        return page
     }
 
     enum Expected: Equatable {
@@ -42,21 +87,42 @@ struct AccessTableTests {
 
     /// What each permission means to each caller, said once more and apart from the code.
     static func expected(_ caller: Caller, _ entry: Access.Entry) -> Expected {
+        let isChange = entry.method != .get && entry.method != .head
+        let isForMachines = entry.permission == .collect || entry.permission == .decide
+        switch caller {
+        case .openServerFromElsewhere: return .refused(403, code: "cross_site")
+        case .openServerOtherPage: return .refused(403, code: "foreign_origin")
+        case .browserElsewhere where isChange && !isForMachines: return .refused(403, code: "cross_site")
+        case .formElsewhere where isChange && !isForMachines, .pageElsewhere where isChange && !isForMachines,
+            .publishableKey where isChange && !isForMachines, .publishableKeyElsewhere where isChange && !isForMachines:
+            return .refused(403, code: "foreign_origin")
+        default: break
+        }
         if entry.permission == .everyone { return .admitted }
+        let granted: Set<Permission>
         switch caller {
         case .noKey, .wrongKey: return .refused(401, code: "unauthorized")
-        case .collectKey: return entry.permission == .collect ? .admitted : .refused(403, code: "scope_missing")
-        case .decideKey: return entry.permission == .decide ? .admitted : .refused(403, code: "scope_missing")
-        case .manageKey, .browser, .openServer: return .admitted
-        case .browserElsewhere, .openServerFromElsewhere:
-            let isManaging = entry.permission == .manage || entry.permission == .console
-            return isManaging && entry.method != .get ? .refused(403, code: "cross_site") : .admitted
+        case .expiredKey: return .refused(401, code: "key_expired")
+        case .publishableKeyElsewhere: return .refused(403, code: "origin_not_allowed")
+        case .collectKey, .publishableKey: granted = [.collect]
+        case .decideKey: granted = [.decide]
+        case .viewer: granted = [.view]
+        case .marketer: granted = [.view, .changeCatalog, .changeExperiments, .measure]
+        case .analyst: granted = [.view, .changeModels, .changeExperiments, .measure]
+        case .finance: granted = [.view, .changeCatalog, .measure]
+        case .operatorKey: granted = [.view, .mendMessages, .operate]
+        case .privacyOfficer: granted = [.view, .viewPeople, .mendMessages, .audit]
+        default: granted = Set(Permission.allCases)
         }
+        guard granted.contains(entry.permission) else { return .refused(403, code: "scope_missing") }
+        // A page changes something only with the token that it was given, whoever sends it, but for a key on purpose.
+        let isAmbient = caller == .browser || caller.isServerOpen
+        return entry.isPage && isChange && isAmbient ? .refused(403, code: "token_missing") : .admitted
     }
 
     @Test("Each caller gets in where the table says and nowhere else", arguments: Caller.allCases)
     func walk(caller: Caller) async throws {
-        let keys = caller.isServerOpen ? [] : AccessTests.keys
+        let keys = caller.isServerOpen ? [] : Self.keys
         try await ServerUnderTest.run(keys: keys, pages: Self.pages) { server in
             for entry in try access(server.engine, pages: Self.pages(server.engine)).table {
                 var entry = entry
@@ -66,17 +132,21 @@ struct AccessTableTests {
                 switch Self.expected(caller, entry) {
                 case .admitted:
                     // Let in, whatever the route then makes of an empty request.
-                    #expect(![401, 405].contains(answer.status), "\(entry)")
-                    let codes = ["unauthorized", "scope_missing", "cross_site", "foreign_host", "not_found"]
-                    #expect(answer.code.map { !codes.contains($0) } ?? true, "\(entry)")
+                    #expect(![401, 405].contains(answer.status) || entry.path == "/sign-in", "\(entry)")
+                    #expect(answer.code.map { !Self.refusals.contains($0) } ?? true, "\(entry)")
                 case .refused(let status, let code):
                     #expect(answer.status == status, "\(entry)")
                     if entry.path != Self.endless { #expect(answer.code == code, "\(entry)") }
-                    #expect(answer.text.count < 600, "\(entry) shows something")
+                    #expect(answer.text.count < 800, "\(entry) shows something")
                 }
             }
         }
     }
+
+    private static let refusals: Set = [
+        "unauthorized", "scope_missing", "cross_site", "foreign_host", "foreign_origin", "origin_not_allowed",
+        "token_missing", "key_expired", "not_found",
+    ]
 
     @Test("Who may do what changes on purpose only")
     func table() async throws {
@@ -85,11 +155,39 @@ struct AccessTableTests {
             let lines = table.map { "\($0.permission)\t\($0.method) \($0.path)\n" }.joined()
             try expectGolden(lines: lines, "access.txt")
             // Whatever is no part of the API shows customers and money, but for what a page is made of.
-            for entry in table where !entry.path.hasPrefix("/v1/") && entry.permission != .console {
+            for entry in table where !entry.path.hasPrefix("/v1/") {
                 let isPublic = Self.open.contains(entry.path) || ConsoleAsset.all.contains { $0.path == entry.path }
-                #expect(entry.permission == (isPublic ? .everyone : .manage), "\(entry)")
+                #expect((entry.permission == .everyone) == isPublic, "\(entry)")
             }
             #expect(!table.contains { $0.path.hasPrefix("/v1/") && $0.permission == .everyone })
+        }
+    }
+
+    @Test("The documentation's table of who may do what is this one")
+    func documented() async throws {
+        try await ServerUnderTest.run { server in
+            let table = try access(server.engine, pages: Self.pages(server.engine)).table
+            let columns: [StoredKey.Scope] = [.collect, .decide] + StoredKey.Scope.roles
+            var lines = [
+                "| route | permission | " + columns.map(\.rawValue).joined(separator: " | ") + " |",
+                "|---|---|" + String(repeating: "---|", count: columns.count),
+            ]
+            for entry in table where !ConsoleAsset.all.contains(where: { $0.path == entry.path }) {
+                let cells = columns.map { entry.permission.isGranted(by: [$0]) ? "✓" : "" }
+                let permission = entry.permission.rawValue + (entry.isPage ? ", page" : "")
+                lines.append("| `\(entry.method) \(entry.path)` | \(permission) | \(cells.joined(separator: " | ")) |")
+            }
+            let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/security.md")
+            var text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+            let start = try #require(text.firstRange(of: "WEIR_RECORD_GOLDEN=1 -->\n")).upperBound
+            let end = try #require(text.firstRange(of: "<!-- /access -->")).lowerBound
+            let made = "\n" + lines.joined(separator: "\n") + "\n\n"
+            if ProcessInfo.processInfo.environment["WEIR_RECORD_GOLDEN"] != nil {
+                text.replaceSubrange(start..<end, with: made)
+                try Data(text.utf8).write(to: file)
+            } else {
+                #expect(text[start..<end] == made)
+            }
         }
     }
 
@@ -97,7 +195,7 @@ struct AccessTableTests {
     func description() async throws {
         try await ServerUnderTest.run { server in
             let paths = try await server.get("/openapi.json").json["paths"]
-            let table = try access(server.engine).table
+            let table = try access(server.engine).table.filter { !$0.isPage }
             for entry in table {
                 let operation = paths?[entry.path]?[entry.method.rawValue.lowercased()]
                 #expect(
@@ -110,7 +208,7 @@ struct AccessTableTests {
 
     @Test("A path may have several arguments, each decoded")
     func arguments() async throws {
-        let route = Route(.get, "/v1/customers/{id}/consents/{purpose}", .manage) { call in
+        let route = Route(.get, "/v1/customers/{id}/consents/{purpose}", .view) { call in
             .page("\(call.argument("id")) \(call.argument("purpose"))")
         }
         try await ServerUnderTest.run(pages: { _ in [route] }) { server in
@@ -135,7 +233,7 @@ struct AccessTableTests {
         consoleRoutes(try ConsoleFeed(engine: engine, baseURL: "http://127.0.0.1", codeVersion: "test"))
     }
 
-    private static let open = ["/healthz", "/readyz", "/openapi.json"]
+    private static let open = ["/healthz", "/readyz", "/openapi.json", "/sign-in"]
     /// The live updates of the console, which do not end.
     private static let endless = "/console/events"
 

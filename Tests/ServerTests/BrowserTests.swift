@@ -69,17 +69,40 @@ struct BrowserTests {
         }
     }
 
-    @Test("At an open server any page may try", arguments: ["https://shop.example", "null", "http://localhost:3000"])
+    @Test("At an open server pages may try whose origin is listed, and no others", arguments: ["null", "http://localhost:3000"])
     func open(origin: String) async throws {
-        try await ServerUnderTest.run { server in
-            let answer = try await server.send(.options, "/v1/decide", headers: [.origin: origin])
-            #expect(answer.headers[.accessControlAllowOrigin] == origin)
+        for origins in [[], [origin]] {
+            try await ServerUnderTest.run(origins: origins) { server in
+                let asked = try await server.send(.options, "/v1/decide", headers: [.origin: origin])
+                let sent = try await server.post("/v1/decide", DecidingTests.request, headers: [.origin: origin])
+                #expect(asked.headers[.accessControlAllowOrigin] == origins.first)
+                #expect(asked.status == (origins.isEmpty ? 403 : 204))
+                #expect(sent.status == (origins.isEmpty ? 403 : 200))
+            }
+        }
+    }
+
+    @Test("A publishable key lets its own pages ask and read, without the server being told of them")
+    func publishable() async throws {
+        var page = key("page", [.collect])
+        page.origins = [Self.shop]
+        try await ServerUnderTest.run(keys: AccessTests.keys + [page]) { server in
+            let asked = try await server.send(.options, "/v1/t", headers: Self.asking)
+            #expect(asked.headers[.accessControlAllowOrigin] == Self.shop)
+            let body = #"{"userId": "ada", "event": "Seen", "writeKey": "page"}"#
+            let headers: HTTPFields = [.origin: Self.shop, .contentType: "text/plain"]
+            let sent = try await server.post("/v1/t", body, headers: headers)
+            #expect(sent.status == 200)
+            #expect(sent.headers[.accessControlAllowOrigin] == Self.shop)
+            let elsewhere = try await server.post("/v1/t", body, headers: [.origin: "https://evil.example"])
+            #expect(elsewhere.status == 403)
+            #expect(elsewhere.headers[.accessControlAllowOrigin] == nil)
         }
     }
 
     @Test("The short paths of Segment's client for browsers take what the long ones do")
     func shortPaths() async throws {
-        try await ServerUnderTest.run { server in
+        try await ServerUnderTest.run(origins: [Self.shop]) { server in
             for (endpoint, body) in CollectingTests.good {
                 let headers: HTTPFields = [.contentType: "text/plain", .origin: Self.shop]
                 let answer = try await server.post("/v1/\(endpoint.prefix(1))", body, headers: headers)

@@ -9,7 +9,7 @@ import Hummingbird
 struct CrossOrigin: RouterMiddleware {
     private let origins: AllowedOrigins
 
-    init(_ settings: ServerSettings) { origins = AllowedOrigins(settings) }
+    init(_ doors: Doors) { origins = AllowedOrigins(doors) }
 
     func handle(
         _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
@@ -27,15 +27,16 @@ struct CrossOrigin: RouterMiddleware {
     ///
     /// - Throws: `Problem` where the page's origin is not allowed.
     static func preflight(
-        _ request: Request, methods: [HTTPRequest.Method], _ settings: ServerSettings
+        _ request: Request, methods: [HTTPRequest.Method], _ doors: Doors
     ) throws(Problem) -> Response {
         let names = methods.map(\.rawValue).joined(separator: ", ")
         var response = Response(status: .noContent, headers: [.allow: names])
         guard let origin = request.headers[.origin] else { return response }
-        guard AllowedOrigins(settings).contain(origin) else {
+        guard AllowedOrigins(doors).contain(origin) else {
             throw Problem(
                 .forbidden, "foreign_origin",
-                "Pages of “\(origin.prefix(200))” may not use this server. Start it with --origin \(origin.prefix(200))."
+                "Pages of “\(origin.prefix(200))” may not use this server. Give them a key: weir keys add "
+                    + "page --scope collect --origin \(origin.prefix(200)), or start the server with --origin."
             )
         }
         response.headers[.accessControlAllowMethods] = names
@@ -62,18 +63,19 @@ struct CrossOrigin: RouterMiddleware {
     }
 }
 
-/// The origins whose pages may use a server.
+/// The origins whose pages may use a server: those that it was started with, and those of its publishable keys.
+///
+/// None beside them at an open server, or any page that somebody looks at could use it.
 private struct AllowedOrigins: Sendable {
-    private let isAny: Bool
-    private let listed: Set<String>
+    private let settings: ServerSettings
+    private let keys: KeyRing
 
-    init(_ settings: ServerSettings) {
-        // An open server lets in every program of the machine, and is for trying out.
-        isAny = settings.isOpen || settings.origins.contains("*")
-        listed = Set(settings.origins)
+    init(_ doors: Doors) {
+        settings = doors.settings
+        keys = doors.keys
     }
 
-    func contain(_ origin: String) -> Bool { isAny || listed.contains(origin) }
+    func contain(_ origin: String) -> Bool { settings.lists(origin) || keys.list(origin) }
 }
 
 extension HTTPField.Name {

@@ -1,70 +1,86 @@
 import HTTPTypes
 import Hummingbird
+import WeirAccess
+import WeirDomain
 import WeirStorage
 
-/// Lets in who has the permission that a route needs, and nobody else.
+/// Finds out who asks, and lets in who has the permission that a route needs, and nobody else.
 struct KeyCheck: RouterMiddleware {
     private let permission: Permission
-    private let keys: KeyRing
-    private let isOpen: Bool
+    private let doors: Doors
 
-    init(_ permission: Permission, keys: KeyRing, settings: ServerSettings) {
+    init(_ permission: Permission, doors: Doors) {
         self.permission = permission
-        self.keys = keys
-        isOpen = settings.isOpen
+        self.doors = doors
     }
 
     func handle(
         _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
     ) async throws -> Response {
-        guard permission != .everyone else { return try await next(request, context) }
-        context.key = try key(of: request)
+        if permission != .everyone { context.caller = try caller(of: request) }
         return try await next(request, context)
     }
 
-    /// The key that lets the request in; nil where none is needed, or where it may stand in the body.
-    private func key(of request: Request) throws(Problem) -> StoredKey? {
-        try refuseOtherSites(request)
-        let found = credentials(in: request.headers).lazy.compactMap { keys.key(for: $0) }.first
-        if isOpen {
-            // A page from elsewhere can make its own name mean 127.0.0.1; what it then sends still bears that name.
-            guard request.head.authority.map(Self.isLoopback) ?? true else {
-                throw Problem(.forbidden, "foreign_host", "An open server answers at localhost and 127.0.0.1 only.")
-            }
-            return found
+    private func caller(of request: Request) throws(Problem) -> Caller {
+        var caller = found(in: request)
+        if doors.settings.isOpen {
+            caller.scopes = [.administrator]
+            if case .nothing = caller.proof { return .openServer }
+            return caller
         }
-        guard let found else {
-            if permission == .collect { return nil }
-            throw Self.unauthorized(at: permission)
+        if case .nothing = caller.proof {
+            if permission == .collect { return caller }
+            throw Self.unauthorized
         }
-        guard permission.isGranted(by: found.scopes) else {
-            let scope = permission.scope?.rawValue ?? ""  // Everyone is granted what needs none.
-            let detail = "The key “\(found.name)” does not allow this. Use a key with the scope \(scope)."
-            throw Problem(.forbidden, "scope_missing", detail)
-        }
-        return found
+        if let key = caller.key { try Self.check(key, origin: request.headers[.origin], doors) }
+        guard caller.may(permission) else { throw Self.scopeMissing(caller.name, permission) }
+        return caller
     }
 
-    /// A browser keeps what its user typed in: a page from elsewhere must not act with it.
-    private func refuseOtherSites(_ request: Request) throws(Problem) {
-        guard permission == .manage || permission == .console, request.method != .get else { return }
-        if let site = request.headers[.fetchSite], site != "same-origin", site != "none" {
+    /// A key in the headers, or else whoever signed in; for machines keys only, since a browser sends its cookies to them
+    /// on behalf of any page.
+    private func found(in request: Request) -> Caller {
+        let isBasic = request.headers[.apiKey] == nil && isBasic(request.headers)
+        for credential in credentials(in: request.headers) {
+            guard let key = doors.keys.key(for: credential) else { continue }
+            return Caller(proof: .key(key, isAmbient: isBasic), scopes: key.scopes)
+        }
+        guard !permission.isForMachines, let secret = request.headers.cookie(SessionCookie.name(doors.settings)),
+            let caller = doors.people.caller(secret: secret)
+        else { return .nobody }
+        return caller
+    }
+
+    private func isBasic(_ headers: HTTPFields) -> Bool {
+        headers[.authorization]?.lowercased().hasPrefix("basic") ?? false
+    }
+
+    /// Whether a key lets in now, and from this page.
+    static func check(_ key: StoredKey, origin: String?, _ doors: Doors) throws(Problem) {
+        guard key.isValid(at: doors.now()) else {
             throw Problem(
-                .forbidden, "cross_site", "A page from another site may not do this. Do it from the console.")
+                .unauthorized, "key_expired",
+                "The key “\(key.name)” has ended at \(key.expiresTime!.iso8601). Ask for a new one: weir keys add.",
+                headers: [.wwwAuthenticate: "Bearer"])
+        }
+        guard key.origins.isEmpty || origin.map({ key.origins.contains($0.lowercased()) }) ?? false else {
+            let found = origin.map { "“\($0)” is not one of them" } ?? "the request names none"
+            throw Problem(
+                .forbidden, "origin_not_allowed",
+                "Origin: the key “\(key.name)” is for pages of \(key.origins.joined(separator: ", ")) only; \(found). Use it "
+                    + "there, or a key without origins from a server.")
         }
     }
 
-    private static func isLoopback(authority: String) -> Bool {
-        ["localhost", "127.", "[::1]"].contains { authority.hasPrefix($0) } || authority.isEmpty
+    static func scopeMissing(_ name: String, _ permission: Permission) -> Problem {
+        Problem(
+            .forbidden, "scope_missing",
+            "“\(name)” may not do this (\(permission.rawValue)). It is for: \(permission.holders).")
     }
 
-    static func unauthorized(at permission: Permission) -> Problem {
-        let detail =
-            "A key is needed: send it as “Authorization: Bearer …” or “X-API-Key: …”, "
-            + "or to the collection as “writeKey”. POST /v1/keys makes one."
-        var problem = Problem(.unauthorized, "unauthorized", detail)
-        problem.headers[.wwwAuthenticate] =
-            permission == .console ? "Basic realm=\"Weir\", charset=\"UTF-8\"" : "Bearer"
-        return problem
-    }
+    static let unauthorized = Problem(
+        .unauthorized, "unauthorized",
+        "A key is needed: send it as “Authorization: Bearer …” or “X-API-Key: …”, "
+            + "or to the collection as “writeKey”. POST /v1/keys makes one. People sign in at /sign-in.",
+        headers: [.wwwAuthenticate: "Bearer"])
 }

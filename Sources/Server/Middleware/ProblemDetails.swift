@@ -1,19 +1,49 @@
 import HTTPTypes
 import Hummingbird
+import WeirConsole
 
 /// Answers a refusal with its problem details, and with the id under which the log has it.
 ///
 /// Source: RFC 9457.
 struct ProblemDetails: RouterMiddleware {
+    /// A person is shown a page in its place: the one to sign in, or what is wrong.
+    var isPage = false
+
     func handle(
         _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
     ) async throws -> Response {
         do {
             return try await next(request, context)
         } catch let problem as Problem {
-            var response = problem.response
+            var response = shown(problem, request)
             response.headers[.requestID] = context.id
             return request.method == .head ? response.createHeadResponse() : response
+        }
+    }
+
+    private func shown(_ problem: Problem, _ request: Request) -> Response {
+        guard isPage, request.headers[.accept]?.contains("text/html") ?? false else { return problem.response }
+        var page: Response
+        if problem.status == .unauthorized {
+            page = .page(signInPage(SignInSnapshot(next: request.head.path ?? "/")), status: problem.status)
+        } else {
+            page = .page(
+                errorPage(status: problem.status.code, problem: problem.title, remedy: problem.detail),
+                status: problem.status)
+        }
+        page.headers[.cacheControl] = "no-store"
+        for field in problem.headers { page.headers.append(field) }
+        return page
+    }
+}
+
+extension Problem {
+    /// For people, beside `detail`.
+    fileprivate var title: String {
+        switch status {
+        case .forbidden: "This is not for you."
+        case .notFound: "There is nothing here."
+        default: status.reasonPhrase + "."
         }
     }
 }

@@ -2,14 +2,20 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOHTTP1
+import WeirAccess
 import WeirEngine
 import WeirStorage
 
 /// Counts a route's answers, and writes into the log what was refused or failed, and why.
 struct RequestLog: RouterMiddleware {
     private let count: RequestCounts.Count
+    private let path: String?
 
-    init(_ count: RequestCounts.Count) { self.count = count }
+    /// - Parameter path: As the route declares it; nil where there is no route.
+    init(_ count: RequestCounts.Count, path: String?) {
+        self.count = count
+        self.path = path
+    }
 
     /// - Throws: `Problem`, whatever went wrong; but what Hummingbird throws for a request that is no HTTP as it is.
     func handle(
@@ -45,12 +51,12 @@ struct RequestLog: RouterMiddleware {
     }
 
     private func log(_ problem: Problem, _ request: Request, _ logger: Logger) {
-        // The path only: what stands behind “?” may name a person.
+        // The route's path, and what is said apart from what was sent: the rest may name a person.
         logger.log(
             level: problem.status.code >= 500 ? .error : .info, "Refused",
             metadata: [
-                "method": "\(request.method)", "path": "\(request.uri.path)", "status": "\(problem.status.code)",
-                "code": "\(problem.code)", "detail": "\(problem.detail)",
+                "method": "\(request.method)", "path": "\(path ?? "no route")", "status": "\(problem.status.code)",
+                "code": "\(problem.code)", "detail": "\(Redaction.withoutQuotes(problem.detail))",
             ])
     }
 }

@@ -2,11 +2,21 @@ import HTTPTypes
 import Hummingbird
 import WeirConsole
 
-/// Keeps a page from loading, telling or being shown anything elsewhere.
+/// Keeps a page from loading, telling or being shown anything elsewhere, and every other answer from being taken for a page.
 struct SecurityHeaders: RouterMiddleware {
     private let headers: HTTPFields
 
-    init(for permission: Permission) { headers = permission == .console ? Self.ofPages : [:] }
+    init(isPage: Bool, isForMachines: Bool, settings: ServerSettings) {
+        var headers: HTTPFields = [.xContentTypeOptions: "nosniff"]
+        if isPage {
+            headers.append(contentsOf: Self.ofPages)
+        } else if !isForMachines {
+            // Machines' answers are short and many, and pages of shops may read them.
+            headers.append(contentsOf: Self.ofOthers)
+        }
+        if settings.isSecure { headers[.strictTransportSecurity] = "max-age=31536000" }
+        self.headers = headers
+    }
 
     func handle(
         _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
@@ -19,15 +29,31 @@ struct SecurityHeaders: RouterMiddleware {
 
     private static let ofPages: HTTPFields = [
         .contentSecurityPolicy: ConsoleAsset.contentSecurityPolicy,
-        .xContentTypeOptions: "nosniff",
-        .referrerPolicy: "no-referrer",
+        // A form still says where it comes from, and nobody else learns which page it was.
+        .referrerPolicy: "same-origin",
         .xFrameOptions: "DENY",
         .crossOriginOpenerPolicy: "same-origin",
+        .crossOriginResourcePolicy: "same-origin",
     ]
+
+    private static let ofOthers: HTTPFields = [
+        .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",
+        .referrerPolicy: "no-referrer",
+        .xFrameOptions: "DENY",
+        .crossOriginResourcePolicy: "same-origin",
+        .cacheControl: "no-store",
+    ]
+}
+
+extension HTTPFields {
+    fileprivate mutating func append(contentsOf other: HTTPFields) {
+        for field in other { append(field) }
+    }
 }
 
 extension HTTPField.Name {
     fileprivate static let referrerPolicy = HTTPField.Name("Referrer-Policy")!
     fileprivate static let xFrameOptions = HTTPField.Name("X-Frame-Options")!
     fileprivate static let crossOriginOpenerPolicy = HTTPField.Name("Cross-Origin-Opener-Policy")!
+    fileprivate static let crossOriginResourcePolicy = HTTPField.Name("Cross-Origin-Resource-Policy")!
 }
