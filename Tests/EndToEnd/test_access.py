@@ -4,7 +4,6 @@ import http.server
 import json
 import re
 import shutil
-import signal
 import socket
 import sqlite3
 import ssl
@@ -232,9 +231,9 @@ def test_tampering_with_the_access_log_is_found_and_located(closed, tmp_path):
     assert "as they were written" in sound.stdout
 
     def verdict(*changes):
-        copy = tmp_path / "copy.db"
+        copy = tmp_path / f"copy-{len(list(tmp_path.iterdir()))}.db"
         shutil.copy(closed.store, copy)
-        with sqlite3.connect(copy) as database:
+        with contextlib.closing(sqlite3.connect(copy)) as database, database:
             for change in changes:
                 database.execute(change)
         result = weir("audit", "verify", "--against", checkpoint, "--store", copy, check=False)
