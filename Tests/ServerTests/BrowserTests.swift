@@ -69,7 +69,9 @@ struct BrowserTests {
         }
     }
 
-    @Test("At an open server pages may try whose origin is listed, and no others", arguments: ["null", "http://localhost:3000"])
+    @Test(
+        "At an open server pages may try whose origin is listed, and no others",
+        arguments: ["null", "http://localhost:3000"])
     func open(origin: String) async throws {
         for origins in [[], [origin]] {
             try await ServerUnderTest.run(origins: origins) { server in
