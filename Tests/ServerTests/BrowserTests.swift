@@ -1,7 +1,9 @@
 import HTTPTypes
 import Testing
+import WeirDomain
 import WeirJSON
 import WeirServer
+import WeirStorage
 
 @Suite("Pages of other origins")
 struct BrowserTests {
