@@ -71,7 +71,8 @@ public struct PriceController: Sendable, Hashable {
     private init(_ budget: Budget, settings: Settings, startingAt price: Double) {
         curve = SpendCurve(budget)
         self.settings = settings
-        floor = max(budget.returnFloor, 1e-6)
+        // A price beyond this, times a cost, could be no number any more.
+        floor = min(max(budget.returnFloor, 1e-6), 1e12)
         let price = min(max(price, floor), max(floor, settings.ceiling))
         let pseudoCount = 10.0
         state = State(

@@ -85,7 +85,7 @@ struct ComparisonReport: Encodable, Presentable {
         func number(_ value: Double) -> String { EvaluationReport.number(value) }
         func range(_ interval: Interval) -> String { EvaluationReport.range(interval) }
         func size(_ evaluation: OffPolicyEvaluation) -> String {
-            "\(Int(evaluation.diagnostics.effectiveSampleSize.rounded()))"
+            "\(Int(saturating: evaluation.diagnostics.effectiveSampleSize.rounded()))"
         }
         var table = [["policy", "per decision", "95 % interval", "more than live", "95 % interval", "effective n"]]
         let live = comparison.live[.doublyRobust]!

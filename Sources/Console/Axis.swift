@@ -12,8 +12,11 @@ package struct Axis: Equatable {
     ///   - high: The greatest; where it is not above `low`, the axis is one unit long.
     ///   - count: About how many intervals; ≥ 1.
     package init(from low: Double, to high: Double, about count: Int) {
-        let low = low.isFinite ? low : 0
-        let high = high.isFinite && high > low ? high : low + 1
+        let most = 1e300
+        let low = low.isFinite ? min(max(low, -most), most) : 0
+        var high = high.isFinite && high > low ? min(high, most) : low + 1
+        // So far from zero, or so close together, that no round numbers lie between: the axis is longer then.
+        high = max(high, low + max(abs(low) * 1e-9, 1e-300))
         var step = 1.0
         while step > (high - low) / Double(count) { step /= 10 }
         while step * 10 <= (high - low) / Double(count) { step *= 10 }
@@ -42,6 +45,9 @@ package struct TimeAxis: Equatable {
 
     /// At most six ticks within the range, both ends included.
     package init(from start: Timestamp, to end: Timestamp) {
+        // Years of four digits, as they are written.
+        let (earliest, latest) = (Timestamp(day: -719_162), Timestamp(day: 2_932_896))
+        let (start, end) = (min(max(start, earliest), latest), min(max(end, earliest), latest))
         let length = end.since(start).microseconds
         guard length > 0 else {
             (ticks, labels) = ([start], [Figure.date(start)])

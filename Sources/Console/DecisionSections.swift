@@ -57,7 +57,7 @@ func candidateTable(_ decision: ExplainedDecision, isFull: Bool) -> HTML {
     let columns = hasBaseline ? 7 : 6
     let greatest = max(decision.candidates.map { abs($0.utility) }.max() ?? 0, 1e-9)
     let rows = decision.candidates.map { candidate -> HTML in
-        let width = Int((max(0, candidate.utility) / greatest * 56).rounded())
+        let width = Int(saturating: (max(0, candidate.utility) / greatest * 56).rounded())
         let campaign: HTML? = isFull ? candidate.campaign.map { "<small>\($0)</small>" } : nil
         let chosen: HTML? = candidate.isChosen ? " <span class=\"hidden\">(drawn)</span>" : nil
         let style: HTML = candidate.isChosen ? " class=\"chosen\"" : ""

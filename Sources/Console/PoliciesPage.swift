@@ -104,7 +104,7 @@ private func candidateList(_ placement: PoliciesSnapshot.Placement, _ currency: 
         let value = "\(Figure.perDecision(candidate.value, currency, isSigned: false)), \(candidate.estimator)"
         let weight = candidate.largestWeight.map { ", largest weight \(Figure.significant($0)) × the mean" }
         let worth =
-            "as sure as \(Figure.whole(Int(candidate.effectiveSampleSize.rounded()))) of "
+            "as sure as \(Figure.whole(Int(saturating: candidate.effectiveSampleSize.rounded()))) of "
             + "\(Figure.count(placement.decisions, "decision"))\(weight ?? "")"
         let warnings: HTML? =
             candidate.warnings.isEmpty

@@ -44,8 +44,8 @@ struct PriceScale {
     private let linearDigits: Int
 
     init(_ prices: [Double]) {
-        let positive = prices.filter { $0 > 0 }
-        let (low, high) = (positive.min() ?? 1, prices.max() ?? 1)
+        let positive = prices.filter { $0 > 0 && $0.isFinite }
+        let (low, high) = (positive.min() ?? 1, positive.max() ?? 1)
         isLogarithmic = high > low * 20
         if isLogarithmic {
             let decades = Int(log10(low).rounded(.down))...Int(log10(high).rounded(.up))

@@ -59,7 +59,7 @@ extension Chart.Axis {
     func text(_ x: Double) -> String {
         switch self {
         case .time:
-            let moment = Timestamp(microseconds: Int64(x * 1e6))
+            let moment = Timestamp(seconds: x)
             let isWhole = moment.microseconds % TimeSpan.day.microseconds == 0
             return Figure.fullDate(moment) + (isWhole ? "" : ", \(Figure.clock(moment))")
         case .number: return ReportFigures(.number(), for: [x]).text(x)
@@ -71,8 +71,8 @@ extension Chart.Axis {
         switch self {
         case .time:
             let axis = TimeAxis(
-                from: Timestamp(microseconds: Int64(range.lowerBound * 1e6)),
-                to: Timestamp(microseconds: Int64(range.upperBound * 1e6)))
+                from: Timestamp(seconds: range.lowerBound),
+                to: Timestamp(seconds: range.upperBound))
             return zip(axis.ticks, axis.labels).map { (Double($0.microseconds) / 1e6, $1) }
         case .number:
             let axis = ReportAxis([range.lowerBound, range.upperBound], unit: .number(), startsAtZero: false)

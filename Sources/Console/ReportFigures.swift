@@ -10,7 +10,7 @@ struct ReportFigures: Equatable {
     /// - Parameter values: All that will be written; those that are not finite do not count.
     init(_ unit: Quantity.Unit, for values: [Double]) {
         self.unit = unit
-        let sizes = values.filter(\.isFinite).map { abs($0) * Self.scale(unit) }
+        let sizes = values.map { abs($0) * Self.scale(unit) }.filter(\.isFinite)
         let top = sizes.max() ?? 0
         let least = sizes.filter { $0 > 0 }.min() ?? 0
         let needed =

@@ -118,6 +118,9 @@ public struct FeatureDeclaration: Sendable, Hashable, Codable {
     public var center: Double
     /// About the standard deviation of its usual values; > 0.
     public var scale: Double
+    /// Between which plain values the built-in model tells people apart; what lies outside is taken for the nearest end. Nil
+    /// leaves it to the model to learn how far its inputs usually go. Rules always see the plain value.
+    public var range: ClosedRange<Double>?
     /// Whether the model looks at it; else it serves rules only.
     public var isModelInput: Bool
 
@@ -125,7 +128,8 @@ public struct FeatureDeclaration: Sendable, Hashable, Codable {
         name: String, aggregate: Aggregate, pattern: EventPattern, each: JSONPath? = nil, value: JSONPath? = nil,
         key: JSONPath? = nil, per: EventPattern? = nil, perEach: JSONPath? = nil, less: EventPattern? = nil,
         smoothing: Double = 0, expected: Double = 0, memory: Memory = .allTime,
-        transform: Transform = .log, center: Double = 0, scale: Double = 1, isModelInput: Bool = true
+        transform: Transform = .log, center: Double = 0, scale: Double = 1, range: ClosedRange<Double>? = nil,
+        isModelInput: Bool = true
     ) {
         self.name = name
         self.aggregate = aggregate
@@ -142,6 +146,7 @@ public struct FeatureDeclaration: Sendable, Hashable, Codable {
         self.transform = transform
         self.center = center
         self.scale = scale
+        self.range = range
         self.isModelInput = isModelInput
     }
 

@@ -8,7 +8,16 @@ extension Metric {
         guard pattern.matches(event) else { return nil }
         guard let value else { return 1 }
         let told = event.properties[value]?.double ?? 0
-        return min(max(told, -Self.greatest), Self.greatest)
+        let amount = min(max(told, -Self.greatest), Self.greatest)
+        return range.map { min(max(amount, $0.lowerBound), $0.upperBound) } ?? amount
+    }
+
+    /// Whether an event that counts tells an amount outside the declared range.
+    package func cuts(_ event: Event) -> Bool {
+        guard let range, let value, pattern.matches(event), let told = event.properties[value]?.double else {
+            return false
+        }
+        return !range.contains(told)
     }
 
     private static let greatest = 9.2e12

@@ -59,7 +59,10 @@ public struct Money: Hashable, Sendable, Codable {
 
     /// - Throws: `MoneyError.mixedCurrencies`; Weir converts nothing.
     public func subtracting(_ other: Money) throws(MoneyError) -> Money {
-        try adding(Money(minorUnits: -other.minorUnits, currency: other.currency))
+        guard currency == other.currency else { throw .mixedCurrencies(currency, other.currency) }
+        let (difference, overflow) = minorUnits.subtractingReportingOverflow(other.minorUnits)
+        guard !overflow else { throw .overflow }
+        return Money(minorUnits: difference, currency: currency)
     }
 }
 

@@ -15,7 +15,8 @@ extension Timestamp {
     /// `2017-01-01T11:53:26.000Z`: UTC with milliseconds, as JSON bodies and tables show moments.
     public var iso8601: String {
         let (year, month, day) = Self.civil(fromDay: self.day)
-        var rest = microseconds - Int64(self.day) * TimeSpan.day.microseconds
+        // Of the first moments that there are the day begins before them.
+        var rest = microseconds &- Int64(self.day) &* TimeSpan.day.microseconds
         let hour = rest / TimeSpan.hour.microseconds
         rest %= TimeSpan.hour.microseconds
         let minute = rest / TimeSpan.minute.microseconds

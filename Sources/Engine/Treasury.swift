@@ -142,7 +142,7 @@ struct Treasury: Sendable {
             let realization = meter.realization(balance, awaited: awaited)
             meter.price.observe(
                 cost: amount * probability * realization, at: time,
-                remaining: balance.limit - balance.spent - Int64(awaited * realization))
+                remaining: balance.limit - balance.spent - Int64(saturating: awaited * realization))
             meters[indices[account]] = meter
         }
     }

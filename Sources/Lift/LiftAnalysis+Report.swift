@@ -201,6 +201,6 @@ extension LiftAnalysis {
 
     /// `2026-05-01`.
     func date(_ seconds: Double) -> String {
-        String(Timestamp(microseconds: Int64(seconds * 1e6)).iso8601.prefix(10))
+        String(Timestamp(seconds: seconds).iso8601.prefix(10))
     }
 }

@@ -78,7 +78,7 @@ extension EconomicsReader {
         }
         let months = dimensions[3].names
         let cohorts = lift.effects(months) { customer in
-            months.firstIndex(of: Timestamp(microseconds: Int64(customer.exposed * 1e6)).month)
+            months.firstIndex(of: Timestamp(seconds: customer.exposed).month)
         }
         return effects(lift.everyone, nil) + cohorts.flatMap { effects($0, "cohort") }
             + (segment.map { name in lift.segments.flatMap { effects($0, name) } } ?? [])

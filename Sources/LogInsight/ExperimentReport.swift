@@ -44,7 +44,7 @@ extension LoggedExperiment {
     var description: String {
         let times = data.exposedAt ?? []
         func moment(_ seconds: Double?) -> String {
-            seconds.map { Timestamp(microseconds: Int64($0 * 1e6)).iso8601 } ?? "never"
+            seconds.map { Timestamp(seconds: $0).iso8601 } ?? "never"
         }
         return "Decision log, experiment “\(experiment.id)”: \(times.count) "
             + (experiment.switchback == nil ? "customers" : "customers in periods")

@@ -226,7 +226,7 @@ extension ExperimentTally {
     /// When a period of the switchback began.
     private func name(of block: Participation.Block) -> String {
         let length = experiment.switchback?.period.microseconds ?? 1
-        return Timestamp(microseconds: Int64(block.period) * length).iso8601
+        return Timestamp(microseconds: (TimeSpan(microseconds: length) * block.period).microseconds).iso8601
     }
 
     fileprivate mutating func count(_ entry: LogEntry, of person: CustomerID) {

@@ -156,7 +156,7 @@ extension LabelledRows {
     /// How a time reads.
     package func text(time: Double) -> String {
         hasMoments
-            ? Timestamp(microseconds: Int64(time)).iso8601
+            ? Timestamp(microseconds: Int64(saturating: time)).iso8601
             : Int64(exactly: time).map(String.init) ?? "\(time)"
     }
 

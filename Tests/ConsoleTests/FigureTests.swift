@@ -51,6 +51,25 @@ struct FigureTests {
         #expect(Figure.duration(.seconds(seconds)) == text)
     }
 
+    @Test(
+        "An axis has at least two ticks, and few, whatever it is asked to hold",
+        arguments: [0, 1, -1, 4e16, 1e17, -1e17, 1e308, -1e308, 1e-320, .infinity, -.infinity, .nan] as [Double])
+    func extremeAxis(low: Double) {
+        for high in [low, low + 1, low * 2, low.nextUp, 0, 1e308, -1e308, .infinity, .nan] as [Double] {
+            let axis = Axis(from: low, to: high, about: 4)
+            #expect((2...14).contains(axis.ticks.count) && axis.ticks.allSatisfy(\.isFinite), "\(low) to \(high)")
+            #expect(axis.range.lowerBound < axis.range.upperBound, "\(low) to \(high)")
+        }
+    }
+
+    @Test("A time axis ends with the years of four digits")
+    func extremeTimes() {
+        for (start, end) in [(Int64.min, Int64.max), (.min, 0), (0, .max), (.max, .max), (.min, .min)] {
+            let axis = TimeAxis(from: Timestamp(microseconds: start), to: Timestamp(microseconds: end))
+            #expect((0...8).contains(axis.ticks.count) && axis.labels.count == axis.ticks.count)
+        }
+    }
+
     @Test("An axis has round ticks that enclose what is shown", arguments: UInt64(1)...200)
     func axis(seed: UInt64) {
         let low = -Double(StableHash.mixed(seed) % 1_000) / 7

@@ -30,4 +30,17 @@ struct MetricTests {
         let value = Self.metric.value(of: Self.event(.number(revenue)))!
         #expect(abs(value) == 9.2e12 && (value < 0) == (revenue < 0))
     }
+
+    @Test("What lies outside a declared range counts as the nearest end, and is told")
+    func range() {
+        var ranged = Self.metric
+        ranged.range = 0...500
+        for (told, counted) in [(-5.0, 0.0), (0, 0), (499.5, 499.5), (500, 500), (1e6, 500), (1e308, 500)] {
+            let event = Self.event(.number(told))
+            #expect(ranged.value(of: event) == counted)
+            #expect(ranged.cuts(event) == (told != counted))
+        }
+        #expect(!Self.metric.cuts(Self.event(1e6)))
+        #expect(!ranged.cuts(Self.event("much")))
+    }
 }

@@ -39,4 +39,27 @@ struct TimeTests {
 
         #expect(consent.isGranted(Purpose("marketing"), on: Channel("email")) == false)
     }
+
+    @Test("Moments and spans stop at the ends of what 64 bits hold")
+    func ends() {
+        let (first, last) = (Timestamp(microseconds: .min), Timestamp(microseconds: .max))
+        #expect(last.since(first).microseconds == .max && first.since(last).microseconds == .min)
+        #expect(last + .day == last && first - .day == first && last - .day < last && first + .day > first)
+        #expect((TimeSpan.day * Int.max).microseconds == .max && (TimeSpan.day * Int.min).microseconds == .min)
+        #expect((TimeSpan(microseconds: -1) * Int.min).microseconds == .max)
+        for count in [1e300, Double.infinity] {
+            #expect(TimeSpan.seconds(count).microseconds == .max && TimeSpan.days(-count).microseconds == .min)
+        }
+        #expect(TimeSpan.days(.nan) == .zero && Timestamp(seconds: .nan).microseconds == 0)
+        #expect(Timestamp(seconds: 1e30) == last && Timestamp(seconds: 1.5).microseconds == 1_500_000)
+        #expect(!first.iso8601.isEmpty && !last.iso8601.isEmpty)
+        #expect(Timestamp(day: .max) == last)
+    }
+
+    @Test("A number becomes the nearest integer toward zero, or the nearest that there is")
+    func saturating() {
+        #expect(Int64(saturating: 9.3e18) == .max && Int64(saturating: -1e300) == .min)
+        #expect(Int64(saturating: -9_223_372_036_854_775_808) == .min && Int(saturating: .nan) == 0)
+        #expect(Int(saturating: 2.9) == 2 && Int(saturating: -2.9) == -2 && UInt8(saturating: 256) == 255)
+    }
 }

@@ -95,7 +95,7 @@ package struct RecipeResult: Presentable {
     ///
     /// - Parameter folder: The data's name.
     package func trained(from folder: String) -> TrainedModel {
-        func date(_ day: Double) -> String { Timestamp(microseconds: Int64(day * 86_400e6)).isoDate }
+        func date(_ day: Double) -> String { Timestamp(seconds: day * 86_400).isoDate }
         let metrics = report.best.test
         let judged = "judged, \(metrics.count) later rows"
         let card = ModelCard(

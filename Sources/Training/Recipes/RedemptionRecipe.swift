@@ -26,7 +26,7 @@ package struct RedemptionRecipe: Sendable {
         let rows = table(of: log)
         let train = rows.labels.indices.filter { rows.times[$0] < cut }
         let test = rows.labels.indices.filter { rows.times[$0] >= cut }
-        let date = Timestamp(microseconds: Int64(cut * 86_400e6)).isoDate
+        let date = Timestamp(seconds: cut * 86_400).isoDate
         guard !test.isEmpty else {
             throw RecipeError.tooLittle(
                 "No campaign starts on or after \(date), so nothing can be judged. Give an earlier --cut.")
