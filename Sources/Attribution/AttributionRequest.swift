@@ -48,19 +48,18 @@ package struct AttributionRequest: MeasurementRequest {
     package init() {}
 
     package func check() throws {
-        guard order >= 1 else { throw MeasurementError("--order must be at least 1.") }
-        guard halfLife > 0 else { throw MeasurementError("--half-life must be above 0 hours.") }
+        try refuse([
+            limitFault("--order", order, 1...20, "touches"), limitFault("--half-life", halfLife, 0.001...1e6, "hours"),
+            lookbackDays.flatMap { limitFault("--lookback-days", $0, 0.001...36_500) },
+            resamples == 0 ? nil : limitFault("--resamples", resamples, 40...100_000, "for intervals, or 0 for none"),
+            limitFault("--permutations", permutations, 16...1_000_000),
+            offlineTotal.flatMap { limitFault("--offline-total", $0, 1e-6...1e15) },
+            limitFault("--offline-error", offlineError, 0...1e15),
+        ])
         guard firstShare > 0, lastShare > 0, firstShare + lastShare <= 1 else {
             throw MeasurementError("--first-share and --last-share must be above 0 and together at most 1.")
         }
-        if let lookbackDays, !(lookbackDays > 0) { throw MeasurementError("--lookback-days must be above 0.") }
-        guard resamples == 0 || resamples >= 40 else {
-            throw MeasurementError("--resamples must be at least 40 for intervals, or 0 for none.")
-        }
-        guard permutations >= 16 else { throw MeasurementError("--permutations must be at least 16.") }
         guard separator.count == 1 else { throw MeasurementError("--separator is one character.") }
-        if let offlineTotal, !(offlineTotal > 0) { throw MeasurementError("--offline-total must be above 0.") }
-        guard offlineError >= 0 else { throw MeasurementError("--offline-error must be at least 0.") }
         guard conversions != nil || identity == nil && person == nil else {
             throw MeasurementError("Links of devices need raw touches: give --conversions too.")
         }

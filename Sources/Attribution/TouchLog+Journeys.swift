@@ -37,7 +37,7 @@ extension TouchLog {
         let keyCount = owners.count + persons.count
         let touchOrder = Ordered(touches, keys, keyCount)
         let conversionOrder = Ordered(conversions, keys, keyCount)
-        let window = lookbackHours.map { Int64(($0 * 3_600_000_000).rounded()) } ?? .max
+        let window = lookbackHours.map { Int64(exactly: ($0 * 3_600_000_000).rounded()) ?? .max } ?? .max
         var result = JourneySet()
         result.channels = channels.texts
         result.touches.reserveCapacity(touches.times.count)

@@ -81,8 +81,9 @@ struct AllocateCommand: ParsableCommand {
 
     private static func amount(_ text: String, option: String) throws -> (budget: String, amount: Double) {
         let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-        guard parts.count == 2, let amount = Double(parts[1]), amount >= 0, amount.isFinite else {
-            throw ValidationError("\(option) “\(text)” is not NAME=AMOUNT with an amount of 0 or more, such as 0=1000.")
+        guard parts.count == 2, let amount = Double(parts[1]), (0...1e15).contains(amount) else {
+            throw ValidationError(
+                "\(option) “\(text)” is not NAME=AMOUNT with an amount from 0 to 1e15, such as 0=1000.")
         }
         return (parts[0], amount)
     }
@@ -90,8 +91,8 @@ struct AllocateCommand: ParsableCommand {
     private static func demand(_ text: String?) throws -> [Double] {
         guard let text else { return [] }
         return try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
-            guard let weight = Double(part), weight > 0, weight.isFinite else {
-                throw ValidationError("--forecast: “\(part)” is no number above 0. Give such as 1,1.5,0.8.")
+            guard let weight = Double(part), (1e-9...1e12).contains(weight) else {
+                throw ValidationError("--forecast: “\(part)” is no number from 1e-9 to 1e12. Give such as 1,1.5,0.8.")
             }
             return weight
         }

@@ -8,6 +8,7 @@ import WeirLearning
 import WeirProfiles
 import WeirReporting
 import WeirStatistics
+import WeirMeasuring
 
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -26,6 +27,8 @@ struct BenchCommand: ParsableCommand {
 
     @Option(help: .hidden)
     var times = 1_000
+
+    func validate() throws { try refuse([limitFault("--times", times, 1...100_000_000)]) }
 
     func run() throws {
         if let work { return try work.perform(times: times) }

@@ -14,6 +14,7 @@ import WeirServer
 import WeirStatistics
 import WeirStorage
 import WeirStores
+import WeirMeasuring
 
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -51,6 +52,8 @@ struct DemoCommand: AsyncParsableCommand {
 
     @Option(help: "process or fsync; a replay can be run again, so it need not wait for the disk.")
     var durability = Durability.process
+
+    func validate() throws { try refuse([limitFault("--port", port, 0...65_535)]) }
 
     func run() async throws {
         guard let cutoff = Timestamp(iso8601: cutoff) else {

@@ -7,6 +7,7 @@ import WeirStatistics
 import WeirStorage
 import WeirStores
 import WeirTables
+import WeirMeasuring
 
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -92,13 +93,11 @@ struct EvaluateCommand: ParsableCommand {
         if let since, Timestamp(iso8601: since) == nil {
             throw ValidationError("--since “\(since)” is no moment. Write 2026-05-01 or 2026-05-01T12:00:00Z.")
         }
-        if let weightLimit, !(weightLimit > 0) { throw ValidationError("--weight-limit must be above 0.") }
-        if let switchThreshold, !(switchThreshold >= 0) {
-            throw ValidationError("--switch-threshold must be at least 0.")
-        }
-        guard (0...1_000_000).contains(bootstrap) else {
-            throw ValidationError("--bootstrap must be in 0 ... 1000000.")
-        }
+        try refuse([
+            weightLimit.flatMap { limitFault("--weight-limit", $0, 1e-6...1e12) },
+            switchThreshold.flatMap { limitFault("--switch-threshold", $0, 0...1e12) },
+            limitFault("--bootstrap", bootstrap, 0...1_000_000),
+        ])
         _ = try policies()
     }
 
@@ -181,7 +180,7 @@ struct EvaluateCommand: ParsableCommand {
         try refuseFaults(policy, probabilities!)
         var rows: [Int: Int] = [:]
         let items = try policy.numbers("item_id")
-        for (row, item) in items.enumerated() { rows[Int(item)] = row }
+        for (row, item) in items.enumerated() { rows[Int(saturating: item)] = row }
         let positions = policy.names.filter { $0.hasPrefix("position_") }
         let shares = try positions.map { try policy.numbers($0) }
         // By the positions' order, as their numbers need not begin with 1.
@@ -198,14 +197,14 @@ struct EvaluateCommand: ParsableCommand {
                 "“\(expectedRewards!)” has \(expected.rows) lines for \(table.rows) decisions in “\(path)”. Give one for each."
             )
         }
-        let models = try expected.map { table in try items.map { try table.numbers("item_\(Int($0))") } }
+        let models = try expected.map { table in try items.map { try table.numbers("item_\(Int(saturating: $0))") } }
 
         let (actions, places) = (try table.numbers("item_id"), try table.numbers("position"))
         var chosen: [Double] = []
         var logged: [Double] = []
         var evaluated: [Double] = []
         for row in 0..<table.rows {
-            guard !actions[row].isNaN, !places[row].isNaN, let item = rows[Int(actions[row])] else {
+            guard !actions[row].isNaN, !places[row].isNaN, let item = rows[Int(saturating: actions[row])] else {
                 throw CommandFault(
                     .badInput,
                     "“\(path)”, line \(table.line(ofRow: row)): item “\(actions[row])” at position “\(places[row])” is not in "

@@ -6,6 +6,7 @@ import WeirJSON
 import WeirReporting
 import WeirStatistics
 import WeirStorage
+import WeirMeasuring
 
 struct Quarantine: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -33,6 +34,8 @@ struct Quarantine: AsyncParsableCommand {
         @OptionGroup var result: ResultOptions
         @OptionGroup var server: ServerOptions
         @OptionGroup var store: StoreOptions
+
+        func validate() throws { try refuse([limitFault("--limit", limit, 1...1_000_000, "messages")]) }
 
         func run() async throws {
             let waiting = try await waiting()

@@ -10,6 +10,7 @@ import WeirEngine
 import WeirServer
 import WeirStorage
 import WeirStores
+import WeirMeasuring
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -59,6 +60,8 @@ struct Serve: AsyncParsableCommand {
 
     @OptionGroup var measuring: MeasuringOptions
     @OptionGroup var store: StoreOptions
+
+    func validate() throws { try refuse([limitFault("--port", port, 0...65_535)]) }
 
     func run() async throws {
         let logger = Logger(label: "weir", level: logLevel)

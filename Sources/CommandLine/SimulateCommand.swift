@@ -3,6 +3,7 @@ import Foundation
 import WeirDomain
 import WeirLift
 import WeirSimulation
+import WeirMeasuring
 
 struct SimulateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -65,15 +66,13 @@ struct SimulateCommand: AsyncParsableCommand {
     @OptionGroup var report: ReportOptions
 
     func validate() throws {
-        for (name, value, least) in [
-            ("--seeds", seeds, 1), ("--customers", customers ?? 1, 1), ("--days", days ?? 7, 7), ("--jobs", jobs, 1),
-            ("--first-seed", firstSeed, 0),
-        ] where value < least {
-            throw ValidationError("\(name) is \(value); write a whole number from \(least).")
-        }
-        if let budget, !(budget >= 0.01 && budget <= 1e12) {
-            throw ValidationError("--budget is \(budget); write an amount in dollars above 0.")
-        }
+        try refuse([
+            limitFault("--seeds", seeds, 1...100_000),
+            customers.flatMap { limitFault("--customers", $0, 1...10_000_000) },
+            days.flatMap { limitFault("--days", $0, 7...3_650) }, limitFault("--jobs", jobs, 1...1_024),
+            limitFault("--first-seed", firstSeed, 0...1_000_000_000_000),
+            budget.flatMap { limitFault("--budget", $0, 0.01...1e12, "dollars") },
+        ])
         if opening.opening {
             _ = try openingWorlds()
             if measure { throw ValidationError("--measure and --opening are two simulations; write one of them.") }

@@ -6,6 +6,7 @@ import WeirLearning
 import WeirStatistics
 import WeirTables
 import WeirTraining
+import WeirMeasuring
 
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -97,7 +98,13 @@ struct TrainCommand: ParsableCommand {
         guard classWeight.map({ ClassWeight($0) != nil }) ?? true else {
             throw ValidationError("--class-weight “\(classWeight!)” is neither balanced nor a number above 0.")
         }
-        guard threads >= 1 else { throw ValidationError("--threads \(threads) must be at least 1.") }
+        try refuse([
+            rounds.flatMap { limitFault("--rounds", $0, 1...100_000, "trees") },
+            depth.flatMap { limitFault("--depth", $0, 1...32, "levels") },
+            learningRate.flatMap { limitFault("--learning-rate", $0, 1e-6...1) },
+            patience.flatMap { limitFault("--patience", $0, 0...100_000, "trees") },
+            penalty.flatMap { limitFault("--penalty", $0, 0...1e9) }, limitFault("--threads", threads, 1...1_024),
+        ])
     }
 
     func run() throws {

@@ -4,6 +4,7 @@ import WeirEvaluation
 import WeirLearning
 import WeirTables
 import WeirTraining
+import WeirMeasuring
 
 struct UpliftCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -87,9 +88,10 @@ struct UpliftCommand: ParsableCommand {
         guard holdoutShare > 0, holdoutShare < 1 else {
             throw ValidationError("--holdout-share must be above 0 and below 1.")
         }
-        guard folds >= 2 else { throw ValidationError("--folds must be at least 2.") }
-        guard repeats >= 1 else { throw ValidationError("--repeats must be at least 1.") }
-        guard bootstrap >= 2 else { throw ValidationError("--bootstrap must be at least 2.") }
+        try refuse([
+            limitFault("--folds", folds, 2...1_000), limitFault("--repeats", repeats, 1...1_000),
+            limitFault("--bootstrap", bootstrap, 2...1_000_000),
+        ])
         if split == .oddEven, id == nil {
             throw ValidationError("--split odd-even needs the ids: name their column with --id.")
         }

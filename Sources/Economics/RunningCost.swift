@@ -18,7 +18,7 @@ package struct RunningCost: Sendable, Equatable {
     /// - Throws: `MeasurementError`, where it is not of that form.
     package init(_ text: String) throws(MeasurementError) {
         let parts = text.split(separator: "=", omittingEmptySubsequences: false)
-        guard parts.count == 2, !parts[0].isEmpty, let rate = Double(parts[1]), rate >= 0, rate.isFinite else {
+        guard parts.count == 2, !parts[0].isEmpty, let rate = Double(parts[1]), (0...1e12).contains(rate) else {
             throw MeasurementError(
                 "“\(text)” is no rate. Name the column that counts the units and the cost of one: messages=0.004.")
         }

@@ -58,6 +58,10 @@ package struct ExperimentRequest: MeasurementRequest {
         guard input != nil, arm != nil, !metric.isEmpty else {
             throw MeasurementError("Name the file with --input, the arms' column with --arm and at least one --metric.")
         }
+        try refuse([
+            limitFault("--tuning", tuning, 1...1e12, "units"), limitFault("--prior", prior, 0...1_000),
+            relevant.flatMap { limitFault("--relevant", $0.value, -1_000...1_000) },
+        ])
     }
 
     package func report() throws -> Report {

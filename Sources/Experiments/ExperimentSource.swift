@@ -28,7 +28,8 @@ struct ExperimentSource {
         if request.sequential { settings.reading = .alwaysValid(tuning: request.tuning) }
         if let look = request.look {
             let numbers = look.split(separator: "/").compactMap { Int($0) }
-            guard numbers.count == 2, (1...numbers[1]).contains(numbers[0]), numbers[1] <= 50, !request.sequential
+            guard numbers.count == 2, (1...50).contains(numbers[1]), (1...numbers[1]).contains(numbers[0]),
+                !request.sequential
             else {
                 throw MeasurementError("--look “\(look)” is not like 2/5, up to 50 looks, without --sequential.")
             }
@@ -188,7 +189,7 @@ struct ExperimentSource {
     private func pair(_ text: String, _ option: String, default standard: Double? = nil) throws -> (String, Double) {
         let parts = text.split(separator: "=", maxSplits: 1)
         if parts.count == 1, let standard { return (text, standard) }
-        guard parts.count == 2, let value = RelativeShare(text: String(parts[1]))?.value else {
+        guard parts.count == 2, let value = RelativeShare(text: String(parts[1]))?.value, abs(value) <= 1e6 else {
             throw MeasurementError("--\(option) “\(text)” is not like NAME=0.02 or NAME=2%.")
         }
         return (String(parts[0]), value)

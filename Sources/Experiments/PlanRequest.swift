@@ -23,6 +23,15 @@ package struct PlanRequest: MeasurementRequest {
 
     package init() {}
 
+    package func check() throws {
+        try refuse([
+            deviation == nil ? nil : baseline.flatMap { limitFault("--baseline", $0.value, -1e12...1e12) },
+            effect.flatMap { limitFault("--effect", abs($0.value), 1e-6...1_000) },
+            deviation.flatMap { limitFault("--deviation", $0, 1e-9...1e12) }, limitFault("--arms", arms, 2...100),
+            daily.flatMap { limitFault("--daily", $0, 0.01...1e12, "units") },
+        ])
+    }
+
     package func report() throws -> Report {
         guard let baseline, let effect else {
             throw MeasurementError("Give --baseline, such as 0.05, and --effect, such as 10%.")

@@ -35,6 +35,7 @@ package struct GeoLiftRequest: MeasurementRequest {
 
     package func check() throws {
         try checkConfidence(confidence)
+        try refuse([value.flatMap { limitFault("--value", $0, -1e12...1e12) }])
         _ = try required(start, "--start", "the first period of the campaign, such as 2021-04-01")
         _ = try chosenCells()
         try Spillover.check(coordinates: coordinates, kilometres: withinKm)
@@ -73,8 +74,8 @@ package struct GeoLiftRequest: MeasurementRequest {
         }
         let text = cell == nil ? spend : parts.first { $0.first == cell }?.last
         guard let text else { return nil }
-        guard let number = Double(text), number >= 0, number.isFinite else {
-            throw MeasurementError("--spend: “\(text)” is no amount of at least 0.")
+        guard let number = Double(text), (0...1e15).contains(number) else {
+            throw MeasurementError("--spend: “\(text)” is no amount from 0 to 1e15.")
         }
         return number
     }
@@ -83,7 +84,8 @@ package struct GeoLiftRequest: MeasurementRequest {
 extension Spillover {
     /// - Throws: `MeasurementError`, where only one of two that go together was given.
     static func check(coordinates: MeasuredFile?, kilometres: Double) throws(MeasurementError) {
-        guard (coordinates == nil) == (kilometres == 0), kilometres >= 0 else {
+        if let fault = limitFault("--within-km", kilometres, 0...20_100) { throw MeasurementError(fault) }
+        guard (coordinates == nil) == (kilometres == 0) else {
             throw MeasurementError("--coordinates and --within-km, above 0, go together.")
         }
     }

@@ -40,12 +40,22 @@ package struct GeoPlanRequest: MeasurementRequest {
         guard confidence > 0.5, confidence < 1, power > 0, power < 1 else {
             throw MeasurementError("--confidence lies above 0.5 and below 1, --power above 0 and below 1.")
         }
-        guard costPerOutcome > 0, budget.map({ $0 > 0 }) ?? true, lookback.map({ $0 > 0 }) ?? true else {
-            throw MeasurementError("--cost-per-outcome, --budget and --lookback are above 0.")
-        }
+        try refuse([
+            limitFault("--cost-per-outcome", costPerOutcome, 1e-9...1e12),
+            budget.flatMap { limitFault("--budget", $0, 1e-6...1e15) },
+            lookback.flatMap { limitFault("--lookback", $0, 1...100_000, "tests") },
+        ])
         _ = try shares()
-        for (text, option) in [(durations, "--durations"), (effects, "--effects"), (sizes, "--sizes")] {
-            _ = try numbers(text, option)
+        for (text, option, most) in [
+            (durations, "--durations", 10_000.0), (effects, "--effects", 100), (sizes, "--sizes", 1_000),
+        ] {
+            try refuse(
+                try numbers(text, option).map { number in
+                    option == "--effects"
+                        ? limitFault(option, number, -1...most)
+                        : number == number.rounded()
+                            ? limitFault(option, number, 1...most) : "\(option): \(number) is not whole."
+                })
         }
         try Spillover.check(coordinates: coordinates, kilometres: withinKm)
     }

@@ -40,12 +40,11 @@ package struct LifetimeValueRequest: MeasurementRequest {
     package init() {}
 
     package func check() throws {
-        guard horizon > 0 else { throw MeasurementError("--horizon must be above 0 weeks.") }
-        guard discount >= 0 else { throw MeasurementError("--discount must be at least 0.") }
-        guard margin > 0 else { throw MeasurementError("--margin must be above 0.") }
-        guard draws >= 2, resamples >= 2 else {
-            throw MeasurementError("--draws and --resamples must be at least 2.")
-        }
+        try refuse([
+            limitFault("--horizon", horizon, 0.1...5_200, "weeks"), limitFault("--discount", discount, 0...100),
+            limitFault("--margin", margin, 1e-6...1e6), limitFault("--draws", draws, 2...100_000),
+            limitFault("--resamples", resamples, 2...100_000),
+        ])
         guard (group == nil) == (treated == nil), (group == nil) == (control == nil) else {
             throw MeasurementError("A lift needs all of --group, --treated and --control.")
         }

@@ -7,7 +7,7 @@ package struct RelativeShare: Sendable, Equatable, Codable {
     /// - Returns: Nil where the text is neither.
     package init?(text: String) {
         let isPercent = text.hasSuffix("%")
-        guard let number = Double(isPercent ? String(text.dropLast()) : text) else { return nil }
+        guard let number = Double(isPercent ? String(text.dropLast()) : text), number.isFinite else { return nil }
         value = isPercent ? number / 100 : number
     }
 

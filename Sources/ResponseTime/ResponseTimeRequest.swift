@@ -52,8 +52,11 @@ package struct ResponseTimeRequest: MeasurementRequest {
         guard let text else { return nil }
         let units: [(String, Double)] = [("min", 60), ("s", 1), ("h", 3600), ("d", 86_400)]
         for (unit, factor) in units where text.hasSuffix(unit) {
-            if let number = Double(text.dropLast(unit.count)), number > 0, number.isFinite { return number * factor }
+            if let number = Double(text.dropLast(unit.count)), number * factor >= 1e-3, number * factor <= 3.2e9 {
+                return number * factor
+            }
         }
-        throw MeasurementError("\(option) “\(text)” is no length of time. Write 90s, 15min, 6h or 2d.")
+        throw MeasurementError(
+            "\(option) “\(text)” is no length of time up to a century. Write 90s, 15min, 6h or 2d.")
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import WeirServer
+import WeirMeasuring
 
 /// What measurements asked for over HTTP may take of the machine.
 struct MeasuringOptions: ParsableArguments {
@@ -16,13 +17,13 @@ struct MeasuringOptions: ParsableArguments {
     var measureSeconds = 300
 
     func validate() throws {
-        guard measureAtOnce > 0, measureWaiting >= 0 else {
-            throw ValidationError("--measure-at-once is at least 1, --measure-waiting at least 0.")
-        }
-        guard measureMemoryMb >= 64, measureCpuSeconds > 0, measureSeconds > 0 else {
-            throw ValidationError(
-                "--measure-memory-mb is at least 64, --measure-cpu-seconds and --measure-seconds at least 1.")
-        }
+        try refuse([
+            limitFault("--measure-at-once", measureAtOnce, 1...1_024),
+            limitFault("--measure-waiting", measureWaiting, 0...1_000_000),
+            limitFault("--measure-memory-mb", measureMemoryMb, 64...16_777_216),
+            limitFault("--measure-cpu-seconds", measureCpuSeconds, 1...1_000_000),
+            limitFault("--measure-seconds", measureSeconds, 1...1_000_000),
+        ])
     }
 
     /// This program itself, beside the server.

@@ -8,6 +8,7 @@ import ArgumentParser
 #endif
 import Foundation
 import WeirServer
+import WeirMeasuring
 
 /// What this process may use; set by a server that starts it.
 struct OwnLimits: ParsableArguments {
@@ -17,6 +18,13 @@ struct OwnLimits: ParsableArguments {
     var cpuSeconds: Int?
     @Flag(help: "Yield to all else on this machine, and end when the program ends that started this.")
     var behind = false
+
+    func validate() throws {
+        try refuse([
+            memoryMb.flatMap { limitFault("--memory-mb", $0, 64...16_777_216) },
+            cpuSeconds.flatMap { limitFault("--cpu-seconds", $0, 1...1_000_000) },
+        ])
+    }
 
     /// Holds from now on, for the whole process.
     func apply() {
