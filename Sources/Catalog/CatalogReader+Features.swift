@@ -43,6 +43,7 @@ extension CatalogReader {
                 memory: readMemory(fields, aggregate: aggregate), transform: transform,
                 center: fields["center"]?.number("Write the mean of its usual values.") { _ in true } ?? 0,
                 scale: fields["scale"]?.number("Write a number above 0.") { $0 > 0 } ?? 1,
+                range: fields["range"]?.range(),
                 isModelInput: fields["model"]?.flag() ?? true)
         }
     }
@@ -169,9 +170,13 @@ extension CatalogReader {
 
     func readMetric(_ value: YAMLValue) -> Metric? {
         value.fields { fields in
-            Metric(
+            if fields["value"] == nil {
+                fields["range"]?.refuse(
+                    "Without a value each event counts 1. Add `value: revenue`, or remove the range.")
+            }
+            return Metric(
                 name: fields.required("name", like: "sales per customer")?.text() ?? "",
-                pattern: readPattern(fields), value: fields["value"]?.path())
+                pattern: readPattern(fields), value: fields["value"]?.path(), range: fields["range"]?.range())
         }
     }
 

@@ -50,6 +50,25 @@ extension YAMLValue {
         return value
     }
 
+    /// `[0, 500]`, the lower end first.
+    func range() -> ClosedRange<Double>? {
+        let ends = list()
+        guard ends.count == 2 else {
+            if !ends.isEmpty || isEmptyList {
+                refuse("A range has two ends; here are \(ends.count). Write it like “[0, 500]”.")
+            }
+            return nil
+        }
+        let remedy = "Write a number within ± 1e12."
+        guard let lower = ends[0].number(remedy, where: { abs($0) <= 1e12 }),
+            let upper = ends[1].number(remedy, where: { abs($0) <= 1e12 })
+        else { return nil }
+        guard lower < upper else {
+            return refusal("The lower end \(lower) is not below the upper end \(upper). Write it like “[0, 500]”.")
+        }
+        return lower...upper
+    }
+
     func integer(_ range: ClosedRange<Int>) -> Int? {
         guard let text = written("a whole number") else { return nil }
         guard let value = Int(text), range.contains(value) else {

@@ -19,12 +19,13 @@ struct CatalogCompiler {
     private let scalarNames: [String]
     private let keyedFeatures: [FeatureDeclaration]
 
-    init(_ catalog: Catalog) throws {
+    init(_ catalog: Catalog, inputsAreBounded: Bool) throws {
         self.catalog = catalog
         schema = try FeatureSchema(catalog.features)
         layout = ModelLayout(
             features: catalog.features, kinds: catalog.campaigns.map(\.kind),
-            hasLifts: catalog.goals.contains { $0.baseline == .learned })
+            hasLifts: catalog.goals.contains { $0.baseline == .learned },
+            isBounded: inputsAreBounded)
         goalIndices = Dictionary(uniqueKeysWithValues: zip(catalog.goals.map(\.id), catalog.goals.indices))
         accounts = catalog.budgets.map { CatalogPlan.Account(id: $0.id, limit: $0.limit, budget: $0) }
         accountIndices = Dictionary(uniqueKeysWithValues: zip(catalog.budgets.map(\.id), catalog.budgets.indices))

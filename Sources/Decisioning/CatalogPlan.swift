@@ -48,12 +48,16 @@ public final class CatalogPlan: Sendable {
         public var channel: Channel
     }
 
+    /// - Parameters:
+    ///   - version: Counted from 1 by the store.
+    ///   - inputsAreBounded: Whether one person's numbers can move a model only so far; false for catalogs from before there
+    ///     were such bounds.
     /// - Throws: `InvalidFeatures`, `RuleError` and the like, for a catalog that was not read by `readCatalog`.
-    public init(_ catalog: Catalog, version: Int) throws {
+    public init(_ catalog: Catalog, version: Int, inputsAreBounded: Bool = true) throws {
         self.catalog = catalog
         self.version = version
         salt = StableHash.of(catalog.salt)
-        var compiler = try CatalogCompiler(catalog)
+        var compiler = try CatalogCompiler(catalog, inputsAreBounded: inputsAreBounded)
         for campaign in catalog.campaigns { try compiler.compile(campaign) }
         compiler.keepTraitsOfExperiments()
         let experiments = compiler.experiments()

@@ -67,8 +67,13 @@ public struct ModelPrior: Sendable, Equatable {
     ///   - offer: Index into the plan's offers; nil for "no offer".
     public func logit(features: [Float], affinities: ArraySlice<Float>, offer: Int?) -> Double {
         withRow(features: features, affinities: affinities, offer: offer) { row in
-            if model.calibration == .none { return model.margin(row) }
-            let probability = model.predict(row)
+            if model.calibration == .none {
+                let margin = model.margin(row)
+                // Sums of enormous weights may be no number, which the online weights would never forget.
+                return margin.isFinite ? margin : margin.isNaN ? 0 : margin < 0 ? -700 : 700
+            }
+            let predicted = model.predict(row)
+            let probability = predicted.isNaN ? 0.5 : predicted
             // A calibration may reach 0 or 1; the residual must be able to come back from there.
             return WeirDecisioning.logit(min(max(probability, 1e-6), 1 - 1e-6))
         }

@@ -27,6 +27,8 @@ public struct ExperimentStatus: Sendable {
     /// Customers who were seen in two arms and count in none.
     public var contaminated: Int
     public var guardrails: [GuardrailReading]
+    /// For each metric how many of its amounts lay outside the range that the catalog declares.
+    public var ranged: [RangeCount]
 }
 
 extension Engine {
@@ -47,7 +49,8 @@ extension Engine {
                         arm: arm, customers: count,
                         stop: shown.stops.first { $0.experiment == experiment.id && $0.arm == arm.id },
                         means: standing.sums[index].map { count > 0 ? $0.sum / Double(count) : nil })
-                }, contaminated: standing.contaminated, guardrails: standing.guardrailReadings)
+                }, contaminated: standing.contaminated, guardrails: standing.guardrailReadings,
+                ranged: standing.ranged)
         }
     }
 

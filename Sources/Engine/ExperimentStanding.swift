@@ -11,12 +11,17 @@ struct ExperimentStanding: Sendable {
     let contaminated: Int
     /// By arm, then metric.
     let sums: [[ExperimentTally.Sums]]
+    /// By arm, then metric; nil for shares.
+    let sizes: [[TotalSizes?]]
+    /// By metric.
+    let ranged: [RangeCount]
 }
 
 extension ExperimentTally {
     var standing: ExperimentStanding {
         ExperimentStanding(
-            experiment: experiment, counters: counters, exposed: exposed, contaminated: contaminated, sums: sums)
+            experiment: experiment, counters: counters, exposed: exposed, contaminated: contaminated, sums: sums,
+            sizes: sizes, ranged: ranged)
     }
 
     var guardrailReadings: [GuardrailReading] { standing.guardrailReadings }
@@ -35,6 +40,10 @@ public struct GuardrailReading: Sendable, Equatable {
     public var change: Double?
     /// What the change is at most, whenever one looks; nil where it cannot be said yet.
     public var atMost: Double?
+    /// Customers whose total lay so far from the others' that it counts as `cutAt` here: of the arm and the control.
+    public var cut = 0
+    /// Nil where none is cut.
+    public var cutAt: Double?
 
     /// Whether the change is surely below what is put up with.
     public var isBreached: Bool { atMost.map { $0 < guardrail.notBelow } ?? false }
@@ -43,9 +52,10 @@ public struct GuardrailReading: Sendable, Equatable {
     var words: String {
         let change = change.map { "\(percent($0))" } ?? "?"
         let bound = atMost.map { "\(percent($0))" } ?? "?"
+        let outliers = cutAt.map { "; \(cut) of their totals lie far from the others and count as \(rounded($0)) here" }
         return
             "“\(guardrail.metric)” is \(change) against the control (\(rounded(mean)) and \(rounded(controlMean)) per "
-            + "customer, \(customers) and \(controlCustomers) customers), at most \(bound) however often one looks; not "
+            + "customer, \(customers) and \(controlCustomers) customers\(outliers ?? "")), at most \(bound) however often one looks; not "
             + "below \(percent(guardrail.notBelow)) is put up with."
     }
 }
@@ -60,17 +70,22 @@ extension ExperimentStanding {
     ///
     /// With m = (1 + not_below) × the control's mean, the arm is surely worse where a confidence sequence of its mean − m
     /// lies below 0: that holds at every look (see `AlwaysValid`).
+    ///
+    /// Totals that lie far from all others are cut in every arm (see `OutlierFence`): else a single one, told by mistake or
+    /// on purpose, would widen the sequence so far that no harm could ever be sure, or turn a mean round.
     var guardrailReadings: [GuardrailReading] {
         let pairs = Double(max(1, experiment.guardrails.count * (experiment.arms.count - 1)))
         let bound = AlwaysValid(confidence: 1 - Self.falseStops / pairs)
         return experiment.guardrails.flatMap { guardrail in
             let metric = counters.firstIndex { $0.metric == guardrail.metric }!
-            let control = summary(metric, of: 0)
+            let fence = TotalSizes.bound(of: sizes.compactMap { $0[metric] })
+            let (control, controlCut) = summary(metric, of: 0, cutAt: fence)
             return experiment.arms.indices.dropFirst().map { arm in
-                let treatment = summary(metric, of: arm)
+                let (treatment, cut) = summary(metric, of: arm, cutAt: fence)
                 var reading = GuardrailReading(
                     guardrail: guardrail, arm: experiment.arms[arm].id, mean: treatment.mean,
                     controlMean: control.mean, customers: treatment.count, controlCustomers: control.count)
+                if controlCut + cut > 0 { (reading.cut, reading.cutAt) = (controlCut + cut, fence) }
                 guard control.mean > 0 else { return reading }
                 reading.change = treatment.mean / control.mean - 1
                 guard min(treatment.count, control.count) >= Self.leastCustomers else { return reading }
@@ -84,9 +99,13 @@ extension ExperimentStanding {
         }
     }
 
-    private func summary(_ metric: Int, of arm: Int) -> SampleSummary {
+    /// - Returns: With how many totals were cut; where there are none, the sums are those of the tally to the last bit.
+    private func summary(_ metric: Int, of arm: Int, cutAt fence: Double?) -> (SampleSummary, cut: Int) {
+        if let fence, let cut = sizes[arm][metric]?.cut(at: fence), cut.count > 0 {
+            return (SampleSummary(count: exposed[arm], sum: cut.sum, sumOfSquares: cut.sumOfSquares), cut.count)
+        }
         let sums = sums[arm][metric]
-        return SampleSummary(count: exposed[arm], sum: sums.sum, sumOfSquares: sums.sumOfSquares)
+        return (SampleSummary(count: exposed[arm], sum: sums.sum, sumOfSquares: sums.sumOfSquares), 0)
     }
 }
 

@@ -30,6 +30,10 @@ package struct ExperimentTally: Sendable {
     package private(set) var contaminated = 0
     /// By arm, then metric.
     private(set) var sums: [[Sums]]
+    /// The same totals by size, of metrics that have a size.
+    private(set) var sizes: [[TotalSizes?]]
+    /// By metric, what the catalog's range of it did.
+    private(set) var ranged: [RangeCount]
     /// For each row the metrics' totals, side by side.
     private var totals: ContiguousArray<Double> = []
     /// The latest row of each customer.
@@ -44,6 +48,9 @@ package struct ExperimentTally: Sendable {
         counters = metrics.map { MetricCounter($0, of: experiment, plan: plan) }
         exposed = experiment.arms.map { _ in 0 }
         sums = experiment.arms.map { _ in metrics.map { _ in Sums() } }
+        let counters = counters
+        sizes = experiment.arms.map { _ in counters.map { $0.isShare ? nil : TotalSizes() } }
+        ranged = metrics.map { _ in RangeCount() }
     }
 
     /// The value of a metric in a row.
@@ -89,6 +96,7 @@ package struct ExperimentTally: Sendable {
         for metric in counters.indices {
             if let amount = counters[metric].amount(of: event) {
                 credit(amount, to: metric, of: row, at: event.eventTime)
+                ranged[metric].record(isCut: counters[metric].cuts(event))
             }
         }
     }
@@ -157,6 +165,7 @@ package struct ExperimentTally: Sendable {
     private mutating func move(_ metric: Int, of arm: Int, from old: Double, to new: Double) {
         sums[arm][metric].sum += new - old
         sums[arm][metric].sumOfSquares += new * new - old * old
+        sizes[arm][metric]?.move(from: old, to: new)
     }
 }
 
@@ -202,6 +211,9 @@ package struct MetricCounter: Sendable, Equatable {
         if goal.pattern?.matches(event) == true { return 1 }
         return goal.reversal?.matches(event) == true ? -1 : nil
     }
+
+    /// Whether an event's amount lies outside the range that the catalog declares.
+    func cuts(_ event: Event) -> Bool { declared?.cuts(event) ?? false }
 
     /// What an outcome adds, for goals that only an offer's code or a report can fulfil.
     package func amount(of outcome: Outcome) -> Double? {

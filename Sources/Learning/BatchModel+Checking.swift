@@ -1,8 +1,30 @@
+extension TrainedModel {
+    /// What is wrong with a file that comes from outside, so that its model could not be served; nil where nothing is.
+    public var fault: String? { model.fault ?? card.fault }
+}
+
+extension ModelCard {
+    fileprivate var fault: String? {
+        for (index, spread) in spreads.enumerated() {
+            guard spread.shares.count == spread.edges.count + 2 else {
+                return "card.spreads[\(index)]: \(spread.shares.count) shares for \(spread.edges.count) edges"
+            }
+            guard (spread.edges + spread.shares).allSatisfy(\.isFinite) else {
+                return "card.spreads[\(index)]: its numbers must be finite"
+            }
+        }
+        return rows < 0 || (positives ?? 0) < 0 ? "card.rows: less than none" : nil
+    }
+}
+
 extension BatchModel {
     /// What is wrong with a model that comes from outside, so that it could not be asked for a prediction; nil where nothing
     /// is. Where there is no fault, any row of `columns.count` values gets a prediction, and in bounded time.
     public var fault: String? {
         if Set(columns.map(\.name)).count < columns.count { return "columns: two have the same name" }
+        if let column = columns.first(where: { Set($0.levels ?? []).count < ($0.levels ?? []).count }) {
+            return "columns: “\(column.name)” has a level twice"
+        }
         let own =
             switch form {
             case .linear(let score): score.fault(columns: columns.count)

@@ -11,13 +11,20 @@ public struct ModelLayout: Sendable, Hashable {
         public var transform: FeatureDeclaration.Transform
         public var center: Float
         public var scale: Float
+        /// Declared ends of its plain value; nil where the model learns them.
+        public var range: ClosedRange<Float>?
 
         public init(_ declaration: FeatureDeclaration) {
             name = declaration.name
             transform = declaration.transform
             center = Float(declaration.center)
-            scale = Float(declaration.scale)
+            // A scale that is nothing in 32 bits would make no number of 0.
+            scale = max(Float(declaration.scale), .leastNormalMagnitude)
+            range = declaration.range.map { Float($0.lowerBound)...Float($0.upperBound) }
         }
+
+        /// The declared ends as the model sees them; nil where it learns them.
+        var bounds: ClosedRange<Double>? { range.map { standardized($0.lowerBound)...standardized($0.upperBound) } }
 
         /// Says all that the meaning of its weight depends on: a weight learned on another scale would mislead.
         var label: String {
@@ -50,6 +57,8 @@ public struct ModelLayout: Sendable, Hashable {
     /// Whether there is a second weight per scalar feature that counts only where an offer is given: how much more or less
     /// an offer moves such a person. Without it a model can tell who buys, but not whom an offer makes buy.
     public let hasLifts: Bool
+    /// Whether inputs that lie far from what is usual are cut, and what one lesson can change is bounded.
+    public let isBounded: Bool
 
     public static let maximumKinds = 24
 
@@ -57,8 +66,12 @@ public struct ModelLayout: Sendable, Hashable {
     ///   - features: All declared features, in declared order.
     ///   - kinds: Of the catalog's campaigns; repeats and order do not matter.
     ///   - hasLifts: Whether outcomes without an offer are learned too.
-    public init(features: [FeatureDeclaration], kinds: some Sequence<String>, hasLifts: Bool = false) {
+    ///   - isBounded: False for catalogs from before there were bounds.
+    public init(
+        features: [FeatureDeclaration], kinds: some Sequence<String>, hasLifts: Bool = false, isBounded: Bool = true
+    ) {
         self.hasLifts = hasLifts
+        self.isBounded = isBounded
         let scalarFeatures = features.filter { !$0.isKeyed }
         let keyedFeatures = features.filter(\.isKeyed)
         scalarPositions = scalarFeatures.indices.filter { scalarFeatures[$0].isModelInput }

@@ -3,13 +3,14 @@ public import WeirDomain
 extension OnlineLogistic {
     /// Writes the posterior: the shared block whole, of the offers' table only what was touched.
     public func encode(into writer: inout ByteWriter) {
-        writer.fixed(UInt8(5))
+        writer.fixed(UInt8(6))
         writer.integer(version)
         writer.integer(lessons)
         writer.integer(hyperparameters.tableBits)
         writer.integer(Int(forgottenUntil ?? .min))
         change.encode(into: &writer)
         lived.encode(into: &writer)
+        limits.encode(into: &writer)
         writer.list(names) { $0.string($1) }
         writer.list(mean) { $0.double($1) }
         writer.list(covariance) { $0.double($1) }
@@ -29,7 +30,7 @@ extension OnlineLogistic {
         decoding reader: inout ByteReader, layout: ModelLayout, hyperparameters: Hyperparameters = Hyperparameters()
     ) throws(DamagedRecord) {
         self.init(layout: layout, hyperparameters: hyperparameters)
-        let format = try reader.version(atMost: 5)
+        let format = try reader.version(atMost: 6)
         version = Int64(try reader.integer())
         lessons = Int64(try reader.integer())
         let bits = try reader.integer()
@@ -39,6 +40,7 @@ extension OnlineLogistic {
             change = try ChangeWatch(decoding: &reader, format: format, layout: layout)
         }
         if format >= 4 { lived = try LivedStages(decoding: &reader, format: format) }
+        if format >= 6 { limits = try InputLimits(decoding: &reader, layout: layout) }
         let names = try reader.list { reader throws(DamagedRecord) in try reader.string() }
         guard bits == hyperparameters.tableBits, names == self.names else { throw DamagedRecord(offset: 0) }
         mean = ContiguousArray(try reader.list { reader throws(DamagedRecord) in try reader.double() })
@@ -104,6 +106,24 @@ extension ByteReader {
         if first == -1, end == -1 { return nil }
         guard first >= 0, first < end else { throw DamagedRecord(offset: 0) }
         return first..<end
+    }
+}
+
+extension InputLimits {
+    fileprivate func encode(into writer: inout ByteWriter) {
+        writer.integer(lessons)
+        writer.list(limits) { writer, limit in
+            writer.double(limit.size)
+            writer.integer(limit.cut)
+        }
+    }
+
+    fileprivate init(decoding reader: inout ByteReader, layout: ModelLayout) throws(DamagedRecord) {
+        let lessons = try reader.integer()
+        let limits = try reader.list { reader throws(DamagedRecord) in
+            (size: try reader.double(), cut: try reader.integer())
+        }
+        self.init(layout, lessons: lessons, sizes: limits.map(\.size), cut: limits.map(\.cut))
     }
 }
 

@@ -5,6 +5,7 @@ extension OnlineLogistic {
     ///
     /// - Parameter offset: As in `learn`; not among the parts.
     public func contributions(_ input: ModelInput, offset: Double = 0) -> [Double] {
+        let input = limits.cut(input, layout)
         var parts = (0..<layout.dimension).map { mean[$0] * input.values[$0] }
         let mask = offerMean.count - 1
         var position = Int(input.bucket) & mask

@@ -10,7 +10,8 @@ extension OnlineLogistic {
         _ input: ModelInput, label: Double, sequence: Int64, offset: Double = 0, stages: Range<Int>? = nil
     ) {
         precondition(input.values.count == layout.dimension, "the input belongs to another layout")
-        let lesson = Lesson(input: input, label: label, offset: offset, stages: stages)
+        limits.record(input)
+        let lesson = Lesson(input: limits.cut(input, layout), label: label, offset: offset, stages: stages)
         let probability = absorb(lesson)
         if hyperparameters.watchesForChange, isOffer(input),
             let since = change.watch(
@@ -31,7 +32,7 @@ extension OnlineLogistic {
         let probability = belief.probability
         let information = probability * (1 - probability)
         let shrink = 1 / (1 + information * belief.variance)
-        shift(input, projected, by: shrink * (lesson.label - probability))
+        shift(input, projected, by: within(shrink * (lesson.label - probability), belief.variance))
         narrow(input, projected, by: information * shrink)
         if hyperparameters.stages > 0 {
             lived.record(
@@ -52,9 +53,17 @@ extension OnlineLogistic {
     ) {
         precondition(input.values.count == layout.dimension, "the input belongs to another layout")
         var projected: [Double] = []
-        let (input, _) = observe(input, offset: offset, stages: stages, into: &projected)
-        shift(input, projected, by: new - old)
+        let (input, belief) = observe(
+            limits.cut(input, layout), offset: offset, stages: stages, into: &projected)
+        shift(input, projected, by: within(new - old, belief.variance))
         finishLesson(sequence)
+    }
+
+    /// With bounds one lesson moves the logit of its own input by 20 at most: more is no lesson but a linearisation that does
+    /// not hold, of an outcome that was as good as impossible.
+    private func within(_ step: Double, _ variance: Double) -> Double {
+        guard layout.isBounded, abs(step) * variance > 20 else { return step }
+        return (step < 0 ? -20 : 20) / variance
     }
 
     private mutating func finishLesson(_ sequence: Int64) {
@@ -113,6 +122,7 @@ extension OnlineLogistic {
         adapted.version = version
         adapted.forgottenUntil = forgottenUntil
         adapted.lived = lived
+        adapted.limits = limits.adapted(from: self.layout, to: layout)
         // What came of the old inputs cannot be learned again with the new ones.
         adapted.change = ChangeWatch(pause: change.pause)
         adapted.lessons = lessons

@@ -18,6 +18,7 @@ extension OnlineLogistic {
     /// - Parameter features: Plain values of all declared scalar features.
     public func prepare(_ features: [Float], into shared: inout Shared) {
         layout.customerInputs(features, into: &shared.values)
+        limits.cutScalars(&shared.values, layout)
         let count = 1 + layout.scalars.count
         var mean = 0.0
         for index in 0..<count { mean += self.mean[index] * shared.values[index] }
@@ -59,7 +60,7 @@ extension OnlineLogistic {
                     belief.mean = logitOfShowing(at: belief.mean)
                     belief.variance *= shared.weight * shared.weight
                 }
-                return belief
+                return within(belief)
             }
         }
     }
@@ -69,8 +70,9 @@ extension OnlineLogistic {
     ) {
         if !affinities.isEmpty {
             for index in layout.keyed.indices {
-                own[index] = layout.keyed[index].standardized(
+                let value = layout.keyed[index].standardized(
                     affinities[affinities.startIndex + layout.keyedPositions[index]])
+                own[index] = limits.cutKeyed(value, index, layout)
             }
         }
         own[layout.keyed.count] = kind == nil ? 0 : 1
@@ -139,11 +141,21 @@ extension OnlineLogistic {
     ///   - stages: In which the outcome is to show after it has not shown in those before; nil for all.
     public func belief(_ input: ModelInput, offset: Double = 0, stages: Range<Int>? = nil) -> Belief {
         var projected: [Double] = []
-        return observe(input, offset: offset, stages: stages, into: &projected).belief
+        return observe(limits.cut(input, layout), offset: offset, stages: stages, into: &projected).belief
+    }
+
+    /// A belief that no outcome could shake is none: with bounds a probability lies at least 10⁻¹³ from 0 and 1.
+    private func within(_ belief: Belief) -> Belief {
+        guard layout.isBounded else { return belief }
+        let farthest = 30 * (1 + .pi * belief.variance / 8).squareRoot()
+        var belief = belief
+        belief.mean = min(max(belief.mean, -farthest), farthest)
+        return belief
     }
 
     /// What is believed of an input's outcome, and the input that the logit is locally linear in.
     ///
+    /// - Parameter input: Within the limits.
     /// - Parameter projected: Becomes the covariance times that input.
     func observe(
         _ input: ModelInput, offset: Double, stages: Range<Int>?, into projected: inout [Double]
@@ -152,7 +164,7 @@ extension OnlineLogistic {
             project(input.values, nonzero: dimension, into: &projected)
             var belief = belief(input, projected: projected)
             belief.mean += offset
-            return (input, belief)
+            return (input, within(belief))
         }
         let showing = showing(in: stages, at: score(input) + offset)
         let input = staged(input, showing, stages)

@@ -68,8 +68,12 @@ public struct OnlineLogistic: Sendable, Equatable {
     /// Relative to the prior's, so that an entry can serve as one offer's bias and, by collision, as another one's cross.
     var offerVariance: ContiguousArray<Float>
 
+    /// How far its inputs go; none where the layout has no bounds.
+    var limits: InputLimits
+
     public init(layout: ModelLayout, hyperparameters: Hyperparameters = Hyperparameters()) {
         self.layout = layout
+        limits = InputLimits(layout)
         self.hyperparameters = hyperparameters
         shapes = DelayShapes(expectedBy: hyperparameters)
         let dimension = layout.dimension + hyperparameters.stages

@@ -23,6 +23,11 @@ extension ExperimentStatus {
         }
         members.append(.init("sequential", .bool(experiment.isSequential)))
         members.append(.init("contaminated", .integer(Int64(contaminated))))
+        let cut = zip(metrics, ranged).filter { $0.1.cut > 0 }
+        if !cut.isEmpty {
+            members.append(
+                .init("outside_range", .object(cut.map { JSON.Member($0.description, .number($1.share)) })))
+        }
         members.append(.init("arms", .array(arms.map(json(of:)))))
         members.append(.init("guardrails", .array(guardrails.map(\.json))))
         return .object(members)
@@ -50,6 +55,10 @@ extension GuardrailReading {
         ]
         if let change { members.append(.init("change", .number(change))) }
         if let atMost, atMost.isFinite { members.append(.init("at_most", .number(atMost))) }
+        if let cutAt {
+            members.append(.init("cut", .integer(Int64(cut))))
+            members.append(.init("cut_at", .number(cutAt)))
+        }
         members.append(.init("breached", .bool(isBreached)))
         return .object(members)
     }

@@ -8,6 +8,11 @@ public struct StoredCatalog: Sendable, Equatable {
     public var appliedTime: Timestamp
     /// File name and content, sorted by name.
     public var files: [File]
+    /// How its models learn: 1 as in stores from before there were bounds, 2 with bounds on what one person's numbers can do
+    /// to them. What was applied under 1 goes on so until it is applied anew, so that its decisions can be recomputed.
+    public var format: Int
+
+    public static let currentFormat = 2
 
     public struct File: Sendable, Equatable {
         public var name: String
@@ -19,11 +24,17 @@ public struct StoredCatalog: Sendable, Equatable {
         }
     }
 
-    public init(version: Int, appliedTime: Timestamp, files: [File]) {
+    public init(
+        version: Int, appliedTime: Timestamp, files: [File], format: Int = StoredCatalog.currentFormat
+    ) {
         self.version = version
         self.appliedTime = appliedTime
         self.files = files
+        self.format = format
     }
+
+    /// Whether one person's numbers can move its models only so far.
+    public var inputsAreBounded: Bool { format >= 2 }
 }
 
 extension RecordKind {
@@ -34,7 +45,7 @@ extension StoredCatalog: StoredRow {
     package static var recordKind: RecordKind { .catalog }
     package static var table: String { "catalogs" }
     package static var since: Int { 1 }
-    /// `files` is a JSON object of contents by name.
+    /// `files` is a JSON object of contents by name, and the format by the name `format`, from 2 on.
     package static let columns: [RowColumn] = [.integer("version"), .integer("applied_time"), .text("files")]
 
     package var record: Record { .catalog(self) }
@@ -42,12 +53,22 @@ extension StoredCatalog: StoredRow {
     package func write(to row: some RowWriter) {
         row.write(Int64(version))
         row.write(appliedTime.microseconds)
-        row.write(utf8: JSON.object(files.map { JSON.Member($0.name, .string($0.text)) }).bytes)
+        var members = files.map { JSON.Member($0.name, .string($0.text)) }
+        if format > 1 { members.append(JSON.Member("format", .integer(Int64(format)))) }
+        row.write(utf8: JSON.object(members).bytes)
     }
 
     package init(row: some RowReader) throws {
-        self.init(
-            version: Int(row.integer()), appliedTime: Timestamp(microseconds: row.integer()),
-            files: (try row.json().members ?? []).map { File(name: $0.name, text: $0.value.string ?? "") })
+        let (version, time) = (Int(row.integer()), Timestamp(microseconds: row.integer()))
+        var format = 1
+        var files: [File] = []
+        for member in try row.json().members ?? [] {
+            if member.name == "format", let number = member.value.integer {
+                format = Int(number)
+            } else {
+                files.append(File(name: member.name, text: member.value.string ?? ""))
+            }
+        }
+        self.init(version: version, appliedTime: time, files: files, format: format)
     }
 }

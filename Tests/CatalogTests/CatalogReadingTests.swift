@@ -286,4 +286,28 @@ struct CatalogReadingTests {
                 campaigns/one.yaml:9:5: offers[1]: “7” stands where a mapping is wanted. Write one “name: value” a line.
                 """)
     }
+
+    @Test("A feature and the metric may have a range")
+    func range() throws {
+        var sample = try Sample()
+        try sample.replace(
+            "    value: revenue\n    window: 60d\n",
+            with: "    value: revenue\n    window: 60d\n    range: [-10, 2000]\n")
+        sample.root += "\nmetric: {name: sales, event: Order Completed, value: revenue, range: [0, 500.5]}\n"
+        let catalog = try readCatalog(sample.files)
+        #expect(catalog.features[1].range == -10...2_000 && catalog.features[0].range == nil)
+        #expect(catalog.metric?.range == 0...500.5)
+    }
+
+    @Test(
+        "A range that is none is a fault",
+        arguments: [
+            ("[500, 0]", "not below"), ("[0]", "two ends"), ("[0, 1, 2]", "two ends"), ("[0, 1e300]", "1e12"),
+            ("[0, nan]", "1e12"), ("5", "list"), ("[3, 3]", "not below"),
+        ])
+    func noRange(text: String, word: String) throws {
+        var sample = try Sample()
+        sample.root += "\nmetric: {name: sales, event: Order Completed, value: revenue, range: \(text)}\n"
+        #expect(faults(of: sample.files).contains(word), "\(faults(of: sample.files))")
+    }
 }

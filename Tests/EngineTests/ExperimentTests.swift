@@ -65,6 +65,36 @@ struct ExperimentTests {
         #expect(stopped <= runs / 20)
     }
 
+    @Test("One enormous total disarms no guardrail, in whichever arm it is, and the stop says that it was cut")
+    func outlier() throws {
+        for (arm, amount) in [("bad", 1e6), ("control", -1e6), ("bad", 9e12), ("control", 1e6)] as [(ArmID, Double)] {
+            let shop = try ExperimentShop(ExperimentShop.guarded)
+            var isTold = false
+            try shop.serve(0..<60) { _ in 10 }
+            for number in 0..<200 where !isTold {
+                guard try shop.decide("rich\(number)").arm == arm else { continue }
+                try shop.harness.send(shop.harness.event("rich\(number)", properties: ["revenue": .number(amount)]))
+                isTold = true
+            }
+            try shop.serve(60..<2_600) { $0 == "bad" ? 7 : 10 }
+            let status = shop.status
+            #expect(status.arms.first { $0.arm.id == "bad" }?.stop != nil, "\(arm) \(amount)")
+            #expect(status.arms.first { $0.arm.id == "good" }?.stop == nil, "\(arm) \(amount)")
+            let readings = status.guardrails.filter { arm == "control" || $0.arm == arm }
+            #expect(readings.allSatisfy { $0.cut == 1 && $0.cutAt.map { $0 > 50 && $0 < 1_000 } == true })
+        }
+    }
+
+    @Test("Totals without outliers are judged by their plain sums, to the last bit")
+    func plainSums() throws {
+        let shop = try ExperimentShop(ExperimentShop.guarded)
+        try shop.serve(0..<600) { _ in 10 }
+        #expect(shop.status.guardrails.allSatisfy { $0.cutAt == nil && $0.cut == 0 })
+        let means = shop.status.arms.map { $0.means[0] }
+        #expect(shop.status.guardrails.map(\.controlMean) == [means[0], means[0]])
+        #expect(shop.status.guardrails.map(\.mean) == [means[1], means[2]])
+    }
+
     @Test("A guardrail says nothing of fewer than 100 customers in an arm, or of a control that earns nothing")
     func early() throws {
         let shop = try ExperimentShop(ExperimentShop.guarded)

@@ -397,6 +397,10 @@ struct StoreBattery {
         #expect(try store.catalog(version: nil) == catalog(2))
         #expect(try store.catalog(version: 1) == catalog(1))
         #expect(try store.catalog(version: 3) == nil)
+        var older = catalog(4)
+        older.format = 1
+        try store.commit(group(from: 3, [.catalog(older)]))
+        #expect(try store.catalog(version: 4) == older && !older.inputsAreBounded && catalog(1).inputsAreBounded)
     }
 
     @Test("Stops of arms are kept in order, and come through a restart", arguments: Implementation.allCases)
