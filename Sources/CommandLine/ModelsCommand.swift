@@ -297,6 +297,7 @@ struct DatasetCommand: ParsableCommand {
 
 private func modelLine(_ model: JSON) -> String {
     var line = "\(model["id"]?.string ?? ""): \(model["stage"]?.string ?? ""), \(model["learner"]?.string ?? "")"
+    if let why = model["set_aside"]?.string { line += "; set aside: \(why)" }
     if let live = model["live"], let outcomes = live["outcomes"]?.integer {
         line += "; \(outcomes) live outcomes"
         if let loss = live["log_loss"]?.double, let builtIn = live["log_loss_built_in"]?.double {

@@ -16,6 +16,6 @@ extension TrainedModel {
         guard format <= Self.currentFormat else {
             throw CommandFault(.badInput, "“\(path)” has the later format \(format). Use a newer weir.")
         }
-        if let fault = model.fault { throw CommandFault(.badInput, "“\(path)” holds a damaged model (\(fault)).") }
+        if let fault { throw CommandFault(.badInput, "“\(path)” holds a damaged model (\(fault)).") }
     }
 }

@@ -52,7 +52,11 @@ private func modelSentence(_ snapshot: ModelSnapshot) -> String {
         text += ", calibration error \(Figure.decimal(live.calibrationError * 100, digits: 2)) pp"
         return text + (lossDifference(live).map { "; \($0)" } ?? "") + "."
     }
-    return "\(standing), for the goal “\(snapshot.goalName)”.\(figures ?? " No live outcome has been scored yet.")"
+    let aside = status.setAside.map {
+        " It was set aside when the store was opened: \($0)\($0.hasSuffix(".") ? "" : ".")"
+    }
+    return
+        "\(standing), for the goal “\(snapshot.goalName)”.\(aside ?? "")\(figures ?? " No live outcome has been scored yet.")"
 }
 
 // MARK: Gates

@@ -100,6 +100,8 @@ package struct ModelStatus: Sendable, Equatable {
     package var since: Timestamp
     /// The method in a few words: "gradient boosting, 212 trees"; empty where unknown.
     package var learner: String
+    /// Why it cannot be asked, so that it was set aside when the store was opened; nil in general.
+    package var setAside: String?
     /// Nil before its first live outcome.
     package var live: LiveFigures?
     /// In the order in which they are checked; empty for the online model.
@@ -108,13 +110,14 @@ package struct ModelStatus: Sendable, Equatable {
     package var comparison: ShadowComparison?
 
     package init(
-        id: ModelID, stage: ModelStage, since: Timestamp, learner: String = "", live: LiveFigures? = nil,
-        gates: [GateStatus] = [], comparison: ShadowComparison? = nil
+        id: ModelID, stage: ModelStage, since: Timestamp, learner: String = "", setAside: String? = nil,
+        live: LiveFigures? = nil, gates: [GateStatus] = [], comparison: ShadowComparison? = nil
     ) {
         self.id = id
         self.stage = stage
         self.since = since
         self.learner = learner
+        self.setAside = setAside
         self.live = live
         self.gates = gates
         self.comparison = comparison

@@ -59,9 +59,15 @@ private func decidingSentence(_ goal: ModelsSnapshot.Goal, at now: Timestamp) ->
         : "\(Figure.count(goal.lessons, "lesson"))"
             + (goal.lastLesson.map { ", the newest of \(Figure.date($0)) \(Figure.clock($0)) UTC" } ?? "")
     let open = goal.open.map { " " + $0.sentence(at: now) } ?? ""
+    let cut =
+        goal.cut.isEmpty
+        ? ""
+        : " Values far from what is usual count as the nearest that is: "
+            + goal.cut.map { "of “\($0.feature)” in \(Figure.percent($0.share)) of the lessons" }.joined(
+                separator: ", ") + "."
     return goal.decidingModel == .online
-        ? "The built-in online model decides\(since): \(lessons).\(open)"
-        : "\(goal.decidingModel) decides\(since); what it leaves is learned online: \(lessons).\(open)"
+        ? "The built-in online model decides\(since): \(lessons).\(open)\(cut)"
+        : "\(goal.decidingModel) decides\(since); what it leaves is learned online: \(lessons).\(open)\(cut)"
 }
 
 /// A model is two rows: its figures, and what they come to in words.
@@ -134,6 +140,9 @@ private func championAxis(_ models: [ModelStatus]) -> Axis? {
 
 /// "would have changed 12 % of 3,400 decisions; value +1.2 ± 0.8 cents a decision."
 func modelWords(_ model: ModelStatus, _ currency: Currency, isDeciding: Bool) -> String {
+    if let why = model.setAside {
+        return "Set aside when the store was opened: \(why)" + (why.hasSuffix(".") ? "" : ".")
+    }
     var parts: [String] = []
     if let comparison = model.comparison { parts.append(comparisonWords(comparison, currency)) }
     if let difference = model.live.flatMap(lossDifference) { parts.append(difference) }

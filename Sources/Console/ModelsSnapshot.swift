@@ -3,6 +3,18 @@ package import WeirDomain
 /// Everything that the page Models shows, as of one moment.
 package struct ModelsSnapshot: Sendable, Equatable {
     /// A goal and the models that answer for it.
+    /// A feature whose inputs lay outside its range in some lessons.
+    package struct Cut: Sendable, Equatable {
+        package var feature: String
+        /// Of all lessons, in 0 < share ≤ 1.
+        package var share: Double
+
+        package init(feature: String, share: Double) {
+            self.feature = feature
+            self.share = share
+        }
+    }
+
     package struct Goal: Sendable, Equatable {
         package var id: GoalID
         /// As people read it: the catalog's name, or the id.
@@ -15,6 +27,8 @@ package struct ModelsSnapshot: Sendable, Equatable {
         package var lessons: Int
         /// The moment of the newest lesson; nil before the first.
         package var lastLesson: Timestamp?
+        /// Features of which the online model has cut inputs that lay far from what is usual.
+        package var cut: [Cut]
         /// Outcomes that are open; nil where none is.
         package var open: OpenDecisions?
         /// Champion first, then shadows, candidates, retired ones; the online model among them.
@@ -22,7 +36,8 @@ package struct ModelsSnapshot: Sendable, Equatable {
 
         package init(
             id: GoalID, name: String, decidingModel: ModelID = .online, decidingSince: Timestamp? = nil,
-            lessons: Int = 0, lastLesson: Timestamp? = nil, open: OpenDecisions? = nil, models: [ModelStatus] = []
+            lessons: Int = 0, lastLesson: Timestamp? = nil, cut: [Cut] = [], open: OpenDecisions? = nil,
+            models: [ModelStatus] = []
         ) {
             self.id = id
             self.name = name
@@ -30,6 +45,7 @@ package struct ModelsSnapshot: Sendable, Equatable {
             self.decidingSince = decidingSince
             self.lessons = lessons
             self.lastLesson = lastLesson
+            self.cut = cut
             self.open = open
             self.models = models
         }

@@ -40,15 +40,22 @@ package struct Contender: Sendable {
     }
 
     /// Reads a contender that was written under the same plan.
-    init(
-        decoding reader: inout ByteReader, plan: CatalogPlan, trained: (ModelID) throws -> TrainedModel
+    ///
+    /// - Returns: Nil, after what was written, where the model is set aside or does not fit the plan.
+    init?(
+        decoding reader: inout ByteReader, plan: CatalogPlan, trained: (ModelID) throws -> TrainedModel?
     ) throws {
         let id = ModelID(try reader.string())
         guard let stage = ModelStage(rawValue: try reader.string()) else { throw DamagedRecord(offset: 0) }
-        try self.init(id, try trained(id), stage: stage, plan: plan)
-        model.online = try OnlineLogistic(
-            decoding: &reader, layout: plan.layout, hyperparameters: model.online.hyperparameters)
-        watch = try ModelWatch(decoding: &reader)
+        let entered = try trained(id).flatMap { try? Contender(id, $0, stage: stage, plan: plan) }
+        let online = try OnlineLogistic(
+            decoding: &reader, layout: plan.layout,
+            hyperparameters: entered?.model.online.hyperparameters ?? OnlineLogistic.Hyperparameters())
+        let watch = try ModelWatch(decoding: &reader)
+        guard let entered else { return nil }
+        self = entered
+        model.online = online
+        self.watch = watch
     }
 
     func encode(into writer: inout ByteWriter) {

@@ -1,8 +1,9 @@
+import Logging
 import Synchronization
 package import WeirDecisioning
 public import WeirDomain
 public import WeirModelGovernance
-import WeirLearning
+public import WeirLearning
 import WeirStorage
 
 /// A model of one goal with what live outcomes say of it.
@@ -19,6 +20,8 @@ public struct GoalReport: Sendable {
     public var deciding: ModelID
     /// Of the built-in model.
     public var lessons: Int64
+    /// Of the built-in model: features of people whose values lay so far from what is usual that it cut them.
+    public var cutInputs: [CutInput]
     /// In the order of registration.
     public var models: [ModelReport]
 }
@@ -32,6 +35,7 @@ extension Engine {
         return zip(plan.goals, learning.goals).map { goal, models in
             GoalReport(
                 goal: goal.id, deciding: models.deciding.id, lessons: models.online.online.lessons,
+                cutInputs: models.online.online.cutInputs,
                 models: learning.registry.entries.filter { $0.registered.goal == goal.id }.map { entry in
                     ModelReport(entry: entry, watch: models.contenders.first { $0.id == entry.id }?.watch)
                 })
@@ -56,7 +60,7 @@ extension Engine {
     /// - Throws: `EngineError.modelRefused` where the file is damaged, does not fit the catalog, or the name is taken.
     public func register(_ file: [UInt8], for goal: GoalID, as id: ModelID? = nil) async throws -> RegisteredModel {
         let trained = try ModelRegistry.trained(file)
-        if let fault = trained.model.fault {
+        if let fault = trained.fault {
             throw EngineError.modelRefused(
                 "file: the model is damaged (\(fault)). Send the file that `weir train` wrote, unchanged.")
         }
@@ -104,6 +108,10 @@ extension Engine {
                 "stage: “\(id)” is a \(entry.stage.rawValue) and cannot become a \(stage.rawValue). "
                     + (next.isEmpty ? "Register it anew under another name." : "It can become \(next)."))
         }
+        if stage != .retired, let why = entry.setAsideBecause {
+            throw EngineError.modelRefused(
+                "stage: “\(id)” cannot be asked: \(why). Register the file that `weir train` wrote under another name.")
+        }
         var reason = reason
         if stage == .champion {
             let stopped = gates.filter { $0.verdict != .passed }
@@ -144,6 +152,26 @@ extension Engine {
         }
         try await append(changes.map { .record(.stage($0)) })
         return changes
+    }
+
+    /// Takes models out of use that the store holds and that cannot be asked, with the first group that is committed; until
+    /// then the built-in model stands in for them.
+    func setModelsAside(_ follower: LearningFollower) {
+        let unusable = follower.unusable
+        guard !unusable.isEmpty else { return }
+        let changes = follower.registry.settingAside(unusable, at: clock.now)
+        var after = follower.registry
+        for change in changes { after.record(change) }
+        for (id, reason) in unusable {
+            guard let goal = after[id]?.registered.goal else { continue }
+            let deciding = after.champion(of: goal)?.id ?? .online
+            logger.error(
+                "A model of the store cannot be asked and is set aside. Register it anew under another name.",
+                metadata: [
+                    "model": "\(id)", "goal": "\(goal)", "reason": "\(reason)", "deciding": "\(deciding)",
+                ])
+        }
+        journal.append(changes.map { .record(.stage($0)) }) { _ in }
     }
 
     private func append(_ entries: [JournalEntry]) async throws {

@@ -72,6 +72,7 @@ public final class Engine: Sendable {
         committer = Mutex(
             Committer(
                 sequence: try store.lastSequence(), followers: followers, plan: plan, lastCheckpoint: clock.now))
+        setModelsAside(followers[LearningFollower.self])
     }
 
     var identities: Guarded<IdentityMap> { shared.identities }

@@ -19,11 +19,11 @@ extension Learner {
     ///   - learner: Nil before the first catalog.
     ///   - plan: Of a catalog.
     ///   - decision: One of the past; nil for one that is not in the log.
-    ///   - trained: A model that was registered.
-    /// - Throws: What the arguments throw, or `ModelPriorError` for a stage that the log should not have.
+    ///   - trained: A model that was registered; nil where it is set aside.
+    /// - Throws: What the arguments throw.
     static func take(
         _ entry: Sequenced, into learner: inout Learner?, plan: (StoredCatalog) throws -> CatalogPlan,
-        decision: (DecisionID) throws -> StoredDecision?, trained: (ModelID) throws -> TrainedModel
+        decision: (DecisionID) throws -> StoredDecision?, trained: (ModelID) throws -> TrainedModel?
     ) throws -> Step {
         switch entry.record {
         case .catalog(let catalog):

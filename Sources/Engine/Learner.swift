@@ -124,9 +124,9 @@ package struct Learner: Sendable {
 
     /// Takes note that a model has come to another stage.
     ///
-    /// - Parameter trained: The model itself, needed where it enters.
-    /// - Throws: `ModelPriorError` where it does not fit the catalog; a change that was refused is not in the log.
-    mutating func change(_ change: StageChange, trained: () throws -> TrainedModel, sequence: Int64) throws {
+    /// - Parameter trained: The model itself, needed where it enters; nil where it is set aside, which leaves the goal to the
+    ///   others, as does a model that does not fit the catalog.
+    mutating func change(_ change: StageChange, trained: () throws -> TrainedModel?, sequence: Int64) throws {
         guard let goal = plan.goalIndex(change.goal) else { return }
         version = sequence
         guard change.stage == .shadow || change.stage == .champion else {
@@ -136,9 +136,10 @@ package struct Learner: Sendable {
             goals[goal].contenders[index].stage = change.stage
             // What was seen of it in another part says nothing about an alarm in this one.
             goals[goal].contenders[index].watch.clearAlarm()
-        } else {
-            goals[goal].contenders.append(
-                try Contender(change.model, try trained(), stage: change.stage, plan: plan))
+        } else if let trained = try trained(),
+            let contender = try? Contender(change.model, trained, stage: change.stage, plan: plan)
+        {
+            goals[goal].contenders.append(contender)
         }
     }
 
@@ -168,9 +169,9 @@ package struct Learner: Sendable {
 
     /// - Parameters:
     ///   - plans: Finds the plan of the catalog version that the snapshot names.
-    ///   - trained: Finds a registered model.
+    ///   - trained: Finds a registered model; nil where it is set aside, as is one that does not fit the plan.
     init(
-        decoding bytes: [UInt8], plans: (Int) throws -> CatalogPlan, trained: (ModelID) throws -> TrainedModel
+        decoding bytes: [UInt8], plans: (Int) throws -> CatalogPlan, trained: (ModelID) throws -> TrainedModel?
     ) throws {
         var reader = ByteReader(bytes)
         let format = bytes.first ?? 0
@@ -189,7 +190,9 @@ package struct Learner: Sendable {
                         decoding: &reader, layout: plan.layout, hyperparameters: goal.hyperparameters)))
             if format >= 2 {
                 for _ in 0..<(try reader.count()) {
-                    models.contenders.append(try Contender(decoding: &reader, plan: plan, trained: trained))
+                    if let contender = try Contender(decoding: &reader, plan: plan, trained: trained) {
+                        models.contenders.append(contender)
+                    }
                 }
             }
             goals.append(models)

@@ -7,13 +7,28 @@ public import WeirLearning
 public struct ModelRegistry: Sendable {
     public struct Entry: Sendable {
         public let registered: RegisteredModel
+        /// What its file holds; a model without columns where that cannot be read at all.
         public let trained: TrainedModel
+        /// What is wrong with the file, so that the model is never asked, whatever its stage; nil in general.
+        public let fault: String?
         public internal(set) var stage: ModelStage = .candidate
         /// Oldest first.
         public internal(set) var history: [StageChange] = []
 
         public var id: ModelID { registered.id }
+
+        /// Why the engine set the model aside when it opened the store; nil where it did not.
+        public var setAsideBecause: String? {
+            if let fault { return "its file is damaged (\(fault))" }
+            guard let last = history.last, last.actor == ModelRegistry.opening, last.stage == .retired else {
+                return nil
+            }
+            return last.reason
+        }
     }
+
+    /// The actor of stage changes by which a store's models are set aside when it is opened.
+    static let opening = "opening the store"
 
     /// In the order of registration.
     public private(set) var entries: [Entry] = []
@@ -26,8 +41,14 @@ public struct ModelRegistry: Sendable {
         entries.first { $0.registered.goal == goal && $0.stage == .champion }
     }
 
-    mutating func append(_ model: RegisteredModel) throws {
-        entries.append(Entry(registered: model, trained: try Self.trained(model.file)))
+    /// Takes a model in, damaged or not: a store must open whatever its models are.
+    mutating func append(_ model: RegisteredModel) {
+        do {
+            let trained = try Self.trained(model.file)
+            entries.append(Entry(registered: model, trained: trained, fault: trained.fault))
+        } catch {
+            entries.append(Entry(registered: model, trained: .unreadable(model.id), fault: "\(error)"))
+        }
     }
 
     mutating func record(_ change: StageChange) {
@@ -63,6 +84,31 @@ public struct ModelRegistry: Sendable {
         }
     }
 
+    /// The changes that take models out of use that cannot be asked: who was champion before decides again, or the built-in
+    /// model.
+    ///
+    /// - Parameter unusable: Each with the reason.
+    func settingAside(_ unusable: [(id: ModelID, reason: String)], at time: Timestamp) -> [StageChange] {
+        var registry = self
+        var changes: [StageChange] = []
+        // Champions last, so that none is followed by another that cannot be asked.
+        let isChampion = { (id: ModelID) in self[id]?.stage == .champion }
+        for (id, reason) in unusable.filter({ !isChampion($0.id) }) + unusable.filter({ isChampion($0.id) }) {
+            guard let entry = registry[id] else { continue }
+            let goal = entry.registered.goal
+            let next =
+                entry.stage == .champion
+                ? registry.rollback(of: goal, at: time, actor: Self.opening, reason: reason)
+                : [
+                    StageChange(
+                        model: id, goal: goal, stage: .retired, time: time, actor: Self.opening, reason: reason)
+                ]
+            for change in next { registry.record(change) }
+            changes += next
+        }
+        return changes
+    }
+
     /// The changes that bring a shadow to the champion's place: the former champion goes back to being a shadow, so that
     /// it stays warm for a rollback.
     func promotion(of entry: Entry, at time: Timestamp, actor: String, reason: String) -> [StageChange] {
@@ -85,7 +131,7 @@ public struct ModelRegistry: Sendable {
         var changes = [
             StageChange(model: champion.id, goal: goal, stage: .retired, time: time, actor: actor, reason: reason)
         ]
-        let former = entries.filter { $0.registered.goal == goal && $0.stage == .shadow }
+        let former = entries.filter { $0.registered.goal == goal && $0.stage == .shadow && $0.fault == nil }
             .compactMap { entry in entry.history.last { $0.stage == .champion }.map { (entry.id, $0.time) } }
             .max { $0.1 < $1.1 }
         if let (id, _) = former {
@@ -98,9 +144,22 @@ public struct ModelRegistry: Sendable {
     }
 }
 
-extension ModelRegistry.Entry? {
-    func orThrow(_ id: ModelID) throws(EngineError) -> ModelRegistry.Entry {
-        guard let self else { throw .unknownModel(id.rawValue, known: []) }
-        return self
+extension ModelRegistry {
+    /// A registered model; nil where its file is damaged.
+    ///
+    /// - Throws: `EngineError.unknownModel` where it was never registered.
+    func usable(_ id: ModelID) throws(EngineError) -> TrainedModel? {
+        guard let entry = self[id] else { throw .unknownModel(id.rawValue, known: entries.map(\.id.rawValue)) }
+        return entry.fault == nil ? entry.trained : nil
+    }
+}
+
+extension TrainedModel {
+    /// Stands for a file that cannot be read.
+    fileprivate static func unreadable(_ id: ModelID) -> TrainedModel {
+        TrainedModel(
+            name: id.rawValue,
+            model: BatchModel(columns: [], output: .probability, form: .linear(LinearScore(bias: 0, terms: []))),
+            card: ModelCard(data: "", rows: 0, target: "", learner: "", features: []))
     }
 }

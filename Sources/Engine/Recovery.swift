@@ -98,7 +98,7 @@ package struct Recovery {
         var registry = ModelRegistry()
         try store.forEachRecord(after: 0, kinds: [.model, .stage]) { entry in
             switch entry.record {
-            case .model(let model): try registry.append(model)
+            case .model(let model): registry.append(model)
             case .stage(let change): registry.record(change)
             default: break
             }
@@ -106,10 +106,8 @@ package struct Recovery {
         return registry
     }
 
-    func trained(_ id: ModelID) throws -> TrainedModel {
-        guard let entry = try registry()[id] else { throw EngineError.unknownModel(id.rawValue, known: []) }
-        return entry.trained
-    }
+    /// A registered model; nil where its file is damaged.
+    func trained(_ id: ModelID) throws -> TrainedModel? { try registry().usable(id) }
 
     package func plan(version: Int) throws -> CatalogPlan { try store.plan(version: version) }
 

@@ -13,6 +13,13 @@ extension Engine {
         guard let entry = registry[id] else {
             throw EngineError.unknownModel(id.rawValue, known: registry.entries.map(\.id.rawValue))
         }
+        if let why = entry.setAsideBecause {
+            return [
+                ModelGate(
+                    name: "file", verdict: .failed, measured: why, threshold: "a model that can be asked",
+                    remedy: "Register the file that `weir train` wrote under another name.")
+            ]
+        }
         let watch = modelReports.lazy.flatMap(\.models).first { $0.entry.id == id }?.watch
         return modelGates(
             watch ?? ModelWatch(spreads: entry.trained.card.spreads), card: entry.trained.card,

@@ -83,6 +83,10 @@ package struct PolicyComparison: Sendable {
             guard let entry = registry[id] else {
                 throw EngineError.unknownModel(id.rawValue, known: registry.entries.map(\.id.rawValue))
             }
+            if let fault = entry.fault {
+                throw EngineError.modelRefused(
+                    "model: “\(id)” cannot be asked: its file is damaged (\(fault)). Compare another one.")
+            }
             if let end = entry.trained.card.period?.last {
                 notes.append("model “\(id)” learned from data up to \(end): it knows the outcomes of decisions before")
             }

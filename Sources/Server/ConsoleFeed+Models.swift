@@ -21,6 +21,7 @@ extension ConsoleFeed {
                 return ModelsSnapshot.Goal(
                     id: report.goal, name: report.goal.rawValue, decidingModel: report.deciding,
                     decidingSince: champion?.entry.history.last?.time, lessons: Int(report.lessons),
+                    cut: report.cutInputs.map { ModelsSnapshot.Cut(feature: $0.feature, share: $0.share) },
                     open: open[report.goal].flatMap { OpenDecisions($0, of: report.goal) },
                     models: report.models.map { status($0) })
             })
@@ -46,7 +47,7 @@ extension ConsoleFeed {
             },
             calibrationData: report.watch.map { "\(Int($0.outcomes)) live outcomes" } ?? "",
             drift: drift(shifts, trained.card), driftDecisions: Int(report.watch?.outcomes ?? 0),
-            weights: weights(trained.model), weightUnit: trained.model.weightUnit,
+            weights: report.entry.fault == nil ? weights(trained.model) : [], weightUnit: trained.model.weightUnit,
             card: ModelSnapshot.Card(trained.card),
             actions: actions(report.entry, gates))
     }
@@ -64,7 +65,7 @@ extension ConsoleFeed {
         }
         return ModelStatus(
             id: entry.id, stage: entry.stage, since: entry.history.last?.time ?? entry.registered.registeredTime,
-            learner: entry.trained.card.learner, live: live,
+            learner: entry.trained.card.learner, setAside: entry.setAsideBecause, live: live,
             gates: entry.stage == .retired
                 ? [] : ((try? engine.gates(of: entry.id, latest: 2_000)) ?? []).map { GateStatus($0) },
             comparison: entry.stage == .shadow
@@ -105,6 +106,7 @@ extension ConsoleFeed {
 
     private func actions(_ entry: ModelRegistry.Entry, _ gates: [ModelGate]) -> [ModelSnapshot.Action] {
         let stopped = gates.filter { $0.verdict != .passed }.map(\.name)
+        if entry.setAsideBecause != nil { return entry.stage == .retired ? [] : [.init(.retire)] }
         switch entry.stage {
         case .candidate: return [.init(.shadow), .init(.retire)]
         case .shadow:

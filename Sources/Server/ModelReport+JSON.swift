@@ -16,6 +16,7 @@ extension ModelReport {
             .init("learner", .string(entry.trained.card.learner)),
             .init("rows", .integer(Int64(entry.trained.card.rows))),
         ]
+        if let why = entry.setAsideBecause { members.append(.init("set_aside", .string(why))) }
         if let watch { members.append(.init("live", watch.json)) }
         return .object(members)
     }
@@ -23,10 +24,23 @@ extension ModelReport {
 
 extension GoalReport {
     package var json: JSON {
-        [
-            "goal": .string(goal.rawValue), "deciding": .string(deciding.rawValue), "lessons": .integer(lessons),
-            "models": .array(models.map(\.json)),
+        var members: [JSON.Member] = [
+            .init("goal", .string(goal.rawValue)), .init("deciding", .string(deciding.rawValue)),
+            .init("lessons", .integer(lessons)), .init("models", .array(models.map(\.json))),
         ]
+        if !cutInputs.isEmpty {
+            members.append(
+                .init(
+                    "cut",
+                    .array(
+                        cutInputs.map {
+                            [
+                                "feature": .string($0.feature), "lessons": .integer(Int64($0.lessons)),
+                                "share": .number($0.share),
+                            ]
+                        })))
+        }
+        return .object(members)
     }
 }
 

@@ -77,6 +77,45 @@ private final class Shop {
         try await commit { try await $0.setStage(of: id, to: stage, actor: "test", reason: "test", isForced: isForced) }
     }
 
+    /// Writes a model into the store as an engine would that does not look at it.
+    func store(_ file: [UInt8], as id: ModelID, stages: [ModelStage]) throws {
+        try harness.commit()
+        var group = RecordGroup()
+        func append(_ record: Record) throws {
+            let next = try harness.store.lastSequence() + 1 + Int64(group.records.count)
+            group.records.append(Sequenced(next, record))
+        }
+        let now = harness.clock.now
+        try append(.model(RegisteredModel(id: id, goal: "click", registeredTime: now, file: file)))
+        for stage in stages {
+            if stage == .champion, let former = harness.engine.modelRegistry.champion(of: "click") {
+                try append(
+                    .stage(
+                        StageChange(
+                            model: former.id, goal: "click", stage: .shadow, time: now, actor: "test", reason: "")))
+            }
+            try append(
+                .stage(StageChange(model: id, goal: "click", stage: stage, time: now, actor: "test", reason: "")))
+        }
+        try harness.store.commit(group)
+    }
+
+    /// Puts another file in the place of a model's, in a copy of the store that the next engine opens.
+    func damage(_ id: ModelID, with file: [UInt8]) throws {
+        let old = harness.store
+        var group = RecordGroup()
+        group.records = try old.records(after: 0, kinds: Set(RecordKind.allCases), limit: .max).map { entry in
+            guard case .model(var model) = entry.record, model.id == id else { return entry }
+            model.file = file
+            return Sequenced(entry.sequence, .model(model))
+        }
+        try old.forEachProfile(limit: .max) { group.profiles.append($0) }
+        let snapshot = try old.snapshot(named: "models", atOrBefore: .max)
+        group.snapshots = [try #require(snapshot)]
+        harness.store = MemoryStore()
+        try harness.store.commit(group)
+    }
+
     var report: GoalReport { harness.engine.modelReports.first { $0.goal == "click" }! }
     func stage(of id: ModelID) -> ModelStage? { harness.engine.modelRegistry[id]?.stage }
 }
@@ -234,5 +273,78 @@ struct ModelRegistryTests {
             // The truth is the model's own here.
             #expect(abs(chosen.probability - shop.truth(person)) < 0.015, "p\(person)")
         }
+    }
+
+    /// A tree that asks for orders, damaged.
+    static let damages: [(name: String, damage: @Sendable (inout TreeEnsemble) -> Void)] = [
+        ("child out of bounds", { $0.left[0] = 99 }), ("negative child", { $0.left[0] = -7 }),
+        ("a cycle", { $0.left[0] = 0 }), ("column out of range", { $0.column[0] = 5 }),
+    ]
+
+    static func damagedFile(_ damage: (inout TreeEnsemble) -> Void) throws -> [UInt8] {
+        var trees = TreeEnsemble(
+            column: [0, -1, -1], threshold: [5, -1, 1], left: [1, 0, 0], missingGoesLeft: [true, false, false],
+            cover: [10, 5, 5], roots: [0], base: 0)
+        damage(&trees)
+        let model = BatchModel(columns: [.init(name: "orders")], output: .probability, form: .trees(trees))
+        let card = ModelCard(data: "test", rows: 100, target: "click", learner: "by hand", features: ["orders"])
+        return [UInt8](try JSONEncoder().encode(TrainedModel(name: "damaged", model: model, card: card)))
+    }
+
+    @Test("A store with a damaged champion opens: it is set aside and named, and the one before it decides again")
+    func damagedChampion() async throws {
+        for (name, damage) in Self.damages {
+            let shop = try Shop()
+            try await shop.register(0.6, name: "first")
+            try await shop.stage("first", .shadow)
+            try await shop.stage("first", .champion, isForced: true)
+            try shop.show(20)
+            try shop.store(try Self.damagedFile(damage), as: "damaged", stages: [.shadow, .champion])
+            try shop.harness.restart()
+            #expect(shop.report.deciding == .online, "\(name): until the change is in the log")
+            try shop.show(20)
+            #expect(shop.stage(of: "damaged") == .retired, "\(name)")
+            #expect(shop.stage(of: "first") == .champion && shop.report.deciding == "first", "\(name)")
+            let entry = try #require(shop.harness.engine.modelRegistry["damaged"])
+            #expect(entry.setAsideBecause?.contains("damaged") == true, "\(name)")
+            #expect(entry.history.last?.actor == "opening the store")
+            let gates = try shop.harness.engine.gates(of: "damaged")
+            #expect(gates.map(\.verdict) == [.failed], "\(name)")
+            await #expect(throws: EngineError.self) { try await shop.stage("damaged", .shadow) }
+
+            let audit = try Audit(store: shop.harness.store).replayAll()
+            #expect(audit.checked == 40 && audit.different.isEmpty, "\(name)")
+            let before = shop.harness.engine.learned
+            try shop.harness.restart()
+            #expect(shop.harness.engine.learned == before)
+            #expect(shop.stage(of: "damaged") == .retired && shop.report.deciding == "first", "\(name)")
+        }
+    }
+
+    @Test("A store opens with models that cannot be read, or that are damaged where a snapshot holds what they learned")
+    func unreadable() async throws {
+        let shop = try Shop()
+        try await shop.register(0.6, name: "clicks")
+        try await shop.stage("clicks", .shadow)
+        try shop.show(30)
+        try shop.harness.engine.checkpoint()
+        try shop.store(Array("{".utf8), as: "empty", stages: [])
+        try shop.store(
+            try Shop.file(1, name: "strange", columns: ["oders"]), as: "strange", stages: [.shadow, .champion])
+        // The same place in the log, another file: as a disk would have it that lost a bit.
+        try shop.damage("clicks", with: try Self.damagedFile { $0.left[0] = 99 })
+        try shop.harness.restart()
+        try shop.show(10)
+        #expect(shop.report.deciding == .online)
+        for id in ["clicks", "empty", "strange"] as [ModelID] {
+            #expect(shop.stage(of: id) == .retired, "\(id)")
+            #expect(shop.harness.engine.modelRegistry[id]?.setAsideBecause != nil, "\(id)")
+        }
+        #expect(try Audit(store: shop.harness.store).replayAll().different.isEmpty)
+        #expect(throws: (any Error).self) {
+            try shop.harness.engine.comparison(at: "mail", candidates: [.model("clicks")], latest: 100)
+        }
+        try shop.harness.restart()
+        #expect(shop.report.deciding == .online)
     }
 }

@@ -60,4 +60,21 @@ struct BatchModelCheckingTests {
         let falling = Calibration.isotonic(margins: [1, 0], probabilities: [0.2, 0.8])
         #expect(Self.model(Self.trees, calibration: falling).fault?.contains("ascending") == true)
     }
+
+    @Test("A card whose spreads do not fit their shares, and a level named twice, are faults of the file")
+    func cards() {
+        func trained(_ spread: ModelCard.Spread?, levels: [String]? = nil) -> TrainedModel {
+            var model = Self.model(Self.trees)
+            model.columns[1].levels = levels
+            return TrainedModel(
+                name: "m", model: model,
+                card: ModelCard(
+                    data: "", rows: 1, target: "", learner: "", features: [], spreads: spread.map { [$0] } ?? []))
+        }
+        #expect(trained(nil).fault == nil)
+        #expect(trained(.init(column: "a", edges: [1, 2], shares: [0.2, 0.3, 0.5, 0])).fault == nil)
+        #expect(trained(.init(column: "a", edges: [1, 2], shares: [0.2])).fault?.contains("spreads[0]") == true)
+        #expect(trained(.init(column: "a", edges: [.infinity], shares: [1, 0, 0])).fault?.contains("finite") == true)
+        #expect(trained(nil, levels: ["x", "x"]).fault?.contains("“b”") == true)
+    }
 }

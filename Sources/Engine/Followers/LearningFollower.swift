@@ -29,14 +29,14 @@ struct LearningFollower: Follower {
     mutating func follow(
         _ entry: Sequenced, _ attachment: Attachment, _ context: inout FollowerContext
     ) throws -> [Effect] {
-        if case .model(let model) = entry.record { try registry.append(model) }
+        if case .model(let model) = entry.record { registry.append(model) }
         let registry = registry
         let step = try Learner.take(
             entry, into: &learner,
             plan: { stored in
                 guard case .catalog(let change) = attachment else { return try stored.compiled() }
                 return change.plan
-            }, decision: { try context.decision($0) }, trained: { try registry[$0].orThrow($0).trained })
+            }, decision: { try context.decision($0) }, trained: { try registry.usable($0) })
         switch (entry.record, step) {
         case (.outcome(let outcome), .learned):
             lessonsSinceSnapshot += 1
@@ -64,6 +64,20 @@ struct LearningFollower: Follower {
         }
         // An audit of later decisions starts from here, under the new layout.
         return changes.map { .record(.stage($0)) } + [.snapshot(sequence: sequence)]
+    }
+
+    /// Models that are not retired and cannot be asked, each with the reason: what is damaged, and what stands in the log as
+    /// a shadow or the champion and does not fit the catalog.
+    var unusable: [(id: ModelID, reason: String)] {
+        registry.entries.compactMap { entry in
+            guard entry.stage != .retired else { return nil }
+            if let why = entry.setAsideBecause { return (entry.id, why) }
+            guard entry.stage != .candidate, let learner, let goal = learner.plan.goalIndex(entry.registered.goal),
+                !learner.goals[goal].contenders.contains(where: { $0.id == entry.id })
+            else { return nil }
+            do { _ = try ModelPrior(entry.trained, plan: learner.plan) } catch { return (entry.id, "\(error)") }
+            return nil
+        }
     }
 
     // MARK: Saving
