@@ -6,7 +6,8 @@ extension TrainedModel {
 extension ModelCard {
     fileprivate var fault: String? {
         for (index, spread) in spreads.enumerated() {
-            guard spread.shares.count == spread.edges.count + 2 else {
+            // A value has one of as many bins as there are edges, and one more.
+            guard spread.shares.count > spread.edges.count else {
                 return "card.spreads[\(index)]: \(spread.shares.count) shares for \(spread.edges.count) edges"
             }
             guard (spread.edges + spread.shares).allSatisfy(\.isFinite) else {
