@@ -6,6 +6,7 @@ import WeirDomain
 import WeirEngine
 import WeirJSON
 import WeirReporting
+import WeirServer
 import WeirStorage
 
 struct Validate: ParsableCommand {
@@ -76,12 +77,18 @@ struct Apply: AsyncParsableCommand {
         let files = try folder.files().map { StoredCatalog.File(name: $0.name, text: $0.text) }
         let isDryRun = dryRun
         try await withLocalEngine(store) { engine in
-            let changes = differences(from: engine.plan?.catalog, to: catalog).map(\.description)
+            let found = differences(from: engine.plan?.catalog, to: catalog)
+            let changes = found.map(\.description)
             if let plan = engine.plan, changes.isEmpty {
                 return try give([], version: isDryRun ? nil : Int64(plan.version))
             }
-            if isDryRun { try engine.check(files) }
-            try give(changes, version: isDryRun ? nil : Int64(try await engine.apply(files).version))
+            if isDryRun {
+                try engine.check(files)
+                return try give(changes, version: nil)
+            }
+            let version = try await engine.apply(files).version
+            try logOffline(found, version: version, in: engine.store)
+            try give(changes, version: Int64(version))
         }
     }
 

@@ -69,10 +69,11 @@ struct ExperimentsCommand: AsyncParsableCommand {
                     ["experiment": .string(experiment), "arm": .string(arm), "reason": .string(reason)])
             } else {
                 let (id, arm, reason) = (ExperimentID(experiment), ArmID(arm), reason)
-                _ = try await withLocalEngine(store) { engine in
-                    try await reportingRefusals {
+                try await withLocalEngine(store) { engine in
+                    _ = try await reportingRefusals {
                         try await engine.stop(arm, of: id, actor: "command line", reason: reason)
                     }
+                    try logOffline("arm-stopped", id.rawValue, arm.rawValue, in: engine.store)
                 }
             }
             try result.give(

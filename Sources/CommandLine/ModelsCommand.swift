@@ -91,6 +91,7 @@ struct ModelsCommand: AsyncParsableCommand {
                 let model = try await reportingRefusals {
                     try await engine.register(Array(data), for: GoalID(goal), as: name.map { ModelID($0) })
                 }
+                try logOffline("model-registered", model.id.rawValue, "for \(goal)", in: engine.store)
                 try give("\(model.id)")
             }
         }
@@ -190,9 +191,11 @@ struct ModelsCommand: AsyncParsableCommand {
             } else {
                 let (goal, reason) = (goal, reason)
                 changes = try await withLocalEngine(store) { engine in
-                    try await reportingRefusals {
+                    let changes = try await reportingRefusals {
                         try await engine.rollBack(GoalID(goal), actor: "command line", reason: reason).map(\.json)
                     }
+                    try logOffline("model-rolled-back", goal, in: engine.store)
+                    return changes
                 }
             }
             let lines = changes.map { "“\($0["model"]?.string ?? "")” is now \($0["stage"]?.string ?? "")." }
@@ -233,6 +236,8 @@ struct StageOptions: ParsableArguments {
                         of: id, to: stage, actor: "command line", reason: reason,
                         gates: stage == .champion ? try engine.gates(of: id) : [], isForced: isForced)
                 }
+                try logOffline(
+                    "model-stage", id.rawValue, stage.rawValue + (isForced ? ", forced" : ""), in: engine.store)
             }
         }
         try result.give(

@@ -116,5 +116,5 @@ extension API {
 
 extension CatalogDifference {
     /// Whether it is in a budget itself, not only in what draws on it.
-    fileprivate var isOfMoney: Bool { path == "budgets" || path.hasPrefix("budgets.") }
+    var isOfMoney: Bool { path == "budgets" || path.hasPrefix("budgets.") }
 }

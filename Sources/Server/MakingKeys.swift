@@ -1,4 +1,3 @@
-import WeirAccess
 import WeirDomain
 import WeirEngine
 package import WeirStorage
@@ -16,15 +15,6 @@ package func makeKey(_ new: StoredKey, in store: any Store) throws -> String {
     }
     try logOffline("key-made", new.name.rawValue, new.summary, in: store)
     return secret
-}
-
-/// Writes into the access log what the command line did to a store that no server has open.
-package func logOffline(_ action: String, _ subject: String, _ detail: String = "", in store: any Store) throws {
-    try store.log([
-        AccessEntry(
-            time: SystemClock().now, actor: "command line", action: action, subject: Redaction.withoutKeys(subject),
-            detail: Redaction.withoutKeys(detail))
-    ])
 }
 
 /// Refuses to take away from a store the last key or person that may manage its server.
