@@ -64,12 +64,13 @@ final class SignIns: Sendable {
         let isKnown = device.map { isDevice($0, of: name) } ?? false
         let origins: [SignInGuard.Origin] =
             isKnown ? [.device(device!)] : [.address(address, name: name), .anyName(address: address)]
+        // Nobody guesses a key, so whoever has one need not wait for those who try passwords.
+        if let key = keys.key(for: password), key.isValid(at: now()), Permission.view.isGranted(by: key.scopes) {
+            // What was tried with names before still counts.
+            return begin(.key(key.name), address: address, [], device: isKnown ? device : nil)
+        }
         let wait = state.withLock { $0.guardian.wait(of: origins, at: now()) }
         guard wait == 0 else { return .wait(seconds: wait) }
-
-        if let key = keys.key(for: password), key.isValid(at: now()), Permission.view.isGranted(by: key.scopes) {
-            return begin(.key(key.name), address: address, origins, device: isKnown ? device : nil)
-        }
         let user = user(name)
         guard let matches = await compute(password, user?.passwordHash ?? decoy, isKnown: isKnown) else { return .busy }
         guard let user, matches else {

@@ -198,6 +198,8 @@ struct SignInTests {
             #expect(waiting.status == 429)
             #expect(waiting.headers[.retryAfter] == "1")
             #expect(try await signIn(server, cookie: known).status == 303)
+            #expect(try await signIn(server, password: "admin").status == 303)
+            for _ in 0..<2 { _ = try await signIn(server, password: "a wrong password") }
             server.clock.set(Timestamp(microseconds: server.clock.now.microseconds + 1_000_000))
             #expect(try await signIn(server).status == 303)
         }

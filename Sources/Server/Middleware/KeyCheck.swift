@@ -52,7 +52,7 @@ struct KeyCheck: RouterMiddleware {
     }
 
     private func isBasic(_ headers: HTTPFields) -> Bool {
-        headers[.authorization]?.lowercased().hasPrefix("basic") ?? false
+        headers[.authorization]?.prefix(5).lowercased() == "basic"
     }
 
     /// Whether a key lets in now, and from this page.
