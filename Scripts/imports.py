@@ -21,7 +21,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 # Come with the toolchain or the system; nothing declares them.
 SYSTEM = {
     "Darwin", "Dispatch", "Foundation", "FoundationNetworking", "Glibc", "Musl", "Observation", "RegexBuilder",
-    "Synchronization", "Testing",
+    "Swift", "Synchronization", "Testing",
 }
 WORD = re.compile(r"\b\w+\b")
 

@@ -9,7 +9,10 @@ struct EventFileOptions: ParsableArguments {
     @Argument(help: "The files; - is the standard input.")
     var files: [String]
 
-    @Option(help: "For CSV: a YAML file that says which column is what (docs/ingestion.md).")
+    @Option(
+        help:
+            "For CSV: a YAML file that says which column is what (docs/ingestion.md), or a ready one such as shopify-orders."
+    )
     var mapping: String?
 
     @Option(help: "The name of the source that the events belong to.")
@@ -24,14 +27,21 @@ struct EventFileOptions: ParsableArguments {
 
     func format() throws -> EventFileReader.Format {
         guard let mapping else {
-            if let table = files.first(where: { $0.hasSuffix(".csv") || $0.hasSuffix(".csv.gz") }) {
+            let endings = [".csv", ".csv.gz", ".tsv", ".tsv.gz"]
+            if let table = files.first(where: { file in endings.contains { file.lowercased().hasSuffix($0) } }) {
                 throw ValidationError(
-                    "\(table) is CSV. Say which column is what with --mapping FILE (docs/ingestion.md).")
+                    "\(table) is CSV. Say which column is what with --mapping FILE (docs/ingestion.md); "
+                        + "weir ingest --try \(table) proposes one.")
             }
             return .messages
         }
+        if let ready = ReadyMapping.named(mapping) { return .table(ready.mapping) }
         guard let text = FileManager.default.contents(atPath: mapping) else {
-            throw CommandFault(.noInput, "--mapping: “\(mapping)” cannot be read. Name a file that is there.")
+            let names = ReadyMapping.all.map(\.name)
+            throw CommandFault(
+                .noInput,
+                "--mapping: “\(mapping)” cannot be read. Name a file that is there, or one of \(names.joined(separator: ", "))."
+            )
         }
         do {
             return .table(try YAMLDecoder().decode(CSVMapping.self, from: text))

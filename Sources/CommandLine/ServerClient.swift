@@ -35,13 +35,21 @@ struct ServerClient {
         _ method: String, _ path: String, _ body: JSON? = nil, headers: [(String, String)] = [],
         timeout: TimeAmount = .seconds(60)
     ) async throws -> JSON {
+        try await send(method, path, bytes: body?.bytes, "application/json", headers: headers, timeout: timeout)
+    }
+
+    /// - Parameter type: Of the bytes, as `Content-Type` names it.
+    func send(
+        _ method: String, _ path: String, bytes: [UInt8]?, _ type: String, headers: [(String, String)] = [],
+        timeout: TimeAmount = .seconds(60)
+    ) async throws -> JSON {
         var request = HTTPClientRequest(url: baseURL + path)
         request.method = HTTPMethod(rawValue: method)
         if let key { request.headers.add(name: "Authorization", value: "Bearer \(key)") }
         for (name, value) in headers { request.headers.add(name: name, value: value) }
-        if let body {
-            request.headers.add(name: "Content-Type", value: "application/json")
-            request.body = .bytes(ByteBuffer(bytes: body.bytes))
+        if let bytes {
+            request.headers.add(name: "Content-Type", value: type)
+            request.body = .bytes(ByteBuffer(bytes: bytes))
         }
         let response: HTTPClientResponse
         do {

@@ -69,6 +69,10 @@ package struct AmountFields: Sendable, Equatable {
         guard var members = event.properties.members else { return }
         var hasChanged = false
         for index in members.indices {
+            switch members[index].value {
+            case .integer, .number, .null: continue
+            default: break
+            }
             if Self.amounts.contains(members[index].name) {
                 let path = JSONPath(names: [members[index].name])
                 guard let amount = try number(members[index].value, "properties", path, event) else { continue }

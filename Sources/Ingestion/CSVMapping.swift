@@ -1,3 +1,6 @@
+package import WeirDomain
+import WeirFiles
+
 /// Which columns of a table hold what of an event.
 ///
 /// ```yaml
@@ -10,6 +13,10 @@
 ///   coupon: coupon_code
 ///   revenue: {column: total, type: number}
 /// ```
+///
+/// What the table is made of is found by itself where it shows: the encoding, the mark between cells, lines above the
+/// header, how numbers and dates are written. Where it does not, `encoding`, `delimiter`, `skip`, `decimal` and `dates`
+/// say it.
 package struct CSVMapping: Codable, Sendable, Equatable {
     /// A text that is the same in every row, or a column's.
     package enum Text: Sendable, Equatable {
@@ -31,15 +38,45 @@ package struct CSVMapping: Codable, Sendable, Equatable {
         }
     }
 
+    /// Whether a person agreed to something, by a column.
+    package struct Consent: Sendable, Equatable {
+        package var column: String
+        /// Whether “yes” in the column means no: it says who has unsubscribed.
+        package var isRefusal: Bool
+
+        package init(column: String, isRefusal: Bool = false) {
+            self.column = column
+            self.isRefusal = isRefusal
+        }
+    }
+
+    /// Which rows count; the others are left out.
+    package struct Condition: Sendable, Equatable {
+        package var column: String
+        /// One of these texts must stand there, in any case; empty where `above` says it.
+        package var values: [String] = []
+        /// A greater number must stand there.
+        package var above: Double?
+
+        package init(column: String, values: [String] = [], above: Double? = nil) {
+            self.column = column
+            self.values = values
+            self.above = above
+        }
+    }
+
     /// One of `Event.Kind`.
     package var type: Text = .literal("track")
     /// The name of a track event, page or screen.
     package var event: Text?
     package var userID: String?
     package var anonymousID: String?
-    /// ISO 8601; a row without one happened when it is read.
+    /// Read as `dates` says; a row without one happened when it is read.
     package var timestamp: String?
     /// Columns that name a row; of one column the text itself is the message id, of several a hash.
+    ///
+    /// Where the event is another than `Order Completed` its name stands before, so that a refund is known by the number of
+    /// its order and is still another message than the order.
     ///
     /// Where empty, the id comes from the row's text and line, so the same file counts once.
     package var messageID: [String] = []
@@ -47,13 +84,27 @@ package struct CSVMapping: Codable, Sendable, Equatable {
     package var previousID: String?
     /// Properties, or the traits of identify and group, by name. An empty field is left out.
     package var properties: [String: Property] = [:]
-    /// One ASCII character between fields.
-    package var delimiter = ","
+    /// One ASCII character between fields; nil finds it in the header.
+    package var delimiter: String?
+    /// Nil finds UTF-16 by itself and takes anything else for UTF-8.
+    package var encoding: TextEncoding?
+    /// Lines above the header that are not looked at; others without the mapping's columns are titles too.
+    package var skip = 0
+    /// What stands before decimals; nil where each number must tell.
+    package var decimalMark: AmountText.DecimalMark?
+    package var dates = WrittenMoment()
+    /// Texts that stand where there is nothing, such as `N/A`.
+    package var empty: [String] = []
+    /// Texts of the first cell of rows that add others up, beside the usual ones.
+    package var totals: [String] = []
+    /// Purposes, after a colon possibly for one channel only, such as `marketing:email`.
+    package var consent: [String: Consent] = [:]
+    package var only: Condition?
 
     package init() {}
 
     /// The columns that the mapping reads, each once, in the mapping's order.
-    var columns: [String] {
+    package var columns: [String] {
         var columns: [String] = []
         func append(_ column: String?) {
             if let column, !columns.contains(column) { columns.append(column) }
@@ -64,6 +115,8 @@ package struct CSVMapping: Codable, Sendable, Equatable {
         for column in [userID, anonymousID, timestamp, groupID, previousID] { append(column) }
         for column in messageID { append(column) }
         for (_, property) in properties.sorted(by: { $0.key < $1.key }) { append(property.column) }
+        for (_, consent) in consent.sorted(by: { $0.key < $1.key }) { append(consent.column) }
+        append(only?.column)
         return columns
     }
 }

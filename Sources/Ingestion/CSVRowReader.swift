@@ -23,14 +23,19 @@ struct CSVRowReader {
         self.places = places
     }
 
-    /// The message of a row.
-    func message(_ row: CSVRow) throws(MessageFault) -> JSON {
+    /// The message of a row; nil for one that is left out: it adds others up, or does not meet the mapping's condition.
+    func message(_ row: CSVRow) throws(MessageFault) -> JSON? {
         func text(_ column: String?) throws(MessageFault) -> String? {
             guard let column else { return nil }
             guard let text = row.text(places[column]!) else {
-                throw MessageFault(.malformed, column, "“\(column)” is not UTF-8; save the table as UTF-8.")
+                let remedy = "save the table as UTF-8, or declare “encoding: Latin-1” in the mapping."
+                throw MessageFault(.malformed, column, "“\(column)” is not UTF-8; \(remedy)")
             }
-            return text.isEmpty ? nil : text
+            return text.isEmpty || mapping.empty.contains(text) ? nil : text
+        }
+        func trimmed(_ column: String?) throws(MessageFault) -> String? {
+            let text = try text(column)?.trimmingWhitespace
+            return text?.isEmpty == true ? nil : text
         }
         func text(_ source: CSVMapping.Text?) throws(MessageFault) -> String? {
             switch source {
@@ -44,28 +49,44 @@ struct CSVRowReader {
         func append(_ name: String, _ text: String?) {
             if let text { members.append(JSON.Member(name, .string(text))) }
         }
+        if try isTotal(row, { column throws(MessageFault) in try trimmed(column) }) { return nil }
+        if let condition = mapping.only, try !isMet(condition, trimmed(condition.column)) { return nil }
         let type = try text(mapping.type)
         append("type", type)
         append(type == "page" || type == "screen" ? "name" : "event", try text(mapping.event))
-        append("userId", try text(mapping.userID))
-        append("anonymousId", try text(mapping.anonymousID))
-        append("timestamp", try text(mapping.timestamp))
-        append("groupId", try text(mapping.groupID))
-        append("previousId", try text(mapping.previousID))
+        append("userId", try trimmed(mapping.userID))
+        append("anonymousId", try trimmed(mapping.anonymousID))
+        append("timestamp", try moment(try trimmed(mapping.timestamp)))
+        append("groupId", try trimmed(mapping.groupID))
+        append("previousId", try trimmed(mapping.previousID))
         if mapping.messageID.count == 1 {
-            append("messageId", try text(mapping.messageID[0]))
+            if let id = try text(mapping.messageID[0]) { append("messageId", distinguished(id)) }
         } else if mapping.messageID.count > 1 {
             // As a JSON array, so that no two rows run together to one text.
             var parts: [JSON] = []
             for column in mapping.messageID { parts.append(try text(column).map(JSON.string) ?? .null) }
             if parts.contains(where: { $0 != .null }) {
+                if let name = distinction { parts.append(.string(name)) }
                 append("messageId", JSON.array(parts).bytes.withUnsafeBytes { Event.derivedMessageID(from: $0) })
+            }
+        }
+        if !mapping.consent.isEmpty {
+            var answers: [JSON.Member] = []
+            for (purpose, consent) in mapping.consent.sorted(by: { $0.key < $1.key }) {
+                guard let told = try trimmed(consent.column) else { continue }
+                let isYes = try answer(told, consent.column)
+                answers.append(JSON.Member(purpose, .bool(isYes != consent.isRefusal)))
+            }
+            if !answers.isEmpty {
+                members.append(JSON.Member("context", ["consent": ["categoryPreferences": .object(answers)]]))
             }
         }
 
         var values: [JSON.Member] = []
         for (name, property) in properties {
-            guard let text = try text(property.column) else { continue }
+            guard let text = property.type == .string ? try text(property.column) : try trimmed(property.column) else {
+                continue
+            }
             values.append(JSON.Member(name, try value(text, of: property)))
         }
         members.append(JSON.Member(type == "identify" || type == "group" ? "traits" : "properties", .object(values)))
@@ -87,16 +108,111 @@ struct CSVRowReader {
         }
     }
 
+    // MARK: Rows that do not count
+
+    /// Whether a row adds others up: its first text says so, and nobody and no moment stands in it.
+    private func isTotal(
+        _ row: CSVRow, _ text: (String?) throws(MessageFault) -> String?
+    ) throws(MessageFault) -> Bool {
+        var first: String?
+        for place in 0..<row.count where first == nil && !row[place].isEmpty {
+            // Most rows begin with a number or a long text, and need not be looked at any further.
+            let cell = row[place]
+            if mapping.totals.isEmpty, cell.count > 24 || (0x30...0x39).contains(cell[0]) { return false }
+            first = row.text(place)
+        }
+        guard var word = first?.trimmingWhitespace.lowercased() else { return true }
+        while let last = word.last, last == ":" || last == " " { word.removeLast() }
+        guard Self.totals.contains(word) || mapping.totals.contains(where: { $0.lowercased() == word }) else {
+            return false
+        }
+        for column in [mapping.userID, mapping.anonymousID] where try text(column) != nil {
+            // The column of people may be the one in which the word stands.
+            if try text(column)?.lowercased() != first?.lowercased() { return false }
+        }
+        return true
+    }
+
+    private static let totals: Set<String> = [
+        "total", "totals", "grand total", "subtotal", "sum", "summe", "gesamt", "gesamtsumme", "total general",
+        "totale",
+        "totaal", "insgesamt", "total général", "total geral", "합계", "合計", "总计",
+    ]
+
+    private func isMet(_ condition: CSVMapping.Condition, _ text: String?) throws(MessageFault) -> Bool {
+        if let above = condition.above {
+            guard let text else { return false }
+            return try number(text, condition.column) > above
+        }
+        return condition.values.contains { $0.lowercased() == text?.lowercased() ?? "" }
+    }
+
+    // MARK: Ids
+
+    /// What tells the rows of this table from those of another that has the same ids; nil for orders themselves.
+    private var distinction: String? {
+        switch (mapping.type, mapping.event) {
+        case (.column, _), (_, .column), (.literal("track"), .literal("Order Completed")), (.literal("track"), nil): nil
+        case (.literal, .literal(let event)?): event
+        case (.literal(let type), nil): type
+        }
+    }
+
+    private func distinguished(_ id: String) -> String {
+        guard let name = distinction else { return id }
+        let text = "\(name) \(id)"
+        guard text.utf8.count > 100 else { return text }
+        return Array(text.utf8).withUnsafeBytes { Event.derivedMessageID(from: $0) }
+    }
+
+    // MARK: Values
+
+    private func moment(_ text: String?) throws(MessageFault) -> String? {
+        guard let text else { return nil }
+        if mapping.dates == WrittenMoment(), Timestamp(iso8601: text) != nil { return text }
+        do throws(WrittenMoment.Fault) { return try mapping.dates.moment(text).iso8601 } catch {
+            let column = mapping.timestamp ?? ""
+            let remedy =
+                error == .ambiguous
+                ? "which may be two dates; declare “dates: {order: day}” or month in the mapping."
+                : "which is no moment that is known; write ISO 8601, such as 2026-03-01T12:00:00Z."
+            throw MessageFault(.invalid, column, "“\(column)” is “\(text.prefix(60))”, \(remedy)")
+        }
+    }
+
+    private func answer(_ text: String, _ column: String) throws(MessageFault) -> Bool {
+        switch text.lowercased() {
+        case "true", "1", "yes", "y", "ja", "oui", "si", "sí", "subscribed", "opted in", "opt-in", "granted", "x":
+            return true
+        case "false", "0", "no", "n", "nein", "non", "unsubscribed", "opted out", "opt-out", "denied", "cleaned",
+            "nonsubscribed", "non-subscribed", "not subscribed", "pending":
+            return false
+        default:
+            throw MessageFault(
+                .invalid, column, "“\(column)” is “\(text.prefix(60))”, which is no answer; write yes or no.")
+        }
+    }
+
+    private func number(_ text: String, _ column: String) throws(MessageFault) -> Double {
+        if mapping.decimalMark != .comma, text.isPlainNumber, let value = Double(text) { return value }
+        do throws(AmountText.Fault) {
+            return try AmountText.amount(text, decimalMark: mapping.decimalMark).value
+        } catch {
+            let remedy =
+                error == .ambiguous
+                ? "which may mean two numbers; declare “decimal: \".\"” or \",\" in the mapping."
+                : "write a number like 1234.5."
+            let mark = error == .ambiguous ? "," : ";"
+            throw MessageFault(.invalid, column, "“\(column)” is “\(text.prefix(60))”\(mark) \(remedy)")
+        }
+    }
+
     private func value(_ text: String, of property: CSVMapping.Property) throws(MessageFault) -> JSON {
         switch property.type {
         case .string: return .string(text)
         case .number:
             if let value = Int64(text) { return .integer(value) }
-            // `Double` also reads "nan", "inf" and "0x1p3", which no table means as numbers.
-            let isDecimal = text.utf8.allSatisfy { (0x30...0x39).contains($0) || "+-.eE".utf8.contains($0) }
-            if isDecimal, let value = Double(text), value.isFinite { return .number(value) }
-            throw MessageFault(
-                .invalid, property.column, "“\(property.column)” is “\(text.prefix(60))”; write a number like 1234.5.")
+            return .number(try number(text, property.column))
         case .boolean:
             switch text.lowercased() {
             case "true", "1": return true
@@ -106,6 +222,23 @@ struct CSVRowReader {
                     .invalid, property.column, "“\(property.column)” is “\(text.prefix(60))”; write true or false.")
             }
         }
+    }
+}
+
+extension String {
+    /// Whether there are digits only, and perhaps a point with other than three digits behind it.
+    fileprivate var isPlainNumber: Bool {
+        var decimals: Int?
+        for byte in utf8 {
+            if byte == UInt8(ascii: ".") {
+                guard decimals == nil else { return false }
+                decimals = 0
+            } else {
+                guard (0x30...0x39).contains(byte) else { return false }
+                if let count = decimals { decimals = count + 1 }
+            }
+        }
+        return decimals != 3
     }
 }
 

@@ -20,6 +20,10 @@ package struct EventFileReader {
         package var rejected: [RejectedMessage] = []
         /// The last line that was read, counted from 1.
         package var lastLine = 0
+        /// Rows that add others up or do not meet the mapping's condition.
+        package var leftOut = 0
+        /// The line that names a table's columns; nil where there is no table.
+        package var header: [UInt8]?
 
         package init() {}
     }
@@ -31,6 +35,9 @@ package struct EventFileReader {
     private var nextLine = 1
     /// Why reading ended, to be told after the messages before it were handed out.
     private var failure: EventFileError?
+    private var leftOut = 0
+    private var header: [UInt8]?
+    private let lineOffset: Int
 
     /// What the file is made of.
     private enum Records {
@@ -42,17 +49,20 @@ package struct EventFileReader {
 
     /// - Parameters:
     ///   - received: What counts as the events' arrival; an event without a timestamp happened then.
+    ///   - firstLine: Of the feed, in the file of which it is a piece.
     package init(
         _ feed: ByteFeed, as format: Format, source: SourceID, rules: IngestionRules = IngestionRules(),
-        received: Timestamp
+        received: Timestamp, firstLine: Int = 1
     ) {
+        lineOffset = firstLine - 1
+        nextLine = firstLine
         var rules = rules
         rules.correctsClocks = false
         decoder = MessageDecoder(source: source, rules: rules)
         self.received = received
         records =
             switch format {
-            case .messages: .lines(LineReader(feed, limit: rules.maximalBatchBytes))
+            case .messages: .lines(LineReader(ByteFeed(feed, decoding: nil), limit: rules.maximalBatchBytes))
             case .table(let mapping): .table(feed, mapping)
             }
     }
@@ -73,11 +83,13 @@ package struct EventFileReader {
             failure = error
             guard !decoded.events.isEmpty || !decoded.rejected.isEmpty else { throw error }
         }
-        guard !decoded.events.isEmpty || !decoded.rejected.isEmpty else { return nil }
+        guard !decoded.events.isEmpty || !decoded.rejected.isEmpty || leftOut > 0 else { return nil }
         var chunk = Chunk()
+        (chunk.leftOut, leftOut) = (leftOut, 0)
         chunk.events = decoded.events
         chunk.rejected = decoded.rejected
         chunk.lastLine = nextLine - 1
+        chunk.header = header
         return chunk
     }
 
@@ -86,12 +98,12 @@ package struct EventFileReader {
         switch records {
         case .lines(let lines):
             guard let step = try next(lines) else { return false }
-            read(step, line: lines.line, into: &decoded)
-            nextLine = lines.line + 1
+            read(step, line: lines.line + lineOffset, into: &decoded)
+            nextLine = lines.line + lineOffset + 1
         case .rows(let table, let rows):
             guard let step = try next(table) else { return false }
             read(step, of: table, by: rows, into: &decoded)
-            nextLine = table.nextLine
+            nextLine = table.nextLine + lineOffset
         case .table(let feed, let mapping):
             try begin(header(feed, mapping), mapping)
         }
@@ -108,8 +120,9 @@ package struct EventFileReader {
 
     private func header(_ feed: ByteFeed, _ mapping: CSVMapping) throws(EventFileError) -> CSVReader {
         do throws(FileError) {
+            let opening = try TableOpening(feed, mapping)
             return try CSVReader(
-                feed, separator: mapping.delimiter.utf8.first, longestRow: decoder.rules.maximalBatchBytes)
+                opening.feed, separator: opening.separator, longestRow: decoder.rules.maximalBatchBytes)
         } catch { throw .file(error) }
     }
 
@@ -165,17 +178,21 @@ package struct EventFileReader {
 
     private mutating func begin(_ table: CSVReader, _ mapping: CSVMapping) throws(EventFileError) {
         records = .rows(table, try CSVRowReader(mapping, header: table.names))
-        nextLine = table.nextLine
+        nextLine = table.nextLine + lineOffset
+        header = table.header
     }
 
-    private func read(
+    private mutating func read(
         _ step: CSVReader.Step, of table: CSVReader, by rows: CSVRowReader, into decoded: inout DecodedMessages
     ) {
-        let line = table.line
+        let line = table.line + lineOffset
         switch step {
         case .row(let row):
             do throws(MessageFault) {
-                let message = try rows.message(row)
+                guard let message = try rows.message(row) else {
+                    leftOut += 1
+                    return
+                }
                 let firstRejected = decoded.rejected.count
                 decode(message, from: row.raw, line: line, into: &decoded)
                 for index in firstRejected..<decoded.rejected.count {

@@ -291,8 +291,21 @@ package struct MessageDecoder: Sendable {
             }
             return whole == 0 ? nil : String(whole)
         default:
-            guard let text = try text(value, field), !IdentifierText.isNobody(text) else { return nil }
+            guard let text = try text(value, field), Self.isPlainName(text) || !IdentifierText.isNobody(text) else {
+                return nil
+            }
             return IdentifierText.normalized(text)
+        }
+    }
+
+    /// Whether a text is seen at once to name somebody: letters before a digit, or an address. Most ids are such.
+    private static func isPlainName(_ text: String) -> Bool {
+        guard let first = text.utf8.first else { return false }
+        switch first {
+        case UInt8(ascii: "1")...UInt8(ascii: "9"): return true
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"):
+            return text.utf8.contains { (0x30...0x39).contains($0) || $0 == UInt8(ascii: "@") }
+        default: return false
         }
     }
 

@@ -72,7 +72,21 @@ struct API: Sendable {
             Route(.get, "/readyz", .everyone, work: .brief, readiness),
             Route(.get, "/metrics", .operate, work: .brief, metrics),
             Route(.get, "/openapi.json", .everyone, work: .brief, openAPI),
+        ] + routesOfFilesAndPages
+    }
+
+    /// What programs that know the API have no use for: whole files, and what pages load.
+    private var routesOfFilesAndPages: [Route] {
+        var routes = [
+            Route(.post, "/v1/ingest/{mapping}", .collect, maximalBodyBytes: 64 << 20, ingest),
+            Route(.get, "/v1/projects/{key}/settings", .everyone, work: .brief, pageSettings),
+            Route(.get, "/weir.js", .everyone, work: .brief, browserClient),
         ]
+        for index in routes.indices {
+            routes[index].isDescribed = false
+            routes[index].isForEveryPage = routes[index].permission == .everyone
+        }
+        return routes
     }
 
     /// A source of random numbers for one request.

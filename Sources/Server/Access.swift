@@ -11,6 +11,8 @@ package struct Access: Sendable {
         package var path: String
         package var permission: Permission
         package var isPage: Bool
+        /// Whether `/openapi.json` lists it.
+        package var isDescribed: Bool
     }
 
     let routes: [Route]
@@ -27,7 +29,11 @@ package struct Access: Sendable {
 
     /// In the order in which the routes are declared.
     package var table: [Entry] {
-        routes.map { Entry(method: $0.method, path: $0.path, permission: $0.permission, isPage: $0.isPage) }
+        routes.map {
+            Entry(
+                method: $0.method, path: $0.path, permission: $0.permission, isPage: $0.isPage,
+                isDescribed: $0.isDescribed)
+        }
     }
 
     /// The methods that each path takes, in the order of its routes.

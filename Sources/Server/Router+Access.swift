@@ -29,7 +29,9 @@ extension Router<CallContext> {
     /// The only way to a handler leads through the check of its route's permission.
     private func register(_ route: Route, _ gatekeeping: Gatekeeping) {
         let group = group()
-        if route.isForPages { group.addMiddleware { CrossOrigin(gatekeeping.doors) } }
+        if route.isForPages {
+            group.addMiddleware { CrossOrigin(gatekeeping.doors, isForEveryPage: route.isForEveryPage) }
+        }
         group
             .addMiddleware {
                 RequestIDs()
@@ -40,7 +42,8 @@ extension Router<CallContext> {
                 PlainPaths()
                 Refusals(route, log: gatekeeping.doors.log)
                 OwnPages(
-                    isForMachines: route.permission.isForMachines, isSafe: route.isSafe, settings: gatekeeping.settings)
+                    isForMachines: route.permission.isForMachines, isSafe: route.isSafe, settings: gatekeeping.settings,
+                    isForEveryPage: route.isForEveryPage)
                 KeyCheck(route.permission, doors: gatekeeping.doors)
                 BodyLimit(of: route, standard: gatekeeping.settings.maximalBodyBytes)
                 TokenCheck(route, doors: gatekeeping.doors)

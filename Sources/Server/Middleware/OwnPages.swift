@@ -10,6 +10,7 @@ struct OwnPages: RouterMiddleware {
     let isForMachines: Bool
     let isSafe: Bool
     let settings: ServerSettings
+    var isForEveryPage = false
 
     func handle(
         _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
@@ -27,6 +28,7 @@ struct OwnPages: RouterMiddleware {
                 "Host: an open server answers as localhost, 127.0.0.1 and [::1] only. Use one of these, or leave out --open."
             )
         }
+        if isForEveryPage { return }
         // Pages of shops send events and ask for decisions with keys that are for them.
         if isForMachines, !isOpen { return }
         if isForMachines, let origin = head.headerFields[.origin], settings.lists(origin) { return }
@@ -38,9 +40,10 @@ struct OwnPages: RouterMiddleware {
                 let hint =
                     isOpen || settings.publicOrigin != nil
                     ? "" : " Where a proxy stands before this server, say its address with --public-url."
+                let machines = isForMachines ? ", or start the server with --origin \(origin.prefix(200))" : ""
                 throw Problem(
                     .forbidden, "foreign_origin",
-                    "Origin: a page from elsewhere may not do this. Do it from the console.\(hint)")
+                    "Origin: a page from elsewhere may not do this. Do it from the console\(machines).\(hint)")
             }
         }
         if let site = head.headerFields[.fetchSite], site != "same-origin", site != "none" {

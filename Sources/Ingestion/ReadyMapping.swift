@@ -1,0 +1,111 @@
+/// A mapping for the export of a known program.
+package struct ReadyMapping: Sendable {
+    /// What `--mapping` and `POST /v1/ingest/{mapping}` call it.
+    package let name: String
+    /// What it reads, for lists.
+    package let title: String
+    package let mapping: CSVMapping
+
+    package static func named(_ name: String) -> ReadyMapping? { all.first { $0.name == name } }
+
+    /// The one whose columns a table has, the one with the most of them first; nil where it is none that is known.
+    package static func fitting(_ header: [String]) -> ReadyMapping? {
+        all.filter { ready in ready.mapping.columns.allSatisfy(header.contains) }
+            .max { $0.mapping.columns.count < $1.mapping.columns.count }
+    }
+
+    /// Refunds stand after the orders of the same table, so that of an export that fits both the orders are taken.
+    package static let all = [
+        order(
+            "shopify-orders", "Shopify: orders", id: "Name", person: "Email", time: "Created at", total: "Total",
+            more: ["currency": "Currency", "coupon": "Discount Code"],
+            amounts: ["discount": "Discount Amount", "shipping": "Shipping", "tax": "Taxes", "subtotal": "Subtotal"]
+        ) { $0.consent = ["marketing": .init(column: "Accepts Marketing")] },
+        refund(
+            "shopify-refunds", "Shopify: refunds, of the same export as the orders", id: "Name", person: "Email",
+            time: nil,
+            amount: "Refunded Amount", more: ["currency": "Currency"]),
+        order(
+            "woocommerce-orders", "WooCommerce: Advanced Order Export", id: "Order Number", person: "Email (Billing)",
+            time: "Order Date", total: "Order Total Amount", more: ["coupon": "Coupon Code", "status": "Order Status"],
+            amounts: ["shipping": "Order Shipping Amount", "discount": "Cart Discount Amount"]
+        ) {
+            $0.only = .init(
+                column: "Order Status", values: ["Completed", "Processing", "wc-completed", "wc-processing"])
+        },
+        order(
+            "stripe-charges", "Stripe: payments", id: "id", person: "Customer Email", time: "Created date (UTC)",
+            total: "Amount", more: ["currency": "Currency", "status": "Status"]
+        ) { $0.only = .init(column: "Status", values: ["Paid", "Refunded", "Partial Refund", "Disputed"]) },
+        refund(
+            "stripe-refunds", "Stripe: refunds, of the same export as the payments", id: "id", person: "Customer Email",
+            time: "Refunded date (UTC)", amount: "Amount Refunded", more: ["currency": "Currency"]),
+        people(
+            "mailchimp-audience", "Mailchimp: audience", person: "Email Address", time: "OPTIN_TIME",
+            traits: [
+                "email": "Email Address", "firstName": "First Name", "lastName": "Last Name", "rating": "MEMBER_RATING",
+            ]
+        ),
+        people(
+            "hubspot-contacts", "HubSpot: contacts", person: "Email", time: "Create Date",
+            traits: [
+                "email": "Email", "firstName": "First Name", "lastName": "Last Name", "lifecycle": "Lifecycle Stage",
+            ]
+        ) {
+            $0.consent = ["marketing:email": .init(column: "Unsubscribed from all email", isRefusal: true)]
+        },
+        order(
+            "salesforce-opportunities", "Salesforce: report of opportunities", id: "Opportunity ID",
+            person: "Primary Contact: Email", time: "Close Date", total: "Amount", more: ["stage": "Stage"]
+        ) { $0.only = .init(column: "Stage", values: ["Closed Won"]) },
+    ]
+
+    // MARK: Kinds
+
+    private static func order(
+        _ name: String, _ title: String, id: String, person: String, time: String, total: String,
+        more: [String: String] = [:], amounts: [String: String] = [:], _ adjust: (inout CSVMapping) -> Void = { _ in }
+    ) -> ReadyMapping {
+        var mapping = CSVMapping()
+        mapping.event = .literal("Order Completed")
+        mapping.userID = person
+        mapping.timestamp = time
+        mapping.messageID = [id]
+        mapping.properties = more.mapValues { .init(column: $0) }
+        mapping.properties["order_id"] = .init(column: id)
+        mapping.properties["revenue"] = .init(column: total, type: .number)
+        for (name, column) in amounts { mapping.properties[name] = .init(column: column, type: .number) }
+        adjust(&mapping)
+        return ReadyMapping(name: name, title: title, mapping: mapping)
+    }
+
+    /// - Parameter amount: What was given back; rows with nothing there are no refunds.
+    private static func refund(
+        _ name: String, _ title: String, id: String, person: String, time: String?, amount: String,
+        more: [String: String]
+    ) -> ReadyMapping {
+        var mapping = CSVMapping()
+        mapping.event = .literal("Order Refunded")
+        mapping.userID = person
+        mapping.timestamp = time
+        mapping.messageID = [id]
+        mapping.properties = more.mapValues { .init(column: $0) }
+        mapping.properties["order_id"] = .init(column: id)
+        mapping.properties["total"] = .init(column: amount, type: .number)
+        mapping.only = .init(column: amount, above: 0)
+        return ReadyMapping(name: name, title: title, mapping: mapping)
+    }
+
+    private static func people(
+        _ name: String, _ title: String, person: String, time: String, traits: [String: String],
+        _ adjust: (inout CSVMapping) -> Void = { _ in }
+    ) -> ReadyMapping {
+        var mapping = CSVMapping()
+        mapping.type = .literal("identify")
+        mapping.userID = person
+        mapping.timestamp = time
+        mapping.properties = traits.mapValues { .init(column: $0) }
+        adjust(&mapping)
+        return ReadyMapping(name: name, title: title, mapping: mapping)
+    }
+}

@@ -1,0 +1,103 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import WeirDomain
+import WeirEngine
+import WeirFiles
+import WeirIngestion
+import WeirJSON
+import WeirStorage
+
+/// Files of events, sent to the running server.
+extension API {
+    /// Reads a body as a file: a table by a mapping, or Segment messages line by line.
+    func ingest(_ call: Call) async throws -> Response {
+        let format = try format(call)
+        let source = try source(call)
+        let keepsRefused = try call.flag("quarantine", default: true)
+        let firstLine = call.parameter("line").flatMap { Int($0) } ?? 1
+        var body = call.body
+        let feed = ByteFeed { buffer in
+            let count = min(buffer.count, body.readableBytes)
+            body.readWithUnsafeReadableBytes { bytes in
+                buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+                return count
+            }
+            return count
+        }
+        var reader = EventFileReader(
+            feed, as: format, source: source, rules: rules, received: engine.clock.now, firstLine: firstLine)
+        var intake = FileIntake(into: engine, from: source, keepsRefused: keepsRefused)
+        var told: [RejectedMessage] = []
+        let count: FileIntake.Count
+        do {
+            count = try await intake.read(
+                &reader,
+                refused: { chunk in
+                    told += chunk.rejected.prefix(keepsRefused ? max(0, 100 - told.count) : chunk.rejected.count)
+                })
+        } catch let error as EventFileError {
+            throw Problem(.badRequest, "unreadable_file", error.description)
+        }
+        let isTold = told
+        return .json(reserving: 160 + 200 * isTold.count) { writer in
+            writer.member("success", count.accepted + count.duplicates > 0 || count.refused == 0)
+            writer.member("accepted", count.accepted)
+            writer.member("duplicates", count.duplicates)
+            writer.member("refused", count.refused)
+            writer.member("left_out", count.leftOut)
+            writer.name("rejected")
+            writer.array { writer in
+                for rejected in isTold {
+                    writer.object { writer in
+                        if let line = rejected.line { writer.member("line", line) }
+                        writer.member("pointer", rejected.pointer)
+                        writer.member("code", rejected.code.rawValue)
+                        writer.member("detail", rejected.reason)
+                        if !keepsRefused {
+                            writer.member("message", String(decoding: rejected.message, as: UTF8.self))
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The mapping that the path names, or the one that stands in a header.
+    private func format(_ call: Call) throws(Problem) -> EventFileReader.Format {
+        let name = call.argument("mapping")
+        if let header = call.head.headerFields[.mapping] {
+            guard let data = Data(base64Encoded: header) else {
+                throw Problem(.badRequest, "invalid_mapping", "Weir-Mapping is no base64; send the mapping's JSON so.")
+            }
+            do { return .table(try JSONDecoder().decode(CSVMapping.self, from: data)) } catch {
+                throw Problem(.badRequest, "invalid_mapping", "The mapping cannot be used: \(error)")
+            }
+        }
+        if name == "messages" { return .messages }
+        guard let ready = ReadyMapping.named(name) else {
+            let hint = name.suggestion(from: ["messages"] + ReadyMapping.all.map(\.name))
+            throw Problem(
+                .notFound, "unknown_mapping",
+                "There is no mapping “\(name.prefix(100))”. \(hint) One of your own stands in the header Weir-Mapping.")
+        }
+        return .table(ready.mapping)
+    }
+
+    /// Whose events they are: the key's own, unless one who may manage says otherwise.
+    private func source(_ call: Call) throws(Problem) -> SourceID {
+        let named = call.parameter("source").flatMap { $0.isEmpty ? nil : SourceID($0) }
+        guard let key = call.key else {
+            guard settings.isOpen else { throw KeyCheck.unauthorized }
+            return named ?? "file"
+        }
+        let own = key.sources.first ?? key.name
+        guard let named, named != own else { return own }
+        return key.sources.contains(named) || Permission.manage.isGranted(by: key.scopes) ? named : own
+    }
+}
+
+extension HTTPField.Name {
+    fileprivate static let mapping = HTTPField.Name("Weir-Mapping")!
+}

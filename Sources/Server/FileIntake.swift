@@ -1,0 +1,116 @@
+import WeirAccess
+package import WeirDomain
+package import WeirEngine
+package import WeirIngestion
+package import WeirStorage
+
+/// Takes the events of a file into an engine, piece by piece.
+///
+/// Rows that were refused before and still wait in the quarantine do not go there again, so reading a file once more
+/// changes nothing.
+package struct FileIntake: Sendable {
+    /// What came of a file.
+    package struct Count: Sendable, Equatable {
+        package var accepted = 0
+        /// Known already; counted once.
+        package var duplicates = 0
+        /// Could not be accepted, whether they wait in the quarantine already or not.
+        package var refused = 0
+        /// Rows that add others up or do not meet the mapping's condition.
+        package var leftOut = 0
+
+        package init() {}
+
+        package mutating func include(_ other: Count) {
+            accepted += other.accepted
+            duplicates += other.duplicates
+            refused += other.refused
+            leftOut += other.leftOut
+        }
+    }
+
+    private let engine: Engine
+    private let source: SourceID
+    private let keepsRefused: Bool
+    /// How many of each refused row wait already; nil until one is refused.
+    private var waiting: [Refusal: Int]?
+
+    private struct Refusal: Hashable {
+        var pointer: String
+        var raw: [UInt8]
+    }
+
+    /// - Parameter keepsRefused: Whether what cannot be accepted goes into the quarantine.
+    package init(into engine: Engine, from source: SourceID, keepsRefused: Bool = true) {
+        self.engine = engine
+        self.source = source
+        self.keepsRefused = keepsRefused
+    }
+
+    /// What of a chunk is to be put into the quarantine.
+    package mutating func newlyRefused(in chunk: EventFileReader.Chunk) throws -> [QuarantinedMessage] {
+        guard keepsRefused, !chunk.rejected.isEmpty else { return [] }
+        var waiting = try waiting ?? waitingRefusals()
+        var new: [QuarantinedMessage] = []
+        for rejected in chunk.rejected {
+            let refusal = Refusal(pointer: rejected.pointer, raw: Redaction.withoutKeys(rejected.message))
+            if let count = waiting[refusal], count > 0 {
+                waiting[refusal] = count - 1
+                continue
+            }
+            let line = rejected.line.map { "line \($0): " } ?? ""
+            new.append(
+                QuarantinedMessage(
+                    source: source, receivedTime: engine.clock.now, pointer: rejected.pointer,
+                    reason: Redaction.withoutKeys(line + rejected.reason), raw: Redaction.withoutKeys(rejected.message))
+            )
+        }
+        self.waiting = waiting
+        return new
+    }
+
+    /// Reads all that a reader has; several chunks are under way at once, so that reading goes on while others are
+    /// committed.
+    ///
+    /// - Parameters:
+    ///   - refused: Told of chunks, of which something may be refused.
+    ///   - progress: Told how much has landed.
+    package mutating func read(
+        _ reader: inout EventFileReader, refused: (EventFileReader.Chunk) throws -> Void = { _ in },
+        progress: (Count) -> Void = { _ in }
+    ) async throws -> Count {
+        var tasks: [Task<Engine.Collected, any Error>] = []
+        var total = Count()
+        func finish(_ task: Task<Engine.Collected, any Error>, _ total: inout Count) async throws {
+            let collected = try await task.value
+            total.accepted += collected.accepted
+            total.duplicates += collected.duplicates
+        }
+        do {
+            while let chunk = try reader.next(2_000) {
+                let quarantined = try newlyRefused(in: chunk)
+                let (engine, events) = (engine, chunk.events)
+                tasks.append(Task { try await engine.collect(events, quarantined: quarantined) })
+                try refused(chunk)
+                total.refused += chunk.rejected.count
+                total.leftOut += chunk.leftOut
+                if tasks.count >= 6 { try await finish(tasks.removeFirst(), &total) }
+                progress(total)
+            }
+        } catch {
+            // What was read before has landed, or says why not.
+            for task in tasks { try await finish(task, &total) }
+            throw error
+        }
+        for task in tasks { try await finish(task, &total) }
+        return total
+    }
+
+    private func waitingRefusals() throws -> [Refusal: Int] {
+        var waiting: [Refusal: Int] = [:]
+        for (_, message) in try engine.store.quarantine(limit: .max) where message.source == source {
+            waiting[Refusal(pointer: message.pointer, raw: message.raw), default: 0] += 1
+        }
+        return waiting
+    }
+}
