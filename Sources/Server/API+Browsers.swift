@@ -7,7 +7,7 @@ extension API {
     func browserClient(_ call: Call) async throws -> Response {
         var response = Response.bytes(Array(BrowserClient.script.utf8), "text/javascript; charset=utf-8")
         response.headers[.cacheControl] = "public, max-age=3600"
-        response.headers[.xContentTypeOptions] = "nosniff"
+        response.headers[.resourcePolicy] = "cross-origin"
         return response
     }
 
@@ -35,10 +35,13 @@ extension API {
             "edgeFunction": [:], "analyticsNextEnabled": true, "middlewareSettings": [:], "enabledMiddleware": [:],
             "metrics": ["sampleRate": 0], "legacyVideoPluginsEnabled": false, "remotePlugins": [],
         ]
-        return .bytes(document.bytes, "application/json")
+        var response = Response.bytes(document.bytes, "application/json")
+        response.headers[.resourcePolicy] = "cross-origin"
+        return response
     }
 }
 
 extension HTTPField.Name {
+    fileprivate static let resourcePolicy = HTTPField.Name("Cross-Origin-Resource-Policy")!
     fileprivate static let forwardedProtocol = HTTPField.Name("X-Forwarded-Proto")!
 }

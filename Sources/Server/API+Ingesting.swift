@@ -13,8 +13,8 @@ import WeirStorage
 extension API {
     /// Reads a body as a file: a table by a mapping, or Segment messages line by line.
     func ingest(_ call: Call) async throws -> Response {
-        let format = try format(call)
         let source = try source(call)
+        let format = try format(call)
         let keepsRefused = try call.flag("quarantine", default: true)
         let firstLine = call.parameter("line").flatMap { Int($0) } ?? 1
         var body = call.body

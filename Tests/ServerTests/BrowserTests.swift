@@ -118,6 +118,19 @@ struct BrowserTests {
         }
     }
 
+    @Test("What pages load says nothing of anybody, and pages of every origin may load it")
+    func loaded() async throws {
+        try await ServerUnderTest.run(keys: AccessTests.keys) { server in
+            for path in ["/weir.js", "/v1/projects/page/settings"] {
+                let answer = try await server.get(path, headers: Self.page)
+                #expect(answer.status == 200)
+                #expect(answer.headers[.accessControlAllowOrigin] == Self.shop)
+                #expect(answer.headers[HTTPField.Name("Cross-Origin-Resource-Policy")!] == "cross-origin")
+                #expect(answer.text.utf8.count < 6 * 1024)
+            }
+        }
+    }
+
     @Test(
         "An origin is written as browsers write it",
         arguments: [

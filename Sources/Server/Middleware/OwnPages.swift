@@ -28,7 +28,7 @@ struct OwnPages: RouterMiddleware {
                 "Host: an open server answers as localhost, 127.0.0.1 and [::1] only. Use one of these, or leave out --open."
             )
         }
-        if isForEveryPage { return }
+        if isForEveryPage, !isOpen || !settings.origins.isEmpty { return }
         // Pages of shops send events and ask for decisions with keys that are for them.
         if isForMachines, !isOpen { return }
         if isForMachines, let origin = head.headerFields[.origin], settings.lists(origin) { return }
