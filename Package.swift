@@ -10,7 +10,7 @@ let habits: [SwiftSetting] = [
 
 /// What a program needs that decides by itself, as a pure function; `docs/embedding.md` shows how.
 let core = [
-    "JSON", "Domain", "Statistics", "Learning", "Profiles", "Catalog", "Budgeting", "Decisioning",
+    "JSON", "Limits", "Domain", "Statistics", "Learning", "Profiles", "Catalog", "Budgeting", "Decisioning",
 ]
 
 /// What a program needs that runs the engine, with its store in a file.
@@ -49,6 +49,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
@@ -70,12 +71,13 @@ let package = Package(
         .target(name: "CSimdjson", path: "Sources/CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
 
         room("JSON", imports: [], packages: ["CSimdjson"]),
-        room("Domain", imports: ["JSON"]),
+        room("Limits", imports: ["JSON"]),
+        room("Domain", imports: ["JSON", "Limits"]),
         room("Files", imports: [], packages: ["CZlib"]),
         room("Statistics", imports: [], packages: ["CLAPACK"]),
         room("Reporting", imports: ["JSON"]),
         room("Learning", imports: ["Domain", "Statistics"]),
-        room("Ingestion", imports: ["JSON", "Domain", "Files"]),
+        room("Ingestion", imports: ["JSON", "Domain", "Limits", "Files"]),
         room("Tables", imports: ["Files"]),
         room("Evaluation", imports: ["JSON", "Statistics", "Reporting", "Learning"]),
         room(
@@ -93,7 +95,7 @@ let package = Package(
         room("Economics", imports: ["JSON", "Domain", "Statistics", "Reporting", "Files", "Tables", "Measuring"]),
         room("ResponseTime", imports: ["Domain", "Statistics", "Reporting", "Tables", "Measuring"]),
         room("ModelGovernance", imports: ["Domain", "Statistics", "Learning"]),
-        room("Profiles", imports: ["JSON", "Domain", "Statistics"]),
+        room("Profiles", imports: ["JSON", "Domain", "Limits", "Statistics"]),
         room("Catalog", imports: ["JSON", "Domain"], packages: [.product(name: "Yams", package: "Yams")]),
         room("Budgeting", imports: ["Domain", "Statistics"]),
         room("Allocation", imports: ["JSON", "Reporting", "Tables", "Budgeting"]),
@@ -113,7 +115,8 @@ let package = Package(
         room(
             "Engine",
             imports: [
-                "JSON", "Domain", "Statistics", "Learning", "ModelGovernance", "Profiles", "Catalog", "Budgeting",
+                "JSON", "Domain", "Limits", "Statistics", "Learning", "ModelGovernance", "Profiles", "Catalog",
+                "Budgeting",
                 "Decisioning", "Storage", "Log", "Experiments",
             ],
             packages: [
@@ -137,8 +140,8 @@ let package = Package(
         room(
             "Server",
             imports: [
-                "JSON", "Domain", "Statistics", "Files", "Learning", "Evaluation", "ModelGovernance", "Ingestion",
-                "Catalog",
+                "JSON", "Domain", "Limits", "Statistics", "Files", "Learning", "Evaluation", "ModelGovernance",
+                "Ingestion", "Catalog",
                 "Budgeting", "Decisioning", "Storage", "Access", "Engine", "LogInsight", "Reporting", "Experiments",
                 "Console",
             ],
@@ -149,8 +152,9 @@ let package = Package(
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], resources: [.embedInCode("Assets")]),
         room(
@@ -163,7 +167,8 @@ let package = Package(
         room(
             "CommandLine",
             imports: [
-                "JSON", "Domain", "Files", "Statistics", "Reporting", "Learning", "Ingestion", "Tables", "Evaluation",
+                "JSON", "Limits", "Domain", "Files", "Statistics", "Reporting", "Learning", "Ingestion", "Tables",
+                "Evaluation",
                 "Training", "Measuring", "Experiments", "Lift", "TimeSeries", "DifferenceInDifferences", "GeoLift",
                 "Attribution", "LifetimeValue", "Economics", "ResponseTime", "Profiles", "Catalog", "Budgeting",
                 "Allocation", "Decisioning", "Storage", "Stores", "Access", "Engine", "LogInsight", "Simulation",
@@ -194,6 +199,7 @@ let package = Package(
 
         tests(of: "JSON", imports: ["JSON", "Statistics"]),
         tests(of: "Domain", imports: ["JSON", "Domain"]),
+        tests(of: "Limits", imports: ["JSON", "Limits"]),
         tests(of: "Statistics", imports: ["Statistics"]),
         tests(of: "Reporting", imports: ["JSON", "Reporting"]),
         tests(of: "Measuring", imports: ["Reporting", "Measuring"]),
@@ -211,13 +217,13 @@ let package = Package(
         tests(of: "Economics", imports: ["JSON", "Domain", "Statistics", "Reporting", "Tables", "Economics"]),
         tests(of: "ResponseTime", imports: ["Statistics", "Reporting", "Tables", "ResponseTime"]),
         tests(of: "Files", imports: ["Files", "Statistics"], packages: ["CZlib"]),
-        tests(of: "Ingestion", imports: ["JSON", "Domain", "Files", "Ingestion"], packages: ["CZlib"]),
+        tests(of: "Ingestion", imports: ["JSON", "Domain", "Limits", "Files", "Ingestion"], packages: ["CZlib"]),
         tests(of: "Tables", imports: ["Statistics", "Tables"], packages: ["CZlib"]),
         tests(of: "Training", imports: ["Domain", "Statistics", "Learning", "Tables", "Training"]),
         tests(of: "Evaluation", imports: ["Statistics", "Learning", "Evaluation"]),
         tests(of: "ModelGovernance", imports: ["Domain", "Statistics", "Learning", "ModelGovernance"]),
         tests(of: "Simulation", imports: ["Domain", "Statistics", "Reporting", "Lift", "Engine", "Simulation"]),
-        tests(of: "Profiles", imports: ["JSON", "Domain", "Profiles"]),
+        tests(of: "Profiles", imports: ["JSON", "Domain", "Limits", "Profiles"]),
         tests(of: "Catalog", imports: ["JSON", "Domain", "Catalog"]),
         tests(of: "Budgeting", imports: ["Domain", "Statistics", "Budgeting"]),
         tests(of: "Allocation", imports: ["JSON", "Reporting", "Budgeting", "Allocation"]),

@@ -86,6 +86,7 @@ indirect enum CatalogOutline: Equatable {
         "affinities": "about", "decimalMark": "amounts.decimal", "anyOf": "any_of",
         "consentByDefault": "consent.default", "couponPath": "coupon",
         "eligibility": "eligible", "end": "to", "isModelInput": "model", "isSequential": "sequential", "key": "by",
+        "mergesUsers": "identity.merge_users",
         "pattern": "event",
         "conditions": "where", "notBelow": "not_below", "returnFloor": "return_floor",
         "settleAfter": "settle_after", "start": "from", "unit": "by", "universalHoldout": "holdout",

@@ -35,6 +35,7 @@ struct CatalogReader {
         var currency: Currency?
         var universalHoldout = 0.0
         var consentByDefault: [Purpose: Bool] = [:]
+        var mergesUsers = false
         var features: [FeatureDeclaration] = []
         var goals: [Goal] = []
         var placements: [Placement] = []
@@ -51,8 +52,8 @@ struct CatalogReader {
     var catalog: Catalog {
         Catalog(
             salt: content.salt, currency: currency ?? .pieces, universalHoldout: content.universalHoldout,
-            consentByDefault: content.consentByDefault, features: content.features, goals: content.goals,
-            placements: content.placements, budgets: content.budgets, caps: content.caps,
+            consentByDefault: content.consentByDefault, mergesUsers: content.mergesUsers, features: content.features,
+            goals: content.goals, placements: content.placements, budgets: content.budgets, caps: content.caps,
             decimalMark: content.decimalMark, metric: content.metric, groups: content.groups,
             experiments: content.experiments,
             campaigns: content.campaigns.sorted { $0.id < $1.id })
@@ -104,6 +105,9 @@ struct CatalogReader {
                 guard let purpose = name.text() else { continue }
                 content.consentByDefault[Purpose(purpose)] = value.choice([("granted", true), ("denied", false)])
             }
+        }
+        _ = fields["identity"]?.fields { identity in
+            content.mergesUsers = identity["merge_users"]?.choice([("allowed", true), ("refused", false)]) ?? false
         }
         for value in fields["features"]?.list() ?? [] {
             // One without a good name is refused already, and no rule should be told of it.

@@ -15,7 +15,7 @@ struct Quarantine: AsyncParsableCommand {
             Example:
               weir quarantine list --store weir.db
             """,
-        subcommands: [List.self, Resubmit.self, Discard.self])
+        subcommands: [List.self, Resubmit.self, Discard.self, Purge.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -112,7 +112,7 @@ struct Quarantine: AsyncParsableCommand {
             }
             let (numbers, mended, result) = (Set(numbers), message, result)
             try await withLocalEngine(store) { engine in
-                let waiting = try engine.store.quarantine(limit: .max).filter { numbers.contains($0.number) }
+                let waiting = try engine.store.quarantined(Array(numbers))
                 if waiting.isEmpty { throw CommandFault(.refused, "None of these numbers is in the quarantine.") }
                 var rows: [[ReportTable.Cell]] = []
                 var random = SplitMix64(seed: UInt64.random(in: .min ... .max))
@@ -163,13 +163,71 @@ struct Quarantine: AsyncParsableCommand {
                 count = try await client.send("DELETE", "/v1/quarantine", body)["removed"]?.integer ?? 0
             } else {
                 let store = try store.open()
-                let waiting = Set(try store.quarantine(limit: .max).map(\.number))
-                count = Int64(Set(numbers).intersection(waiting).count)
-                try store.removeFromQuarantine(numbers)
+                let waiting = try store.quarantined(numbers).map(\.number)
+                count = Int64(waiting.count)
+                try store.removeFromQuarantine(waiting)
                 try store.close()
             }
             try result.give(Answer(["\(count) given up."], json: ["given_up": .integer(count)]))
         }
+    }
+
+    struct Purge: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Gives up many messages: of a source, of before a moment, or all.",
+            discussion: """
+                Examples:
+                  weir quarantine purge --source webshop --store weir.db
+                  weir quarantine purge --before 2026-03-01T00:00:00Z --url http://127.0.0.1:8080
+                  weir quarantine purge --all
+                """)
+
+        @Option(help: "Only what came with this key.")
+        var source: String?
+
+        @Option(help: "Only what came before, ISO 8601.")
+        var before: String?
+
+        @Flag(help: "Everything; needed where neither a source nor a moment is given.")
+        var all = false
+
+        @OptionGroup var result: ResultOptions
+        @OptionGroup var server: ServerOptions
+        @OptionGroup var store: StoreOptions
+
+        func validate() throws {
+            if source == nil, before == nil, !all {
+                throw ValidationError("Say which: --source NAME, --before MOMENT, or --all.")
+            }
+            if let before, Timestamp(iso8601: before) == nil {
+                throw ValidationError(
+                    "--before: “\(before)” is no moment; write ISO 8601, such as 2026-03-01T12:00:00Z.")
+            }
+        }
+
+        func run() async throws {
+            if let client = server.client {
+                var body: [JSON.Member] = []
+                if let source { body.append(.init("source", .string(source))) }
+                if let before { body.append(.init("before", .string(before))) }
+                if all { body.append(.init("all", true)) }
+                return try result.giveGivenUp(try await client.send("DELETE", "/v1/quarantine", .object(body)))
+            }
+            let store = try store.open()
+            let filter = QuarantineFilter(
+                source: source.map { SourceID($0) }, before: before.flatMap { Timestamp(iso8601: $0) })
+            let count = try store.purgeQuarantine(filter)
+            try store.close()
+            try result.giveGivenUp(["removed": .integer(Int64(count))])
+        }
+    }
+}
+
+extension ResultOptions {
+    /// - Parameter answer: With `removed`, as the server gives it.
+    fileprivate func giveGivenUp(_ answer: JSON) throws {
+        let count = answer["removed"]?.integer ?? 0
+        try give(Answer(["\(count) given up."], json: ["given_up": .integer(count)]))
     }
 }
 

@@ -58,6 +58,7 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "trace, debug, info, notice, warning, error or critical.")
     var logLevel = Logger.Level.notice
 
+    @OptionGroup(title: "Limits") var admission: AdmissionOptions
     @OptionGroup var measuring: MeasuringOptions
     @OptionGroup var store: StoreOptions
 
@@ -72,7 +73,9 @@ struct Serve: AsyncParsableCommand {
         let store = try store.open()
         if !open { try makeFirstKey(in: store, beside: try StoreLocation(self.store.store).path) }
         let clock: any EngineClock = replay ? ReplayClock(from: try store.newestMoment()) : SystemClock()
-        let engine = try Engine(store: store, clock: clock, logger: logger)
+        var engineSettings = EngineSettings()
+        engineSettings.sharedGroupBound = 512
+        let engine = try Engine(store: store, clock: clock, settings: engineSettings, logger: logger)
 
         var settings = ServerSettings()
         settings.host = host
@@ -83,6 +86,7 @@ struct Serve: AsyncParsableCommand {
         settings.privateKeyPath = privateKey
         settings.publicOrigin = publicURL.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
         settings.version = WeirVersion.current
+        admission.apply(to: &settings)
         let scheme = certificate == nil ? "http" : "https"
         let feed = try ConsoleFeed(
             engine: engine, baseURL: "\(scheme)://\(host):\(port)", codeVersion: WeirVersion.current)

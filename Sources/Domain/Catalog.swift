@@ -7,6 +7,8 @@ public struct Catalog: Sendable, Hashable, Codable {
     public var universalHoldout: Double
     /// What holds where a person has given no answer; the privacy officer's choice, false unless declared.
     public var consentByDefault: [Purpose: Bool]
+    /// Whether an alias may make one person of two with user ids.
+    public var mergesUsers: Bool
     public var features: [FeatureDeclaration]
     public var goals: [Goal]
     public var placements: [Placement]
@@ -26,6 +28,7 @@ public struct Catalog: Sendable, Hashable, Codable {
 
     public init(
         salt: String, currency: Currency, universalHoldout: Double = 0, consentByDefault: [Purpose: Bool] = [:],
+        mergesUsers: Bool = false,
         features: [FeatureDeclaration] = [], goals: [Goal] = [], placements: [Placement] = [], budgets: [Budget] = [],
         caps: [Cap] = [], decimalMark: AmountText.DecimalMark? = nil, metric: Metric? = nil, groups: [String] = [],
         experiments: [Experiment] = [],
@@ -35,6 +38,7 @@ public struct Catalog: Sendable, Hashable, Codable {
         self.currency = currency
         self.universalHoldout = universalHoldout
         self.consentByDefault = consentByDefault
+        self.mergesUsers = mergesUsers
         self.features = features
         self.goals = goals
         self.placements = placements

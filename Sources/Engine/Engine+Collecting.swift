@@ -1,5 +1,6 @@
 import Synchronization
 public import WeirDomain
+import WeirLimits
 import WeirLog
 import WeirStatistics
 public import WeirStorage
@@ -33,19 +34,48 @@ extension Engine {
         _ events: [Event], quarantined: [QuarantinedMessage] = [],
         completion: @escaping @Sendable (Result<Collected, EngineError>) -> Void
     ) {
-        if journal.isFull { return completion(.failure(.overloaded)) }
-        if events.isEmpty, quarantined.isEmpty { return completion(.success(Collected())) }
+        guard let source = events.first?.source ?? quarantined.first?.source else {
+            return completion(journal.isFull ? .failure(.overloaded) : .success(Collected()))
+        }
+        if !journal.hasRoom(for: events.count + quarantined.count, of: source) {
+            limitCounts.countHit(of: .queue)
+            return completion(.failure(.overloaded))
+        }
         let time = hear(events.lazy.map(\.eventTime).max())
         // In a replay what happened then arrived then.
         let events = clock.followsEvents ? events.map { $0.arriving(at: max($0.eventTime, clock.now)) } : events
         let entries = events.map { JournalEntry.record(.event($0)) } + quarantined.map { .record(.quarantine($0)) }
-        journal.append(time + entries) { result in
+        append(time + entries, from: source) { result in
             completion(
-                result.map { receipt in
-                    let duplicates = receipt.results.count { $0 == .duplicate }
-                    return Collected(
+                result.map { duplicates in
+                    Collected(
                         accepted: events.count - duplicates, duplicates: duplicates, quarantined: quarantined.count)
                 })
+        }
+    }
+
+    /// Hands entries to the journal in pieces that leave room for decisions in their groups.
+    ///
+    /// - Parameter completion: Told how many were known already, when all are durable.
+    private func append(
+        _ entries: [JournalEntry], from source: SourceID,
+        completion: @escaping @Sendable (Result<Int, EngineError>) -> Void
+    ) {
+        let size = max(1, settings.sharedGroupBound)
+        guard entries.count > size else {
+            return journal.append(entries, from: source) { completion($0.map(\.duplicates)) }
+        }
+        let starts = Array(stride(from: 0, to: entries.count, by: size))
+        let pieces = Pieces(starts.count)
+        for start in starts {
+            journal.append(Array(entries[start..<min(start + size, entries.count)]), from: source) { result in
+                let done = pieces.state.withLock { progress -> Result<Int, EngineError>? in
+                    progress.open -= 1
+                    progress.result = progress.result.flatMap { count in result.map { count + $0.duplicates } }
+                    return progress.open == 0 ? progress.result : nil
+                }
+                if let done { completion(done) }
+            }
         }
     }
 
@@ -60,7 +90,10 @@ extension Engine {
     public func report(
         _ reports: [OutcomeReport], completion: @escaping @Sendable (Result<[OutcomeReply], EngineError>) -> Void
     ) {
-        if journal.isFull { return completion(.failure(.overloaded)) }
+        if !journal.hasRoom(for: reports.count) {
+            limitCounts.countHit(of: .queue)
+            return completion(.failure(.overloaded))
+        }
         if reports.isEmpty { return completion(.success([])) }
         let start = ContinuousClock.now
         let time = hear(reports.lazy.compactMap(\.eventTime).max())
@@ -88,6 +121,17 @@ extension Engine {
         let (seconds, attoseconds) = start.duration(to: .now).components
         return UInt64(max(0, seconds)) * 1_000_000_000 + UInt64(max(0, attoseconds / 1_000_000_000))
     }
+}
+
+extension JournalReceipt {
+    fileprivate var duplicates: Int { results.count { $0 == .duplicate } }
+}
+
+/// How far the pieces of one call have come.
+private final class Pieces: Sendable {
+    let state: Mutex<(open: Int, result: Result<Int, EngineError>)>
+
+    init(_ count: Int) { state = Mutex((count, .success(0))) }
 }
 
 extension Event {

@@ -3,7 +3,9 @@ import WeirBudgeting
 public import WeirDecisioning
 import WeirDomain
 import WeirLearning
+import WeirLimits
 import WeirLog
+import WeirProfiles
 import WeirStorage
 
 extension Engine {
@@ -112,6 +114,8 @@ extension Engine {
                     number, request, of: customer, at: request.time ?? clock.now, current: current, plan: plan,
                     placement: placement, fingerprint: fingerprint, completion: completion)
                 if isDone { return }
+            } catch let error as EngineError {
+                throw error
             } catch {
                 throw .storeFailed("\(error)")
             }
@@ -140,6 +144,7 @@ extension Engine {
             guard self.customer(of: request) == customer, shard.follow(plan.schema) == .current else { return false }
             try shard.withEntry(of: customer, capacity: profiles.capacity, load: { try profiles.load($0, plan) }) {
                 entry in
+                try checkRoom(for: customer, at: time, in: entry, plan)
                 var situation = Situation(
                     deriving: request, id: id, customer: customer, at: time, from: entry.profile,
                     recentDecisions: entry.recentDecisions, plan: plan, placement: placement,
@@ -152,6 +157,19 @@ extension Engine {
             }
             return true
         }
+    }
+
+    /// - Throws: `EngineError` where caps still look at as many decisions as are kept of a person.
+    private func checkRoom(
+        for customer: CustomerID, at time: Timestamp, in entry: Shard.Entry, _ plan: CatalogPlan
+    ) throws(EngineError) {
+        let limit = Limits.Person.standard.recentDecisions
+        guard entry.profile.recentDecisions.count + entry.pending.count >= limit else { return }
+        let oldest = time - plan.longestCap
+        let seen = entry.recentDecisions.count { $0.time >= oldest }
+        guard seen >= limit else { return }
+        limitCounts.countHit(of: .recentDecisions)
+        throw .tooManyDecisions(customer, count: seen, span: plan.longestCap)
     }
 
     private func customer(of request: DecisionRequest) -> CustomerID? {

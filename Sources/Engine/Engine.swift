@@ -3,6 +3,7 @@ import Synchronization
 import WeirCatalog
 public import WeirDecisioning
 package import WeirDomain
+package import WeirLimits
 import WeirLog
 import WeirProfiles
 public import WeirStorage
@@ -61,7 +62,7 @@ public final class Engine: Sendable {
         self.store = store
         self.logger = logger
         shared = SharedState(store: store, settings: settings, logger: logger)
-        journal = Journal(bound: settings.journalBound)
+        journal = Journal(bound: settings.journalBound, sharedLimit: settings.sharedGroupBound)
         lastDecision = Mutex(try store.lastDecision())
         lastCatalog = Mutex(try store.catalog(version: nil)?.version ?? 0)
         var followers = Followers(shared)
@@ -77,6 +78,8 @@ public final class Engine: Sendable {
 
     var identities: Guarded<IdentityMap> { shared.identities }
     var treasury: Guarded<Treasury> { shared.treasury }
+    /// How often limits were met, of what the engine takes in and of what people hold.
+    package var limitCounts: LimitCounts { shared.limitCounts }
 
     // MARK: What is
 
@@ -84,6 +87,8 @@ public final class Engine: Sendable {
     public var modelVersion: Int64 { published.withLock(\.modelVersion) }
     /// Whether it can decide: a catalog is applied and the journal has room.
     public var isReady: Bool { plan != nil && !journal.isFull && !hasFailed.load(ordering: .relaxed) }
+    /// Whether the queue before the store has room for records of a source.
+    package func hasRoom(for count: Int, of source: SourceID) -> Bool { journal.hasRoom(for: count, of: source) }
     public var queueDepth: Int { journal.depth }
     public var hotProfiles: Int { shared.profiles.count }
     public var awaitedOutcomes: Int { figures(of: OutcomeFollower.self).awaited }

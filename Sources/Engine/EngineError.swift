@@ -18,6 +18,8 @@ public enum EngineError: Error, Sendable, Equatable, CustomStringConvertible {
     case keyInUse(String)
     /// The key was used before for another request.
     case keyReused(String)
+    /// Caps still look at as many decisions as are kept of a person.
+    case tooManyDecisions(CustomerID, count: Int, span: TimeSpan)
     case overloaded
     case stopped
     /// The store failed; the process must stop.
@@ -50,6 +52,9 @@ public enum EngineError: Error, Sendable, Equatable, CustomStringConvertible {
             "Idempotency-Key: “\(key)” is being worked on. Wait for that answer, or retry in a moment."
         case .keyReused(let key):
             "Idempotency-Key: “\(key)” was used for another request. Use a new key for a new request."
+        case .tooManyDecisions(let customer, let count, let span):
+            "customer: “\(customer)” was given \(count) offers within \(Int(span.inSeconds / 86_400)) days, which frequency "
+                + "caps look at; no more are kept of one person. Ask for fewer, cap them, or shorten the caps."
         case .overloaded: "Too much is waiting to be written. Retry after a second."
         case .stopped: "The server is stopping. Retry in a moment."
         case .storeFailed(let reason): "The store failed, so the server stops: \(reason)"

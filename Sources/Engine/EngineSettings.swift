@@ -12,6 +12,8 @@ public struct EngineSettings: Sendable {
     public var journalBound = 100_000
     /// The most that one group holds.
     public var groupBound = 4_096
+    /// The most that one group holds of events where decisions come too, so that these do not wait long.
+    public var sharedGroupBound = Int.max
     /// Changed profiles are saved at the latest after so many records; what was not saved is replayed at a restart.
     public var recordsPerCheckpoint = 100_000
     /// … or after this time by the engine's clock.

@@ -1,5 +1,6 @@
 import Logging
 import WeirBudgeting
+import WeirLimits
 import WeirLog
 import WeirStorage
 
@@ -12,6 +13,7 @@ final class SharedState: Sendable {
     let identities = Guarded(IdentityMap())
     let treasury = Guarded(Treasury())
     let profiles: HotProfiles
+    let limitCounts = LimitCounts()
 
     init(store: any Store, settings: EngineSettings, logger: Logger) {
         self.store = store

@@ -1,6 +1,7 @@
 package import WeirDomain
 package import WeirFiles
 import WeirJSON
+import WeirLimits
 
 /// Reads a file of events in chunks: Segment messages line by line, or a table; either may be packed with gzip.
 ///
@@ -58,6 +59,7 @@ package struct EventFileReader {
         nextLine = firstLine
         var rules = rules
         rules.correctsClocks = false
+        rules.limits.refusedPerBody = .max  // Whoever reads a file here has it in their own hands.
         decoder = MessageDecoder(source: source, rules: rules)
         self.received = received
         records =

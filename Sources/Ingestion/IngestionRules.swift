@@ -1,4 +1,5 @@
 package import WeirDomain
+package import WeirLimits
 
 /// How much one request may hold and how far a sender's clock may be ahead.
 ///
@@ -20,6 +21,8 @@ package struct IngestionRules: Sendable, Equatable {
     package var correctsClocks = true
     /// Where amounts stand, and how they may be written as text.
     package var amounts = AmountFields()
+    /// What one value of a message may be, and how much of a body is kept for mending.
+    package var limits = Limits()
 
     package init() {}
 }

@@ -1,5 +1,6 @@
 package import WeirDomain
 package import WeirJSON
+import WeirLimits
 
 /// Makes events of Segment messages: checks each, takes the sender's clock error out, and fills what may be left out.
 ///
@@ -42,28 +43,47 @@ package struct MessageDecoder: Sendable {
 
         guard let list = body.present("batch") else { throw .batchMissing }
         guard case .array(let messages) = list else { throw .batchNotAnArray(found: list.kind) }
-        var batch = Batch(received: received, pointer: "#", fields: body)
+        var batch = Batch(received: received, pointer: "#", fields: body, shared: shared(by: body))
         decoded.events.reserveCapacity(min(messages.count, rules.maximalBatchCount))
         var brokenMessages = broken.messages[...]
         for (index, message) in messages.enumerated() {
+            guard index < rules.maximalBatchCount || decoded.rejected.count < rules.limits.refusedPerBody else {
+                decoded.notKept += messages.count - index
+                break
+            }
             batch.pointer = "#/batch/\(index)"
             if let part = brokenMessages.first, part.index == index {
                 brokenMessages.removeFirst()
-                decoded.rejected.append(RejectedMessage(part, at: batch.pointer))
+                decoded.reject(RejectedMessage(part, at: batch.pointer), keeping: rules.limits.refusedPerBody)
             } else if let shared = broken.shared {
                 // What it says of all messages, such as a refusal, must not be lost on any.
-                decoded.rejected.append(RejectedMessage(shared, at: "#", message: message.bytes))
+                decoded.reject(
+                    RejectedMessage(shared, at: "#", message: message.bytes), keeping: rules.limits.refusedPerBody)
             } else if index < rules.maximalBatchCount {
+                batch.copies += 1
                 decode(message, as: nil, of: batch, newMessageID: newMessageID, into: &decoded)
             } else {
                 let reason =
                     "The batch holds \(messages.count) messages; the \(rules.maximalBatchCount) before this one count. "
                     + "Send this one again in another batch."
-                decoded.rejected.append(
-                    RejectedMessage(code: .tooLarge, pointer: batch.pointer, reason: reason, message: message.bytes))
+                decoded.reject(
+                    RejectedMessage(
+                        code: .tooLarge, pointer: "#/batch/\(index)", reason: reason, message: message.bytes,
+                        limit: .message), keeping: rules.limits.refusedPerBody)
             }
         }
         return decoded
+    }
+
+    /// What the messages of a batch share, and what is beyond a limit in it.
+    private func shared(by body: JSON) -> Batch.Shared {
+        var shared = Batch.Shared()
+        for name in ["context", "integrations"] {
+            guard let value = body.present(name), value.members != nil else { continue }
+            shared.bytes += value.bytes.count
+            do throws(LimitFault) { try rules.limits.check(value, name) } catch { shared.fault = error }
+        }
+        return shared
     }
 
     /// Decodes one message; where no kind is given, its `type` tells.
@@ -75,10 +95,11 @@ package struct MessageDecoder: Sendable {
             decoded.events.append(try event(message, as: kind, of: batch, newMessageID: newMessageID))
         } catch {
             let parent = error.isOfBatch ? "#" : batch.pointer
-            decoded.rejected.append(
+            decoded.reject(
                 RejectedMessage(
                     code: error.code, pointer: error.field.isEmpty ? parent : "\(parent)/\(error.field)",
-                    reason: error.reason, message: message.bytes))
+                    reason: error.reason, message: message.bytes, limit: error.limit),
+                keeping: rules.limits.refusedPerBody)
         }
     }
 
@@ -91,6 +112,15 @@ package struct MessageDecoder: Sendable {
         var pointer: String
         /// The body's own members; context, integrations and `sentAt` count for each message.
         var fields: JSON = .null
+        var shared = Shared()
+        /// How many messages have a copy of what is shared, with the one at hand.
+        var copies = 0
+
+        struct Shared {
+            /// Of compact JSON.
+            var bytes = 0
+            var fault: LimitFault?
+        }
     }
 
     private func event(
@@ -102,7 +132,8 @@ package struct MessageDecoder: Sendable {
         guard !message.isLonger(than: rules.maximalMessageBytes) else {
             let limit = rules.maximalMessageBytes
             throw MessageFault(
-                .tooLarge, "", "The message is longer than \(limit) bytes; leave out properties that nobody needs.")
+                .tooLarge, "", "The message is longer than \(limit) bytes; leave out properties that nobody needs.",
+                limit: .message)
         }
         let fields = MessageFields(members)
         let kind = try kind(fields, at: endpointKind)
@@ -113,6 +144,7 @@ package struct MessageDecoder: Sendable {
         try complete(&event, from: fields)
         try rules.amounts.read(&event)
         event.context = try context(of: fields, in: batch, kind: kind)
+        do throws(LimitFault) { try check(event) } catch { throw MessageFault(error) }
         event.eventTime = try eventTime(of: fields, in: batch)
         event.messageID = try messageID(of: fields) ?? newMessageID()
         return event
@@ -126,7 +158,7 @@ package struct MessageDecoder: Sendable {
             return endpointKind
         }
         guard let kind = Event.Kind(rawValue: type) else {
-            throw MessageFault(.invalid, "type", "“type” is “\(type)”; send one of \(Event.Kind.list).")
+            throw MessageFault(.invalid, "type", "“type” is “\(type.beginning)”; send one of \(Event.Kind.list).")
         }
         if let endpointKind, kind != endpointKind {
             let reason = "“type” is “\(type)” at /v1/\(endpointKind.rawValue); send it to /v1/\(type) or /v1/batch."
@@ -209,6 +241,15 @@ package struct MessageDecoder: Sendable {
     private func merged(_ field: String, own: JSON?, of batch: Batch) throws(MessageFault) -> JSON {
         let own = try object(own, field)
         guard batch.fields != .null else { return own }
+        if let fault = batch.shared.fault { throw MessageFault(fault).ofBatch }
+        let limit = rules.limits.sharedBytesPerBatch
+        guard batch.shared.bytes <= limit / max(1, batch.copies) else {
+            throw MessageFault(
+                .tooLarge, field,
+                "What stands beside the batch has \(batch.shared.bytes) bytes and each message gets a copy; all copies may "
+                    + "come to \(limit) bytes. Send fewer messages at a time, or a shorter context.", limit: .shared
+            ).ofBatch
+        }
         let shared: JSON
         do throws(MessageFault) { shared = try object(batch.fields.present(field), field) } catch {
             throw error.ofBatch
@@ -250,8 +291,10 @@ package struct MessageDecoder: Sendable {
         // Counting bytes first: counting characters is slow, and there are never more of them.
         guard id.utf8.count <= limit || id.count <= limit else {
             throw MessageFault(
-                .tooLarge, "messageId", "“messageId” has \(id.count) characters; \(limit) are allowed. Send a UUID.")
+                .tooLarge, "messageId", "“messageId” has \(id.count) characters; \(limit) are allowed. Send a UUID.",
+                limit: .id)
         }
+        do throws(LimitFault) { try rules.limits.checkID(id, "messageId") } catch { throw MessageFault(error) }
         return id
     }
 
@@ -260,6 +303,13 @@ package struct MessageDecoder: Sendable {
     /// Source: RudderStack, "Consent management", `context.consentManagement`.
     private func consentStamp(in context: JSON) throws(MessageFault) -> JSON? {
         guard let managed = context.present("consentManagement"), context.present("consent") == nil else { return nil }
+        let count = ["deniedConsentIds", "allowedConsentIds"].reduce(0) { $0 + (managed[$1]?.array?.count ?? 0) }
+        guard count <= rules.limits.consentCategories else {
+            throw MessageFault(
+                .tooLarge, "context/consentManagement",
+                "“context.consentManagement” names \(count) categories; at most \(rules.limits.consentCategories) are "
+                    + "allowed. Send those that the catalog's campaigns ask for.", limit: .consent)
+        }
         var answers: [JSON.Member] = []
         // What is in both lists is refused.
         for (name, isGranted) in [("deniedConsentIds", false), ("allowedConsentIds", true)] {
@@ -277,6 +327,28 @@ package struct MessageDecoder: Sendable {
         return answers.isEmpty ? nil : ["categoryPreferences": .object(answers)]
     }
 
+    /// Looks at what is long, deep or many in an event.
+    private func check(_ event: Event) throws(LimitFault) {
+        let limits = rules.limits
+        if event.kind == .track { try limits.checkName(event.name, "event") }
+        if event.kind == .page || event.kind == .screen { try limits.checkName(event.name, "name") }
+        let field = event.kind == .identify || event.kind == .group ? "traits" : "properties"
+        try limits.check(event.properties, field)
+        if event.kind == .identify { try limits.checkTraits(event.properties, field) }
+        if let order = event.order {
+            try limits.checkID(
+                order, event.properties.present("order_id") == nil ? "properties/orderId" : "properties/order_id")
+        }
+        try limits.check(event.context, "context")
+        let stamp = event.context["consent"]?["categoryPreferences"]?.members?.count ?? 0
+        guard stamp <= limits.consentCategories else {
+            throw LimitFault(
+                .consent, "context/consent/categoryPreferences",
+                "“context.consent.categoryPreferences” names \(stamp) categories; at most \(limits.consentCategories) are "
+                    + "allowed. Send those that the catalog's campaigns ask for.")
+        }
+    }
+
     // MARK: One field
 
     /// An id as text, however it was sent; nil where none is given, or something that is none.
@@ -291,10 +363,20 @@ package struct MessageDecoder: Sendable {
             }
             return whole == 0 ? nil : String(whole)
         default:
+<<<<<<< HEAD
             guard let text = try text(value, field), Self.isPlainName(text) || !IdentifierText.isNobody(text) else {
                 return nil
             }
             return IdentifierText.normalized(text)
+=======
+            guard let text = try text(value, field), !IdentifierText.isNobody(text) else { return nil }
+            do throws(LimitFault) {
+                try rules.limits.checkID(text, field)
+                let id = IdentifierText.normalized(text)
+                try rules.limits.checkID(id, field)
+                return id
+            } catch { throw MessageFault(error) }
+>>>>>>> aa2e7eb (Limits on what a value, a request and a person may hold; who may come in and how fast)
         }
     }
 

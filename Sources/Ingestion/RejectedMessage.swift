@@ -1,3 +1,5 @@
+package import WeirLimits
+
 /// A message that was not accepted, as the answer and the quarantine show it.
 package struct RejectedMessage: Sendable, Equatable {
     package enum Code: String, Sendable, CaseIterable {
@@ -7,7 +9,7 @@ package struct RejectedMessage: Sendable, Equatable {
         case missing
         /// A field has the wrong type or a value that cannot be read.
         case invalid
-        /// The message, its `messageId` or its batch exceeds a limit.
+        /// The message, something in it or its batch exceeds a limit.
         case tooLarge = "too_large"
         /// The event lies in the future.
         case clockAhead = "clock_ahead"
@@ -22,12 +24,17 @@ package struct RejectedMessage: Sendable, Equatable {
     package var message: [UInt8]
     /// Of a file, counted from 1.
     package var line: Int?
+    /// What it is beyond, where its code is `tooLarge`.
+    package var limit: Limits.Kind?
 
-    package init(code: Code, pointer: String, reason: String, message: [UInt8], line: Int? = nil) {
+    package init(
+        code: Code, pointer: String, reason: String, message: [UInt8], line: Int? = nil, limit: Limits.Kind? = nil
+    ) {
         self.code = code
         self.pointer = pointer
         self.reason = reason
         self.message = message
         self.line = line
+        self.limit = limit
     }
 }

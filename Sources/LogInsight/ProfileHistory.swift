@@ -118,12 +118,22 @@ struct ProfileHistory {
     private var apart: [(sequence: Int64, customer: CustomerID)] = []
     private var oldest = 0
 
-    init(window: Int = 32_768) { self.window = window }
+    /// Who is who at the log's end: of what events say of it, only that was done; nil where all of it was.
+    private let settled: IdentityMap?
+
+    init(window: Int = 32_768, settled: IdentityMap? = nil) {
+        self.window = window
+        self.settled = settled
+    }
 
     // MARK: Records
 
     mutating func apply(_ event: Event, sequence: Int64) {
-        for merge in identities.tieIdentifiers(of: event) { join(merge, sequence: sequence) }
+        let settled = settled
+        let merges = identities.tieIdentifiers(of: event) { proposal in
+            settled.map { $0.current(proposal.old) == $0.current(proposal.new) } ?? true
+        }
+        for merge in merges { join(merge, sequence: sequence) }
         guard let schema = era?.plan.schema,
             let customer = identities.customer(userID: event.userID, anonymousID: event.anonymousID)
         else { return }

@@ -8,7 +8,7 @@ struct SituationReader: LogReader {
     private(set) var audit = SituationAudit()
     /// Of the decision asked for; nil while it was not met.
     private(set) var verdict: SituationAudit.Verdict?
-    private var history = ProfileHistory()
+    private var history: ProfileHistory
     private let store: any Store
     private let plans: LoggedPlans
     private let identities: IdentityMap
@@ -21,6 +21,7 @@ struct SituationReader: LogReader {
         store = pass.store
         plans = pass.plans
         identities = pass.identities
+        history = ProfileHistory(settled: pass.identities)
         wanted = decision.map { ($0.id, pass.identities.current($0.customer)) }
         self.progress = progress
     }

@@ -1,5 +1,6 @@
 import WeirDomain
 import WeirJSON
+import WeirLimits
 import WeirStatistics
 
 /// What a profile remembers for its features: integers per slot, key and day in one flat sorted array, so that a
@@ -9,8 +10,9 @@ import WeirStatistics
 /// values may differ, by rounding. (A sum that leaves ± 9.2 × 10¹² stops there and may then depend on the order.)
 ///
 /// Keys and different values are known by 32 bits of their hash: among 1,000 values of one person, two coincide with a
-/// probability of about 10⁻⁴. Entries leave with their window only: what is kept for all time, or decays, grows with the
-/// number of different keys and values that the person met.
+/// probability of about 10⁻⁴. Entries leave with their window: what is kept for all time, or decays, grows with the
+/// number of different keys and values that the person met, up to `Limits.Person.cellsPerFeature` in a slot. Beyond that
+/// those with the smallest hashes stay, so that the order of events leaves no trace there either.
 struct FeatureState: Sendable, Equatable {
     struct Cell: Sendable, Equatable, Ordered {
         var order: UInt64
@@ -105,6 +107,7 @@ struct FeatureState: Sendable, Equatable {
         let index = cells.lowerBound(of: order)
         guard index < cells.count, cells[index].order == order else {
             cells.insert(Cell(order: order, value: value), at: index)
+            cells.dropLast(ofSlot: slotNumber(order), beyond: Limits.Person.standard.cellsPerFeature)
             return
         }
         switch slot.aggregate {
@@ -119,8 +122,11 @@ struct FeatureState: Sendable, Equatable {
             decayedCells[index].accrue(amount, at: time, halfLifeMicroseconds: slot.halfLifeMicroseconds)
         } else {
             decayedCells.insert(DecayedCell(order: order, value: amount, time: time), at: index)
+            decayedCells.dropLast(ofSlot: slotNumber(order), beyond: Limits.Person.standard.cellsPerFeature)
         }
     }
+
+    private func slotNumber(_ order: UInt64) -> Int { Int(order >> 48) }
 
     /// Drops what no window that ends on `newestDay` or later can see.
     mutating func prune(newestDay: Int, schema: FeatureSchema) {

@@ -20,3 +20,15 @@ extension RandomAccessCollection where Element: Ordered, Index == Int {
         return low
     }
 }
+
+extension Array where Element: Ordered {
+    /// Drops the last entry of a slot where there are more than `limit` of it.
+    ///
+    /// Complexity: logarithmic but for the moving of entries; nothing where the array has no more than `limit` in all.
+    mutating func dropLast(ofSlot slot: Int, beyond limit: Int) {
+        guard count > limit else { return }
+        let first = lowerBound(of: UInt64(slot) << 48)
+        let end = lowerBound(of: (UInt64(slot) + 1) << 48)
+        if end - first > limit { remove(at: end - 1) }
+    }
+}

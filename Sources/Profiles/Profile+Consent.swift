@@ -20,18 +20,19 @@ extension Profile {
     /// Joins answers given elsewhere: each side's latest stamp speaks for the categories that only the other knows.
     mutating func joinConsent(_ theirs: [ConsentState.Answer], stampedAt time: Timestamp?) {
         let mine = consent.answers
+        let (known, given) = (Set(mine.map(Subject.init)), Set(theirs.map(Subject.init)))
         for answer in theirs {
             consent.recordAnswer(answer)
-            refuse(answer, unless: mine, since: lastStamp)
+            refuse(answer, unless: known, since: lastStamp)
         }
-        for answer in mine { refuse(answer, unless: theirs, since: time) }
+        for answer in mine { refuse(answer, unless: given, since: time) }
         lastStamp = [lastStamp, time].compactMap(\.self).max()
     }
 
     private mutating func refuse(
-        _ answer: ConsentState.Answer, unless known: [ConsentState.Answer], since time: Timestamp?
+        _ answer: ConsentState.Answer, unless known: Set<Subject>, since time: Timestamp?
     ) {
-        guard let time, !known.contains(where: answer.hasSameSubject) else { return }
+        guard let time, !known.contains(Subject(answer)) else { return }
         consent.recordAnswer(
             ConsentState.Answer(purpose: answer.purpose, channel: answer.channel, isGranted: false, time: time))
     }
@@ -45,8 +46,12 @@ extension ConsentState.Answer {
             purpose: Purpose(parts.first ?? ""), channel: parts.count > 1 ? Channel(parts[1]) : nil,
             isGranted: isGranted, time: time)
     }
+}
 
-    fileprivate func hasSameSubject(_ other: ConsentState.Answer) -> Bool {
-        purpose == other.purpose && channel == other.channel
-    }
+/// What an answer is about.
+private struct Subject: Hashable {
+    let purpose: Purpose
+    let channel: Channel?
+
+    init(_ answer: ConsentState.Answer) { (purpose, channel) = (answer.purpose, answer.channel) }
 }

@@ -101,6 +101,9 @@ public struct Profile: Sendable, Equatable {
         Float(featureState.keyed(schema.keyedReadings[feature], keys: keys, at: moment, schema: schema))
     }
 
+    /// Whether it has as many traits or answers to questions of consent as a person may have.
+    package var isFull: Bool { datedTraits.isFull || consent.isFull }
+
     // MARK: Time
 
     private var newestDay: Int { lastSeen.map(FeatureState.day) ?? 0 }

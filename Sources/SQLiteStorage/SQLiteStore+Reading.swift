@@ -179,6 +179,52 @@ extension SQLiteStore {
         }
     }
 
+    public func quarantined(_ numbers: [Int64]) throws -> [(number: Int64, message: QuarantinedMessage)] {
+        try read { database in
+            try Set(numbers).sorted().flatMap { number in
+                try QuarantinedMessage.rows(of: database, where: "WHERE sequence = ?") { $0.bind(number) }
+                    .map { (number: $0.sequence, message: $0.row) }
+            }
+        }
+    }
+
+    public func quarantineNumbers(
+        _ filter: QuarantineFilter, through last: Int64, limit: Int
+    ) throws -> [Int64] {
+        try read { database in
+            let select = try SQLStatement(
+                database,
+                """
+                SELECT sequence FROM quarantine
+                WHERE sequence <= ?1 AND (?2 IS NULL OR source = ?2) AND (?3 IS NULL OR received_time < ?3)
+                ORDER BY sequence LIMIT ?4
+                """)
+            select.bind(last)
+            select.bind(filter.source?.rawValue)
+            select.bind(filter.before?.microseconds)
+            select.bind(Int64(limit))
+            var numbers: [Int64] = []
+            while try select.next() { numbers.append(select.integer()) }
+            return numbers
+        }
+    }
+
+    public func quarantineCounts() throws -> [QuarantineCount] {
+        try read { database in
+            // Of a blob its length stands at the beginning of its row: what is in it is not read.
+            let select = try SQLStatement(
+                database, "SELECT source, count(*), sum(length(raw)) FROM quarantine GROUP BY source ORDER BY source")
+            var counts: [QuarantineCount] = []
+            while try select.next() {
+                counts.append(
+                    QuarantineCount(
+                        source: SourceID(rawValue: select.text()), messages: Int(select.integer()),
+                        bytes: Int(select.integer())))
+            }
+            return counts
+        }
+    }
+
     public func counts() throws -> StoreCounts {
         try read { database in
             func count(_ table: String) throws -> Int {

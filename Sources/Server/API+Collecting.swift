@@ -7,6 +7,7 @@ import WeirEngine
 import WeirFiles
 import WeirIngestion
 import WeirJSON
+import WeirLimits
 import WeirStorage
 
 /// Collection as Segment's client libraries know it.
@@ -14,22 +15,32 @@ extension API {
     func collect(_ call: Call, at endpoint: Endpoint) async throws -> Response {
         let (body, broken) = try body(of: call, at: endpoint)
         let key = try source(of: call, body)
+        if call.key == nil, !settings.isOpen { try rates.admit(.key(key)) }
         let now = engine.arrival
         var generator = Generator(random: random)
-        let decoded: DecodedMessages
+        var decoded: DecodedMessages
         do throws(IngestionError) {
             decoded = try MessageDecoder(source: key, rules: rules)
                 .decode(body, broken: broken, at: endpoint, received: now) { Event.newMessageID(using: &generator) }
         } catch {
             throw Problem(error)
         }
+        let count = decoded.events.count + decoded.rejected.count
+        if !settings.isOpen { rates.charge(.key(call.key?.name ?? key), count - 1) }
+        try refuseAliases(in: &decoded, at: endpoint)
+        countLimits(met: decoded)
+        let shared = ["context", "integrations"].reduce(0) { $0 + (body.present($1)?.bytes.count ?? 0) }
+        let isShort = shared * decoded.rejected.count <= rules.limits.sharedBytesPerBatch
         let quarantined = decoded.rejected.map { rejected in
             QuarantinedMessage(
                 source: key, receivedTime: now, pointer: rejected.pointer,
                 reason: Redaction.withoutKeys(rejected.reason),
-                raw: Redaction.withoutKeys(standingAlone(rejected, of: body, at: endpoint)))
+                raw: Redaction.withoutKeys(
+                    isShort ? standingAlone(rejected, of: body, at: endpoint) : rejected.message))
         }
-        let collected = try await engine.collect(decoded.events, quarantined: quarantined)
+        let kept = quarantine.admit(quarantined.map(\.raw.count), of: key)
+        decoded.notKept += quarantined.count - kept
+        let collected = try await engine.collect(decoded.events, quarantined: Array(quarantined.prefix(kept)))
         return .json(reserving: 96 + 160 * quarantined.count) { writer in
             // Where nothing landed it is no success, though the status that Segment's libraries know is 200.
             writer.member("success", collected.accepted + collected.duplicates > 0 || decoded.rejected.isEmpty)
@@ -45,7 +56,39 @@ extension API {
                     }
                 }
             }
+            if decoded.notKept > 0 {
+                writer.member("notKept", decoded.notKept)
+                writer.member(
+                    "detail",
+                    "\(decoded.notKept) refused messages are not in the quarantine, which keeps \(kept) of this body. Mend "
+                        + "the sender and send them again.")
+            }
         }
+    }
+
+    /// Takes out what would make one person of two known users.
+    private func refuseAliases(in decoded: inout DecodedMessages, at endpoint: Endpoint) throws {
+        guard decoded.events.contains(where: { $0.kind == .alias }) else { return }
+        var kept: [Event] = []
+        for event in decoded.events {
+            if let reason = try engine.refusal(of: event) {
+                decoded.reject(
+                    RejectedMessage(
+                        code: .invalid, pointer: endpoint == .alias ? "#/previousId" : "#/batch", reason: reason,
+                        message: event.segmentMessage.bytes),
+                    keeping: rules.limits.refusedPerBody)
+            } else {
+                kept.append(event)
+            }
+        }
+        decoded.events = kept
+    }
+
+    private func countLimits(met decoded: DecodedMessages) {
+        for rejected in decoded.rejected {
+            if let limit = rejected.limit { engine.limitCounts.countHit(of: limit) }
+        }
+        engine.limitCounts.countHit(of: .refusedPerBody, decoded.notKept)
     }
 
     private func body(of call: Call, at endpoint: Endpoint) throws(Problem) -> (body: JSON, broken: BrokenParts) {

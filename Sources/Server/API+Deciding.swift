@@ -4,12 +4,13 @@ import WeirDecisioning
 import WeirDomain
 import WeirEngine
 import WeirJSON
+import WeirLimits
 import WeirStorage
 
 extension API {
     func decide(_ call: Call) async throws -> Response {
         let reasons = try call.flag("reasons", default: true)
-        let request = try DecisionRequest(try call.json(), idempotencyKey: idempotencyKey(of: call))
+        let request = try decisionRequest(try call.json(), idempotencyKey: idempotencyKey(of: call))
         try Self.check(request.placement, call)
         let reply = try await engine.decide(request)
         engine.recordDecision(since: call.start)
@@ -23,6 +24,17 @@ extension API {
         throw Problem(
             .forbidden, "placement_not_allowed",
             "placement: the key “\(key.name)” is for \(known) only, not for “\(placement)”. Use another key.")
+    }
+
+    private func decisionRequest(
+        _ json: JSON, at pointer: String = "#", idempotencyKey: String? = nil
+    ) throws(Problem) -> DecisionRequest {
+        do throws(Problem) {
+            return try DecisionRequest(json, at: pointer, limits: settings.limits, idempotencyKey: idempotencyKey)
+        } catch {
+            for fault in error.faults { if let limit = fault.limit { engine.limitCounts.countHit(of: limit) } }
+            throw error
+        }
     }
 
     /// The key of the header, of which many programs leave out the quotes.
@@ -52,6 +64,7 @@ extension API {
         let items = fields.requiredArray(
             "requests", "Send an array of requests as /v1/decide takes them.", atMost: Self.maximalBatchCount)
         try fields.check()
+        if let key = call.key { rates.charge(.key(key.name), items.count - 1) }
         let answers = await decide(items, call)
         return .json(reserving: (reasons ? 4_096 : 1_024) * answers.count) { writer in
             writer.name("decisions")
@@ -74,7 +87,7 @@ extension API {
             gathering.whenComplete { continuation.resume(returning: $0) }
             for (index, item) in items.enumerated() {
                 do throws(Problem) {
-                    let request = try DecisionRequest(item, at: "#/requests/\(index)")
+                    let request = try decisionRequest(item, at: "#/requests/\(index)")
                     try Self.check(request.placement, call)
                     engine.decide(request) { result in
                         engine.recordDecision(since: call.start)

@@ -4,6 +4,7 @@ import WeirDecisioning
 import WeirDomain
 import WeirEngine
 import WeirJSON
+import WeirLimits
 
 /// What those who run the server ask it.
 extension API {
@@ -60,6 +61,9 @@ extension API {
         text.gauge("weir_queue_depth", "Records that wait for the store.", engine.queueDepth)
         text.gauge("weir_awaited_outcomes", "Decisions whose window is open.", engine.awaitedOutcomes)
         text.gauge("weir_model_version", "Sequence number of the last lesson in force.", Int(engine.modelVersion))
+        text.counter(
+            "weir_limits_total", "How often each limit was met; docs/operations.md lists them.",
+            engine.limitCounts.all.map { ([("limit", $0.kind.rawValue)], Double($0.count)) })
         text.gauge(
             "weir_catalog_version", "Version of the catalog in force; 0 where there is none.", engine.plan?.version ?? 0
         )

@@ -4,6 +4,7 @@ import WeirDecisioning
 import WeirDomain
 import WeirEngine
 import WeirJSON
+import WeirStorage
 
 extension API {
     static let maximalReportCount = 1_000
@@ -17,6 +18,7 @@ extension API {
             ? fields.requiredArray("outcomes", "Send an array of reports.", atMost: Self.maximalReportCount) : [body]
         try fields.check()
 
+        if let key = call.key { rates.charge(.key(key.name), items.count - 1) }
         var reports: [OutcomeReport] = []
         // What came of each item: nothing yet for a good one, the faults of a bad one.
         var faults: [[Problem.Fault]] = []

@@ -9,9 +9,20 @@ import WeirStorage
 extension API {
     private typealias Waiting = (number: Int64, message: QuarantinedMessage)
 
-    func quarantine(_ call: Call) async throws -> Response {
+    /// The most that one answer says of messages as they were sent, in bytes.
+    private static let maximalListedBytes = 4 << 20
+
+    func listQuarantined(_ call: Call) async throws -> Response {
         let limit = try call.limit(default: 100, atMost: 1_000)
-        let waiting = try engine.store.quarantine(limit: limit)
+        let store = engine.store
+        let numbers = try store.quarantineNumbers(QuarantineFilter(), through: try store.lastSequence(), limit: limit)
+        var waiting: [Waiting] = []
+        var bytes = 0
+        // One by one, since each may be as long as a body.
+        for number in numbers where bytes < Self.maximalListedBytes {
+            waiting += try store.quarantined([number])
+            bytes += waiting.last?.message.raw.count ?? 0
+        }
         return .json(reserving: 512 * waiting.count) { writer in
             writer.name("messages")
             writer.array { writer in
@@ -27,13 +38,34 @@ extension API {
                     }
                 }
             }
+            if waiting.count < numbers.count { writer.member("isCut", true) }
         }
     }
 
+    /// Gives up the messages that a body numbers, or all of a source, of before a moment, or all there are.
     func discardQuarantined(_ call: Call) async throws -> Response {
-        let waiting = try waiting(call)
-        try engine.store.removeFromQuarantine(waiting.map(\.number))
-        return .json { $0.member("removed", waiting.count) }
+        let body = try call.json()
+        var fields = FieldReader(body)
+        let removed: Int
+        if fields.has("numbers") {
+            let waiting = try waiting(call)
+            try engine.store.removeFromQuarantine(waiting.map(\.number))
+            removed = waiting.count
+        } else {
+            let source = fields.shortText("source", settings.limits)
+            let before = fields.moment("before")
+            if source == nil, before == nil, body["all"] != true, fields.faults.isEmpty {
+                fields.fault(
+                    "numbers",
+                    "missing. Send an array of numbers as GET /v1/quarantine lists them, or “source”, “before” or "
+                        + "“all”: true to give up many.")
+            }
+            try fields.check()
+            removed = try engine.store.purgeQuarantine(
+                QuarantineFilter(source: source.map { SourceID($0) }, before: before))
+        }
+        try quarantine.recount()
+        return .json { $0.member("removed", removed) }
     }
 
     /// Decodes messages anew, for what was wrong may have been here: those that are good now leave the quarantine.
@@ -52,6 +84,7 @@ extension API {
         }
         let collected = try await engine.collect(events)
         try engine.store.removeFromQuarantine(accepted)
+        try quarantine.recount()
         return .json { writer in
             writer.member("accepted", collected.accepted)
             writer.member("duplicates", collected.duplicates)
@@ -102,7 +135,6 @@ extension API {
             fields.fault("numbers/\(index)", "\(item.text) is no whole number. \(remedy)")
         }
         try fields.check()
-        let numbers = Set(items.compactMap(\.integer))
-        return try engine.store.quarantine(limit: .max).filter { numbers.contains($0.number) }
+        return try engine.store.quarantined(items.compactMap(\.integer))
     }
 }

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Logging
 import WeirDomain
 package import WeirEngine
 import WeirIngestion
@@ -12,6 +13,8 @@ struct API: Sendable {
     let random: @Sendable () -> UInt64
     let requests = RequestCounts()
     let pool = ReadingPool()
+    let rates: RateLimiter
+    let quarantine: QuarantineKeeper
     var measuring: Measuring?
     let live: LiveMeasurements
     let amounts = CatalogAmounts()
@@ -20,6 +23,7 @@ struct API: Sendable {
         var rules = IngestionRules()
         rules.correctsClocks = !engine.clock.followsEvents
         if let plan = engine.plan { rules.amounts = amounts.fields(of: plan) }
+        rules.limits = settings.limits
         return rules
     }
 
@@ -57,7 +61,7 @@ struct API: Sendable {
             Route(.post, "/v1/measure/{kind}", .measure, maximalBodyBytes: 64 << 20, measure),
             Route(.get, "/v1/measurements", .view, measurements),
             Route(.get, "/v1/measurements/{id}", .view, measurement),
-            Route(.get, "/v1/quarantine", .mendMessages, quarantine).revealing(),
+            Route(.get, "/v1/quarantine", .mendMessages, listQuarantined).revealing(),
             Route(.delete, "/v1/quarantine", .mendMessages, discardQuarantined),
             Route(.post, "/v1/quarantine/resubmit", .mendMessages, resubmitQuarantined),
             Route(.get, "/v1/keys", .manage, listKeys),
@@ -102,6 +106,9 @@ struct API: Sendable {
 package func access(_ engine: Engine, pages: [Route] = []) throws -> Access {
     let doors = try Doors(engine, settings: ServerSettings())
     let api = API(
-        engine: engine, doors: doors, settings: ServerSettings(), random: { 0 }, live: LiveMeasurements(engine))
+        engine: engine, doors: doors, settings: ServerSettings(), random: { 0 },
+        rates: RateLimiter(RateLimits(), counts: engine.limitCounts),
+        quarantine: try QuarantineKeeper(engine, QuarantineLimits(), logger: Logger(label: "weir")),
+        live: LiveMeasurements(engine))
     return Access(api.routes + accountRoutes(doors) + pages)
 }

@@ -1,17 +1,21 @@
 import WeirDecisioning
 import WeirDomain
 import WeirJSON
+import WeirLimits
 
 extension DecisionRequest {
     /// - Parameters:
     ///   - pointer: To the object, for what is wrong.
+    ///   - limits: To how long ids and the context may be.
     ///   - idempotencyKey: From the header, without quotes; in a batch each request may have its own as a member.
     /// - Throws: `Problem` with everything that is wrong.
-    init(_ json: JSON, at pointer: String = "#", idempotencyKey: String? = nil) throws(Problem) {
+    init(
+        _ json: JSON, at pointer: String = "#", limits: Limits = Limits(), idempotencyKey: String? = nil
+    ) throws(Problem) {
         var fields = FieldReader(json, at: pointer)
         let name = fields.has("customer") ? "customer" : "userId"
-        let userID = fields.id(name)
-        let anonymousID = fields.id("anonymousId")
+        let userID = fields.id(name, limits)
+        let anonymousID = fields.id("anonymousId", limits)
         if userID == nil, anonymousID == nil, fields.faults.isEmpty, let told = json.present(name), told != "" {
             fields.fault(
                 name,
@@ -23,19 +27,24 @@ extension DecisionRequest {
             fields.fault(
                 "customer", "“\(userID)” names someone without a user id. Send what follows the colon as anonymousId.")
         }
-        let placement = fields.requiredText("placement", "Name a placement of the catalog, such as \"home\".")
+        let placement = fields.requiredShortText(
+            "placement", limits, "Name a placement of the catalog, such as \"home\".")
         let context = fields.object("context")
-        let given = fields.text("given")
+        if let context {
+            do throws(LimitFault) { try limits.checkContext(context, "context") } catch { fields.fault(error) }
+        }
+        let given = fields.shortText("given", limits)
         let time = fields.moment("time")
-        let ownKey = fields.text("idempotencyKey")
-        let key = idempotencyKey ?? ownKey
-        if let key, key.utf8.count > 255 {
-            fields.fault("idempotencyKey", "\(key.utf8.count) bytes; at most 255 are allowed. Send a UUID.")
+        let ownKey = fields.shortText("idempotencyKey", limits)
+        if let idempotencyKey {
+            do throws(LimitFault) { try limits.checkID(idempotencyKey, "Idempotency-Key") } catch {
+                fields.fault(error)
+            }
         }
         try fields.check()
         self.init(
             userID: userID, anonymousID: anonymousID, placement: PlacementID(placement!),
             context: context ?? .emptyObject,
-            given: given.map { OfferID($0) }, time: time, idempotencyKey: key)
+            given: given.map { OfferID($0) }, time: time, idempotencyKey: idempotencyKey ?? ownKey)
     }
 }

@@ -1,5 +1,6 @@
 import WeirDomain
 import WeirJSON
+import WeirLimits
 
 /// Reads the members of an object and collects everything that is wrong with them, so that one answer names it all.
 ///
@@ -39,8 +40,25 @@ struct FieldReader {
         return nil
     }
 
-    /// An id as text, however it was sent; nil where none is given, or something that names nobody.
-    mutating func id(_ name: String) -> String? {
+    /// A person's id as text, however it was sent; nil where none is given, something that names nobody, or one that is
+    /// longer than an id may be.
+    mutating func id(_ name: String, _ limits: Limits) -> String? {
+        // What is long is not worked on first.
+        guard isShort(object.present(name)?.string, name, limits), let id = id(name) else { return nil }
+        return isShort(id, name, limits) ? id : nil
+    }
+
+    private mutating func isShort(_ id: String?, _ name: String, _ limits: Limits) -> Bool {
+        do throws(LimitFault) {
+            if let id { try limits.checkID(id, name) }
+            return true
+        } catch {
+            fault(error)
+            return false
+        }
+    }
+
+    private mutating func id(_ name: String) -> String? {
         switch object.present(name) {
         case .integer(let number): return number == 0 ? nil : String(number)
         case .number(let number):
@@ -53,6 +71,24 @@ struct FieldReader {
             guard let text = text(name), !IdentifierText.isNobody(text) else { return nil }
             return IdentifierText.normalized(text)
         }
+    }
+
+    /// The name of something, which may be as long as an id.
+    mutating func shortText(_ name: String, _ limits: Limits) -> String? {
+        guard let text = text(name), isShort(text, name, limits) else { return nil }
+        return text
+    }
+
+    mutating func requiredShortText(_ name: String, _ limits: Limits, _ remedy: String) -> String? {
+        let before = faults.count
+        let text = shortText(name, limits)
+        if text == nil, faults.count == before { fault(name, "missing. \(remedy)") }
+        return text
+    }
+
+    /// What is beyond a limit; its reason names the field.
+    mutating func fault(_ fault: LimitFault) {
+        faults.append(Problem.Fault(fault.reason, at: "\(pointer)/\(fault.field)", limit: fault.kind))
     }
 
     mutating func requiredText(_ name: String, _ remedy: String) -> String? {

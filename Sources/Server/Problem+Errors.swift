@@ -36,6 +36,8 @@ extension Problem {
         case .modelRefused: self.init(.unprocessableContent, "model_refused", detail)
         case .keyInUse: self.init(.conflict, "key_in_use", detail, retryAfterSeconds: 1)
         case .keyReused: self.init(.unprocessableContent, "key_reused", detail)
+        case .tooManyDecisions:
+            self = wrong(.unprocessableContent, "too_many_decisions", detail, at: "#/customer")
         case .overloaded: self.init(.tooManyRequests, "overloaded", detail, retryAfterSeconds: 1)
         case .stopped: self.init(.serviceUnavailable, "stopping", detail, retryAfterSeconds: 1)
         case .storeFailed: self.init(.internalServerError, "store_failed", detail)

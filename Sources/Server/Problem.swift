@@ -2,6 +2,7 @@ import HTTPTypes
 package import Hummingbird
 import NIOCore
 import WeirJSON
+package import WeirLimits
 
 /// An answer that says what was wrong with a request and what to do about it.
 ///
@@ -13,10 +14,13 @@ package struct Problem: Error, Sendable, Equatable {
         package var detail: String
         /// JSON Pointer into the body, such as `#/placement`.
         package var pointer: String
+        /// What it is beyond, where it is too long, too deep or too many.
+        package var limit: Limits.Kind?
 
-        package init(_ detail: String, at pointer: String) {
+        package init(_ detail: String, at pointer: String, limit: Limits.Kind? = nil) {
             self.detail = detail
             self.pointer = pointer
+            self.limit = limit
         }
     }
 

@@ -7,6 +7,7 @@ struct Gatekeeping: Sendable {
     let settings: ServerSettings
     let counts: RequestCounts
     let pool: ReadingPool
+    let gates: Admission.Gates
 }
 
 extension Router<CallContext> {
@@ -45,6 +46,7 @@ extension Router<CallContext> {
                     isForMachines: route.permission.isForMachines, isSafe: route.isSafe, settings: gatekeeping.settings,
                     isForEveryPage: route.isForEveryPage)
                 KeyCheck(route.permission, doors: gatekeeping.doors)
+                Admission(for: route.permission, gatekeeping.gates)
                 BodyLimit(of: route, standard: gatekeeping.settings.maximalBodyBytes)
                 TokenCheck(route, doors: gatekeeping.doors)
             }

@@ -27,18 +27,32 @@ package func makeServer(
     try settings.check()
     let doors = try Doors(engine, settings: settings)
     let api = API(
-        engine: engine, doors: doors, settings: settings, random: random, measuring: measuring.map { Measuring($0) },
+        engine: engine, doors: doors, settings: settings, random: random,
+        rates: RateLimiter(settings.rates, counts: engine.limitCounts),
+        quarantine: try QuarantineKeeper(engine, settings.quarantine, logger: logger),
+        measuring: measuring.map { Measuring($0) },
         live: live ?? LiveMeasurements(engine))
-    let http = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(Int64(settings.idleSeconds))))
+    let counts = engine.limitCounts
+    let connections = ConnectionTable(settings.connections, counts: counts)
+    let http = HTTPServerBuilder.http1(
+        configuration: .init(
+            additionalChannelHandlers: [ConnectionGuard(connections, settings.pace, counts: counts)],
+            idleTimeout: .seconds(Int64(settings.idleSeconds))))
     return Application(
         router: Router(
             Access(api.routes + accountRoutes(doors) + pages),
-            Gatekeeping(doors: doors, settings: settings, counts: api.requests, pool: api.pool)),
+            Gatekeeping(
+                doors: doors, settings: settings, counts: api.requests, pool: api.pool,
+                gates: Admission.Gates(
+                    engine: engine, rates: api.rates, connections: connections, isOpen: settings.isOpen))),
         server: try settings.tls().map { try .tls(http, tlsConfiguration: $0) } ?? http,
         configuration: ApplicationConfiguration(
             address: .hostname(settings.host, port: settings.port),
-            availableConnectionsDelegate: .maximum(settings.maximalConnections, logger: logger)),
-        services: [EngineService(engine, tickSeconds: settings.tickSeconds, logger: logger), api.pool, doors.log],
+            availableConnectionsDelegate: .maximum(settings.connections.total + 512, logger: logger)),
+        services: [
+            EngineService(engine, tickSeconds: settings.tickSeconds, logger: logger), api.pool, api.quarantine,
+            doors.log,
+        ],
         onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? settings.port) },
         logger: logger)
 }

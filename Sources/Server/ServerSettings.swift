@@ -1,4 +1,5 @@
 package import WeirAccess
+package import WeirLimits
 
 /// Where the server listens and what it lets in.
 package struct ServerSettings: Sendable {
@@ -15,17 +16,25 @@ package struct ServerSettings: Sendable {
     package var origins: [String] = []
     /// How often the engine is told the time, so that windows close; nil where something else does, as in a replay.
     package var tickSeconds: Double? = 0.2
+    /// What one value may be and one body may leave behind.
+    package var limits = Limits()
+    /// How much may wait in the quarantine.
+    package var quarantine = QuarantineLimits()
     /// How long a request body may be, but for event messages, which have limits of their own.
     package var maximalBodyBytes = 1 << 20
     /// Connections that say nothing for so long are closed.
     package var idleSeconds = 75
-    /// Connections beyond this wait until others end.
-    package var maximalConnections = 16_384
     /// As browsers reach it, such as `https://weir.example`, where a proxy before it bears another name; nil where none
     /// does.
     package var publicOrigin: String?
     /// How long people stay signed in.
     package var sessions = Sessions.Limits()
+    /// How many connections there may be, and who gives way.
+    package var connections = ConnectionLimits()
+    /// How slowly a connection may speak.
+    package var pace = PaceLimits()
+    /// How often keys and addresses may come.
+    package var rates = RateLimits()
     /// Of the program, for `weir_build_info`.
     package var version = "development"
 

@@ -225,6 +225,29 @@ public final class MemoryStore: Store {
         }
     }
 
+    public func quarantined(_ numbers: [Int64]) throws -> [(number: Int64, message: QuarantinedMessage)] {
+        let numbers = Set(numbers)
+        return try quarantine(limit: .max).filter { numbers.contains($0.number) }
+    }
+
+    public func quarantineNumbers(
+        _ filter: QuarantineFilter, through last: Int64, limit: Int
+    ) throws -> [Int64] {
+        let found = try quarantine(limit: .max).lazy.filter { number, message in
+            number <= last && (filter.source.map { $0 == message.source } ?? true)
+                && (filter.before.map { message.receivedTime < $0 } ?? true)
+        }
+        return Array(found.map(\.number).prefix(limit))
+    }
+
+    public func quarantineCounts() throws -> [QuarantineCount] {
+        let bySource = Dictionary(grouping: try quarantine(limit: .max).map(\.message), by: \.source)
+        return bySource.sorted { $0.key < $1.key }.map { source, messages in
+            QuarantineCount(
+                source: source, messages: messages.count, bytes: messages.reduce(0) { $0 + $1.raw.count })
+        }
+    }
+
     public func keys() throws -> [StoredKey] { try access { $0.keys.values.sorted { $0.name < $1.name } } }
 
     public func users() throws -> [StoredUser] { try access { $0.users.values.sorted { $0.name < $1.name } } }

@@ -65,6 +65,12 @@ public protocol Store: AnyObject, Sendable {
 
     /// Messages that wait to be mended, oldest first, with their numbers.
     func quarantine(limit: Int) throws -> [(number: Int64, message: QuarantinedMessage)]
+    /// Those of the messages that wait, by number; found without reading the others.
+    func quarantined(_ numbers: [Int64]) throws -> [(number: Int64, message: QuarantinedMessage)]
+    /// The numbers of messages that wait, the oldest first, up to `last`.
+    func quarantineNumbers(_ filter: QuarantineFilter, through last: Int64, limit: Int) throws -> [Int64]
+    /// How much waits, by source; what has nothing is left out.
+    func quarantineCounts() throws -> [QuarantineCount]
     /// Takes messages out of the quarantine, after they were resubmitted or given up.
     func removeFromQuarantine(_ numbers: [Int64]) throws
 

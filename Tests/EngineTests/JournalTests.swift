@@ -30,6 +30,44 @@ struct JournalTests {
         #expect(journal.take(limit: limit).isEmpty && journal.depth == 0)
     }
 
+    @Test("Where more waits than fits, decisions come first, then each source its part; each keeps its order")
+    func fairness() {
+        let journal = Journal(bound: 10_000, sharedLimit: 8)
+        // Told apart by how many entries they have.
+        for count in [6, 5] { journal.append(Self.entries(count), from: "busy") { _ in } }
+        journal.append(Self.entries(2), from: "quiet") { _ in }
+        for count in [4, 3] { journal.append([.report(Self.report)] + Self.entries(count - 1)) { _ in } }
+        #expect(journal.take(limit: 16).map(\.entries.count) == [6, 2, 4, 3])
+        #expect(journal.take(limit: 16).map(\.entries.count) == [5])
+        #expect(journal.depth == 0)
+    }
+
+    @Test("After a decision groups hold few events for a while, in case another one comes")
+    func sharedGroups() {
+        let journal = Journal(bound: 10_000, sharedLimit: 4)
+        for _ in 0..<10 { journal.append(Self.entries(2), from: "shop") { _ in } }
+        #expect(journal.take(limit: 8).count == 4)
+        journal.append([.report(Self.report)]) { _ in }
+        #expect(journal.take(limit: 8).reduce(0) { $0 + $1.entries.count } <= 9)
+        #expect(journal.take(limit: 8).count == 2)
+    }
+
+    @Test("A source may fill half of the queue and all of them four fifths; decisions may fill all of it")
+    func shares() {
+        let journal = Journal(bound: 10, sharedLimit: 8)
+        #expect(journal.hasRoom(for: 1_000, of: "shop"), "An empty queue takes whatever comes.")
+        journal.append(Self.entries(4), from: "shop") { _ in }
+        #expect(journal.hasRoom(for: 1, of: "shop") && !journal.hasRoom(for: 2, of: "shop"))
+        #expect(journal.hasRoom(for: 4, of: "till") && !journal.hasRoom(for: 5, of: "till"))
+        #expect(journal.hasRoom(for: 6) && !journal.hasRoom(for: 7))
+        _ = journal.take(limit: 10)
+        #expect(journal.hasRoom(for: 5, of: "shop"))
+        #expect(!Journal(bound: 0).hasRoom(for: 1, of: "shop"))
+    }
+
+    private static let report = OutcomeReport(
+        decision: DecisionID(number: 1), kind: .converted, eventTime: nil, receivedTime: Timestamp(microseconds: 0))
+
     @Test("A catalog is a group of its own")
     func catalog() throws {
         let journal = Journal(bound: 100)

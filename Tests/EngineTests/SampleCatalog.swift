@@ -26,6 +26,7 @@ struct SampleCatalog {
         salt: sample
         holdout: \(holdout) %
         consent: {default: {marketing: \(isGrantedByDefault ? "granted" : "denied")}}
+        identity: {merge_users: allowed}
         features:
           - {name: orders, aggregate: count, event: Order Completed, window: \(window)d}
           - {name: spend, aggregate: sum, event: Order Completed, value: revenue, window: \(window)d}

@@ -66,6 +66,38 @@ struct IdentityMapTests {
             }.isEmpty)
     }
 
+    @Test("What is not allowed is not tied, and nothing else changes")
+    func rules() {
+        var map = IdentityMap()
+        _ = map.tieIdentifiers(of: Self.event(.identify, user: "ada", anonymous: "a1"))
+        let alias = Self.event(.alias, user: "grace", previous: "ada")
+        #expect(map.tieIdentifiers(of: alias) { !$0.joinsUsers }.map(\.old) == ["anonymous:ada"])
+        #expect(map.current("ada") == "ada")
+        var sizes: [Int] = []
+        let more = Self.event(.identify, user: "ada", anonymous: "a2")
+        #expect(
+            map.tieIdentifiers(of: more) { proposal in
+                sizes.append(proposal.identifiers)
+                return false
+            }.isEmpty)
+        #expect(sizes == [3])
+        #expect(map.current("anonymous:a2") == "anonymous:a2")
+    }
+
+    @Test("A long chain of aliases and a crowd on one id end at one person each")
+    func chains() {
+        var map = IdentityMap()
+        for number in 0..<20_000 {
+            _ = map.tieIdentifiers(of: Self.event(.alias, user: "u\(number + 1)", previous: "u\(number)"))
+            _ = map.tieIdentifiers(of: Self.event(.identify, user: "eve", anonymous: "d\(number)"))
+        }
+        // Each of these was a walk along the whole chain.
+        for number in 0..<20_000 {
+            #expect(map.current(CustomerID("u\(number)")) == "u20000")
+            #expect(map.customer(userID: nil, anonymousID: "d\(number)") == "eve")
+        }
+    }
+
     @Test("A map restored from its links says the same, and no chain runs in a circle", arguments: UInt64(0)..<100)
     func restoring(seed: UInt64) {
         var random = SplitMix64(seed: seed)

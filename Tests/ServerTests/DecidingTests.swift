@@ -56,7 +56,23 @@ struct DecidingTests {
         ),
         ("{", 400, "malformed_json", []), ("[]", 400, "not_an_object", []), ("\"\"", 400, "not_an_object", []),
         (String(repeating: " ", count: 2 << 20), 413, "too_large", []),
+        (#"{"customer": "\#(long)", "placement": "home"}"#, 400, "invalid_request", ["#/customer"]),
+        (
+            #"{"anonymousId": "\#(long)", "placement": "\#(long)", "given": "\#(long)", "idempotencyKey": "\#(long)"}"#,
+            400,
+            "invalid_request", ["#/anonymousId", "#/placement", "#/given", "#/idempotencyKey"]
+        ),
+        (
+            #"{"customer": "ada", "placement": "home", "context": {"page": "\#(String(repeating: "x", count: 8_192))"}}"#,
+            400, "invalid_request", ["#/context"]
+        ),
+        (
+            #"{"customer": "ada", "placement": "home", "context": {"a": \#(String(repeating: "[", count: 20))\#(String(repeating: "]", count: 20))}}"#,
+            400, "invalid_request", ["#/context/a" + String(repeating: "/0", count: 15)]
+        ),
     ]
+
+    private static let long = String(repeating: "x", count: 257)
 
     @Test("A wrong request gets its own status, code and place", arguments: bad)
     func refused(body: String, status: Int, code: String, pointers: [String]) async throws {

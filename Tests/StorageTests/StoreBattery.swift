@@ -437,6 +437,36 @@ struct StoreBattery {
         #expect(try test.store.lastSequence() == 3)
     }
 
+    @Test("The quarantine is given up by source and age, and nothing else with it", arguments: Implementation.allCases)
+    func purge(_ implementation: Implementation) throws {
+        let test = try StoreUnderTest(implementation)
+        defer { test.finish() }
+        func message(_ source: SourceID, _ second: Int64) -> Record {
+            var message = quarantined("bad")
+            message.source = source
+            message.receivedTime = Timestamp(microseconds: second * 1_000_000)
+            return .quarantine(message)
+        }
+        let records = (0..<2_500).map { message($0.isMultiple(of: 2) ? "shop" : "till", Int64($0)) }
+        try test.store.commit(group(from: 1, records + [event("m1")]))
+        let bytes = quarantined("bad").raw.count
+        #expect(
+            try test.store.quarantineCounts() == [
+                QuarantineCount(source: "shop", messages: 1_250, bytes: 1_250 * bytes),
+                QuarantineCount(source: "till", messages: 1_250, bytes: 1_250 * bytes),
+            ])
+        #expect(try test.store.quarantined([3, 1, 3, 9_999]).map(\.number) == [1, 3])
+        let early = QuarantineFilter(source: "shop", before: Timestamp(microseconds: 2_000_000_000))
+        #expect(try test.store.quarantineNumbers(early, through: 5, limit: 2) == [1, 3])
+        #expect(try test.store.purgeQuarantine(early) == 1_000)
+        #expect(try test.store.purgeQuarantine(QuarantineFilter(source: "shop"), atMost: 40) == 40)
+        #expect(try test.store.quarantineCounts().map(\.messages) == [210, 1_250])
+        try test.reopen()
+        #expect(try test.store.purgeQuarantine(QuarantineFilter()) == 1_460)
+        #expect(try test.store.counts().quarantined == 0)
+        #expect(try test.store.counts().events == 1)
+    }
+
     @Test("Keys are kept by name; two cannot have one hash", arguments: Implementation.allCases)
     func keys(_ implementation: Implementation) throws {
         let test = try StoreUnderTest(implementation)

@@ -1,8 +1,13 @@
+import WeirDecisioning
 import WeirDomain
+import WeirLimits
 import WeirLog
 import WeirStorage
 
 /// Who is who: says when two customers turn out to be one.
+///
+/// Two people with user ids become one only where the catalog allows it, and nobody gets more identifiers than a person may
+/// have: whoever may send events could otherwise give one person's life to another, or make one of all.
 struct IdentityFollower: Follower {
     static let follows: [RecordKind] = [.event, .link]
 
@@ -15,7 +20,19 @@ struct IdentityFollower: Follower {
     ) throws -> [Effect] {
         switch entry.record {
         case .event(let event):
-            return shared.identities.withLock { $0.tieIdentifiers(of: event) }.map { .record(.link($0.link)) }
+            let mergesUsers = context.plan?.catalog.mergesUsers ?? false
+            var isFull = false
+            let merges = shared.identities.withLock { identities in
+                identities.tieIdentifiers(of: event) { proposal in
+                    guard proposal.identifiers <= Limits.Person.standard.identifiers else {
+                        isFull = true
+                        return false
+                    }
+                    return mergesUsers || !proposal.joinsUsers
+                }
+            }
+            if isFull { shared.limitCounts.countHit(of: .identifiers) }
+            return merges.map { .record(.link($0.link)) }
         case .link:
             context.forgetSubject()
             return []

@@ -1,5 +1,6 @@
 import WeirDecisioning
 import WeirDomain
+import WeirLimits
 import WeirLog
 import WeirProfiles
 import WeirStorage
@@ -44,7 +45,12 @@ struct ProfileFollower: Follower {
         switch entry.record {
         case .event(let event):
             guard let customer = context.customer(of: event) else { return [] }
-            try change(customer, entry.sequence, plan) { $0.profile.apply(event, schema: plan.schema) }
+            var isFull = false
+            try change(customer, entry.sequence, plan) { entry in
+                entry.profile.apply(event, schema: plan.schema)
+                isFull = entry.profile.isFull
+            }
+            if isFull { shared.limitCounts.countHit(of: .person) }
         case .decision(let decision):
             try change(context.customer(of: decision), entry.sequence, plan) { entry in
                 guard let index = entry.pending.firstIndex(where: { $0.decision == decision.id }) else { return }
