@@ -22,7 +22,8 @@ def guarded(tmp_path, shop):
 
     def start(*options):
         server = Server(tmp_path, *options, catalog=shop, is_open=False).start()
-        server.admin = next(word for word in server.output().split() if word.startswith("wk_"))
+        text = (tmp_path / "weir.db.first-key").read_text()
+        server.admin = next(word for word in text.split() if word.startswith("wk_"))
         servers.append(server)
         return server
 
