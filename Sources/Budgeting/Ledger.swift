@@ -176,11 +176,16 @@ public struct Ledger: Sendable {
 
     /// Takes back what a decision has spent, less what was refunded before: twice refunded counts once.
     ///
-    /// - Parameter history: The decision's entries, as journaled; the ledger does not keep closed decisions.
+    /// - Parameters:
+    ///   - history: The decision's entries, as journaled; the ledger does not keep closed decisions.
+    ///   - share: Which part of what was spent is taken back in all, refunds of before included; in 0 … 1. Money is rounded
+    ///     to whole minor units; of stock only a whole piece comes back, when all does.
     public mutating func refund(
-        _ decision: DecisionID, history: [LedgerEntry], at time: Timestamp
+        _ decision: DecisionID, history: [LedgerEntry], share: Double = 1, at time: Timestamp
     ) throws(LedgerError) -> [LedgerEntry] {
+        precondition((0...1).contains(share))
         var draws: [Line] = []
+        var spent: [Int64] = []
         var given: GivenOffer?
         for entry in history where entry.decision == decision {
             guard entry.reason == .spent || entry.reason == .refunded, let index = indices[entry.budget] else {
@@ -189,10 +194,20 @@ public struct Ledger: Sendable {
             try Self.check(entry.amount, for: accounts[index])
             given = entry.given ?? given
             let amount = entry.reason == .spent ? entry.amount.minorUnits : -entry.amount.minorUnits
-            if let known = draws.firstIndex(where: { $0.budget == index }) {
-                draws[known].amount += amount
-            } else {
-                draws.append(Line(budget: index, amount: amount))
+            let place = draws.firstIndex { $0.budget == index } ?? draws.endIndex
+            if place == draws.endIndex {
+                draws.append(Line(budget: index, amount: 0))
+                spent.append(0)
+            }
+            draws[place].amount += amount
+            if entry.reason == .spent { spent[place] += amount }
+            if draws[place].amount == 0 { spent[place] = 0 }  // All came back: what is spent anew is another use.
+        }
+        if share < 1 {
+            for place in draws.indices {
+                let refunded = spent[place] - draws[place].amount
+                let isStock = accounts[draws[place].budget].currency == .pieces
+                draws[place].amount = isStock ? 0 : Int64((Double(spent[place]) * share).rounded()) - refunded
             }
         }
         for draw in draws where draw.amount > accounts[draw.budget].spent {
@@ -207,6 +222,43 @@ public struct Ledger: Sendable {
             accounts[draw.budget].available += draw.amount
             accounts[draw.budget].post(
                 .refunded, from: .spent, to: .available, draw.amount, decision: decision, given, time, in: &entries)
+        }
+        return entries
+    }
+
+    /// Spends once more what a decision had reserved and got back, because its offer was used after all: as much as its
+    /// budgets still have.
+    ///
+    /// - Parameter history: The decision's entries, as journaled.
+    public mutating func spendReleased(
+        _ decision: DecisionID, history: [LedgerEntry], at time: Timestamp
+    ) throws(LedgerError) -> [LedgerEntry] {
+        guard reservations[decision] == nil else { return try spend(decision, at: time) }
+        var draws: [Line] = []
+        var given: GivenOffer?
+        for entry in history where entry.decision == decision {
+            guard entry.reason == .reserved || entry.reason == .released || entry.reason == .refunded,
+                let index = indices[entry.budget]
+            else { continue }
+            try Self.check(entry.amount, for: accounts[index])
+            given = entry.given ?? given
+            guard entry.reason != .reserved || !draws.contains(where: { $0.budget == index }) else { continue }
+            // Released and refunded is what is with the budget again; the first reservation names the budgets.
+            let place = draws.firstIndex { $0.budget == index } ?? draws.endIndex
+            if place == draws.endIndex { draws.append(Line(budget: index, amount: 0)) }
+            if entry.reason != .reserved { draws[place].amount = max(draws[place].amount, entry.amount.minorUnits) }
+        }
+
+        var entries: [LedgerEntry] = []
+        for draw in draws {
+            let amount = min(draw.amount, accounts[draw.budget].available)
+            guard amount > 0 else { continue }
+            accounts[draw.budget].available -= amount
+            accounts[draw.budget].spent += amount
+            accounts[draw.budget].post(
+                .reserved, from: .available, to: .reserved, amount, decision: decision, given, time, in: &entries)
+            accounts[draw.budget].post(
+                .spent, from: .reserved, to: .spent, amount, decision: decision, given, time, in: &entries)
         }
         return entries
     }

@@ -83,13 +83,14 @@ indirect enum CatalogOutline: Equatable {
 
     /// Names as the files write them, where they differ from the program's.
     private static let writtenNames = [
-        "affinities": "about", "decimalMark": "amounts.decimal", "anyOf": "any_of",
+        "affinities": "about", "decimalMark": "amounts.decimal", "anyOf": "any_of", "clockTolerance": "clock_tolerance",
         "consentByDefault": "consent.default", "couponPath": "coupon",
         "eligibility": "eligible", "end": "to", "isModelInput": "model", "isSequential": "sequential", "key": "by",
         "mergesUsers": "identity.merge_users",
         "pattern": "event",
-        "conditions": "where", "notBelow": "not_below", "returnFloor": "return_floor",
-        "settleAfter": "settle_after", "start": "from", "unit": "by", "universalHoldout": "holdout",
+        "conditions": "where", "lateBy": "late_by", "notBelow": "not_below", "returnFloor": "return_floor",
+        "settleAfter": "settle_after", "start": "from", "timeZone": "time_zone", "unit": "by",
+        "universalHoldout": "holdout",
     ]
 
     init(reflecting value: Any) {
@@ -120,6 +121,8 @@ indirect enum CatalogOutline: Equatable {
             return .fields(
                 mirror.children.compactMap { child in
                     let label = child.label ?? ""
+                    // Where nothing is declared nothing is shown.
+                    if let orders = child.value as? Orders, orders == Orders() { return nil }
                     return outline(of: child.value, name: label).map { (writtenNames[label] ?? label, $0) }
                 })
         default:

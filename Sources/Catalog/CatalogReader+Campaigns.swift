@@ -56,11 +56,13 @@ extension CatalogReader {
             let id = declare("offer", fields.required("id", like: "coffee-20")) ?? ""
             let example = "1.50 \(currency ?? .usd)"
             let zero = Money.zero(.pieces)
+            let coupon = fields["coupon"]?.text()
+            if let coupon, let field = fields["coupon"] { checkCoupon(coupon, field) }
             return Offer(
                 id: OfferID(id), name: fields["name"]?.text() ?? id,
                 cost: fields.required("cost", like: example)?.money(currency) ?? zero,
                 value: fields.required("value", like: example)?.money(currency) ?? zero,
-                stock: fields["stock"]?.integer(0...Int.max), coupon: fields["coupon"]?.text(),
+                stock: fields["stock"]?.integer(0...Int.max), coupon: coupon,
                 affinities: fields["about"].map { affinities($0) } ?? [:],
                 message: fields["message"].flatMap { message($0) } ?? "")
         }

@@ -107,13 +107,16 @@ extension CatalogReader {
                     ("window_close", .windowClose), ("immediate", .immediate), ("reported", .reported),
                     ("settle", .settle), ("delayed", .delayed),
                 ]) ?? .windowClose
-            return Goal(
+            var goal = Goal(
                 id: GoalID(id ?? ""), pattern: isObserved ? pattern : nil, couponPath: coupon?.path()?.description,
                 window: window,
                 baseline: fields["baseline"]?.choice(Self.choices(Goal.Baseline.self)) ?? .zero,
                 negatives: negatives, settleAfter: readSettling(fields, negatives, window: window),
                 memory: readMemory(fields["memory"], negatives), prior: readPrior(fields["prior"]),
                 reversal: fields["reversal"].flatMap { reversal in reversal.fields { readPattern($0) } })
+            if let tolerance = fields["clock_tolerance"]?.span() { goal.clockTolerance = tolerance }
+            if let late = fields["late_by"]?.span() { goal.lateBy = late }
+            return goal
         }
     }
 

@@ -26,6 +26,8 @@ struct CatalogReader {
     /// Whether the root could be read at all; without it every reference of a campaign would be one more fault.
     private(set) var isRootRead = false
     private var declarations: [String: YAMLValue] = [:]
+    /// Coupon codes as they were first written, and where.
+    var codes: [CouponKey: (code: String, place: String)] = [:]
     /// The root's experiments, which refer to campaigns of all files and are read after them.
     private var experiments: YAMLValue?
 
@@ -36,6 +38,8 @@ struct CatalogReader {
         var universalHoldout = 0.0
         var consentByDefault: [Purpose: Bool] = [:]
         var mergesUsers = false
+        var timeZone: String?
+        var orders = Orders()
         var features: [FeatureDeclaration] = []
         var goals: [Goal] = []
         var placements: [Placement] = []
@@ -52,8 +56,9 @@ struct CatalogReader {
     var catalog: Catalog {
         Catalog(
             salt: content.salt, currency: currency ?? .pieces, universalHoldout: content.universalHoldout,
-            consentByDefault: content.consentByDefault, mergesUsers: content.mergesUsers, features: content.features,
-            goals: content.goals, placements: content.placements, budgets: content.budgets, caps: content.caps,
+            consentByDefault: content.consentByDefault, mergesUsers: content.mergesUsers, timeZone: content.timeZone,
+            orders: content.orders, features: content.features, goals: content.goals, placements: content.placements,
+            budgets: content.budgets, caps: content.caps,
             decimalMark: content.decimalMark, metric: content.metric, groups: content.groups,
             experiments: content.experiments,
             campaigns: content.campaigns.sorted { $0.id < $1.id })
@@ -109,6 +114,8 @@ struct CatalogReader {
         _ = fields["identity"]?.fields { identity in
             content.mergesUsers = identity["merge_users"]?.choice([("allowed", true), ("refused", false)]) ?? false
         }
+        content.timeZone = fields["time_zone"].flatMap { readTimeZone($0) }
+        if let orders = fields["orders"] { content.orders = readOrders(orders) }
         for value in fields["features"]?.list() ?? [] {
             // One without a good name is refused already, and no rule should be told of it.
             guard let feature = readFeature(value), !feature.name.isEmpty else { continue }

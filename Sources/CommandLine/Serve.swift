@@ -140,7 +140,12 @@ struct Serve: AsyncParsableCommand {
 
     private func applyIfNew(_ files: [CatalogFile], to engine: Engine) async throws {
         let new = files.map { StoredCatalog.File(name: $0.name, text: $0.text) }.sorted { $0.name < $1.name }
-        guard try engine.store.catalog(version: nil)?.files != new else { return }
+        // The same words may mean more since they were applied.
+        if let old = try engine.store.catalog(version: nil), old.files == new,
+            old.format == StoredCatalog.currentFormat
+        {
+            return
+        }
         let before = engine.plan?.catalog
         let plan = try await engine.apply(new)
         try logOffline(differences(from: before, to: plan.catalog), version: plan.version, in: engine.store)

@@ -21,7 +21,11 @@ struct CatalogCompiler {
 
     init(_ catalog: Catalog, inputsAreBounded: Bool) throws {
         self.catalog = catalog
-        schema = try FeatureSchema(catalog.features)
+        var reversals: [EventPattern] = []
+        for case let reversal? in catalog.goals.map(\.reversal) where !reversals.contains(reversal) {
+            reversals.append(reversal)
+        }
+        schema = try FeatureSchema(catalog.features, orders: catalog.orders, reversals: reversals)
         layout = ModelLayout(
             features: catalog.features, kinds: catalog.campaigns.map(\.kind),
             hasLifts: catalog.goals.contains { $0.baseline == .learned },

@@ -27,8 +27,13 @@ public struct DecisionRequest: Sendable {
         self.idempotencyKey = idempotencyKey
     }
 
-    /// What a repeated key is compared by.
-    package var fingerprint: UInt64 {
+    /// What a repeated key is compared by: what the request means, not the order of its members.
+    package var fingerprint: UInt64 { fingerprint(of: context.canonical) }
+
+    /// What versions before compared a repeated key by.
+    package var formerFingerprint: UInt64 { fingerprint(of: context) }
+
+    private func fingerprint(of context: JSON) -> UInt64 {
         var writer = ByteWriter()
         writer.string(userID ?? "")
         writer.string(anonymousID ?? "")

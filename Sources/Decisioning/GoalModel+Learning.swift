@@ -26,7 +26,7 @@ extension GoalModel {
             let input = plan.lesson(of: record, goal: plan.goals[goal])
         else { return false }
         online.forget(until: outcome.receivedTime.day)
-        learn(outcome.lesson, input, stages: outcome.stages, sequence: sequence)
+        learn(outcome.lesson, input, stages: outcome.stages, share: outcome.share, sequence: sequence)
         return true
     }
 
@@ -41,18 +41,22 @@ extension GoalModel {
         prior?.logit(features: lesson.features, affinities: lesson.affinities, offer: lesson.offer) ?? 0
     }
 
+    /// - Parameter share: What of the order is taken back, see `Outcome.share`.
     package mutating func learn(
-        _ kind: Outcome.Lesson, _ lesson: LessonInput, stages: Range<Int>? = nil, sequence: Int64
+        _ kind: Outcome.Lesson, _ lesson: LessonInput, stages: Range<Int>? = nil, share: Range<Double>? = nil,
+        sequence: Int64
     ) {
         let offset = offset(lesson)
+        let (before, after) = (1 - (share?.lowerBound ?? 0), 1 - (share?.upperBound ?? 0))
         switch kind {
         case .none: break
         case .learnedNo: online.learn(lesson.input, label: 0, sequence: sequence, offset: offset, stages: stages)
-        case .learnedYes: online.learn(lesson.input, label: 1, sequence: sequence, offset: offset, stages: stages)
+        case .learnedYes: online.learn(lesson.input, label: after, sequence: sequence, offset: offset, stages: stages)
         case .turnedToYes:
             online.relabel(lesson.input, from: 0, to: 1, sequence: sequence, offset: offset, stages: stages)
         case .turnedToNo:
-            online.relabel(lesson.input, from: 1, to: 0, sequence: sequence, offset: offset, stages: stages)
+            let rest = share == nil ? 0 : after
+            online.relabel(lesson.input, from: before, to: rest, sequence: sequence, offset: offset, stages: stages)
         }
     }
 }

@@ -9,6 +9,10 @@ public struct Catalog: Sendable, Hashable, Codable {
     public var consentByDefault: [Purpose: Bool]
     /// Whether an alias may make one person of two with user ids.
     public var mergesUsers: Bool
+    /// Where the shop's days begin and end, as the IANA database names it, such as `Europe/Berlin`; nil means UTC.
+    public var timeZone: String?
+    /// What an order is; nil in catalogs that were applied before orders had an identity: there each event counts.
+    public var orders: Orders?
     public var features: [FeatureDeclaration]
     public var goals: [Goal]
     public var placements: [Placement]
@@ -28,9 +32,9 @@ public struct Catalog: Sendable, Hashable, Codable {
 
     public init(
         salt: String, currency: Currency, universalHoldout: Double = 0, consentByDefault: [Purpose: Bool] = [:],
-        mergesUsers: Bool = false,
-        features: [FeatureDeclaration] = [], goals: [Goal] = [], placements: [Placement] = [], budgets: [Budget] = [],
-        caps: [Cap] = [], decimalMark: AmountText.DecimalMark? = nil, metric: Metric? = nil, groups: [String] = [],
+        mergesUsers: Bool = false, timeZone: String? = nil, orders: Orders? = nil, features: [FeatureDeclaration] = [],
+        goals: [Goal] = [], placements: [Placement] = [], budgets: [Budget] = [], caps: [Cap] = [],
+        decimalMark: AmountText.DecimalMark? = nil, metric: Metric? = nil, groups: [String] = [],
         experiments: [Experiment] = [],
         campaigns: [Campaign] = []
     ) {
@@ -39,6 +43,8 @@ public struct Catalog: Sendable, Hashable, Codable {
         self.universalHoldout = universalHoldout
         self.consentByDefault = consentByDefault
         self.mergesUsers = mergesUsers
+        self.timeZone = timeZone
+        self.orders = orders
         self.features = features
         self.goals = goals
         self.placements = placements

@@ -67,6 +67,11 @@ public struct Goal: Sendable, Hashable, Codable {
     public var prior: Prior
     /// The event that takes it back (a refund, a cancellation).
     public var reversal: EventPattern?
+    /// How far the clock of whoever reports may be behind: a code or a decision's id that only one person was given
+    /// counts although it is reported as used that long before the decision; ≥ 0.
+    public var clockTolerance = TimeSpan.hour
+    /// How long after the window's end something that happened inside it still counts; ≥ 0.
+    public var lateBy = TimeSpan.day * 30
 
     /// The ages at which it is learned what became of a decision, for `Negatives.delayed`; ascending, the last is the window.
     ///

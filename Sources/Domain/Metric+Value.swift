@@ -20,5 +20,10 @@ extension Metric {
         return !range.contains(told)
     }
 
+    /// Whether an event may change what somebody is worth: one that counts, or the newest telling of an order that did.
+    package func counts(_ event: Event, _ orders: Orders?) -> Bool {
+        pattern.matches(event) || (pattern.name == orders?.event && orders?.isTold(by: event) == true)
+    }
+
     private static let greatest = 9.2e12
 }

@@ -15,6 +15,8 @@ public struct Outcome: Sendable, Equatable {
         case settled = 6
         /// The decision has reached an age at which it is learned that nothing has come of it yet.
         case open = 7
+        /// A part of what was bought was taken back: the conversion counts for the rest.
+        case partlyReversed = 8
 
         public var name: String {
             switch self {
@@ -25,6 +27,7 @@ public struct Outcome: Sendable, Equatable {
             case .expired: "expired"
             case .settled: "settled as converted"
             case .open: "still open"
+            case .partlyReversed: "partly reversed"
             }
         }
     }
@@ -65,11 +68,14 @@ public struct Outcome: Sendable, Equatable {
     public var stages: Range<Int>?
     /// The order that it is about, as the event that caused it names it; nil where none did.
     public var order: String?
+    /// Which share of the order is taken back, in 0 ≤ share ≤ 1 and whole millionths: from what had been before to what is
+    /// now. Of a lesson “yes” what it lacks to a whole one; nil where it is about all.
+    public var share: Range<Double>?
 
     public init(
         decision: DecisionID, customer: CustomerID, goal: GoalID, kind: Kind, joined: Joined, eventTime: Timestamp,
         receivedTime: Timestamp, value: Money? = nil, lesson: Lesson = .none,
-        stages: Range<Int>? = nil, order: String? = nil
+        stages: Range<Int>? = nil, order: String? = nil, share: Range<Double>? = nil
     ) {
         self.decision = decision
         self.customer = customer
@@ -82,5 +88,6 @@ public struct Outcome: Sendable, Equatable {
         self.lesson = lesson
         self.stages = stages
         self.order = order
+        self.share = share
     }
 }

@@ -31,7 +31,7 @@ extension Engine {
         do throws(EngineError) {
             try claim(key, fingerprint)
             do throws(EngineError) {
-                if let reply = try earlierReply(key, fingerprint) {
+                if let reply = try earlierReply(key, request) {
                     release(key)
                     return completion(.success(reply))
                 }
@@ -61,10 +61,12 @@ extension Engine {
     private func release(_ key: String) { keysInUse.withLock { $0[key] = nil } }
 
     /// The answer that was given to this key before.
-    private func earlierReply(_ key: String, _ fingerprint: UInt64) throws(EngineError) -> DecisionReply? {
+    private func earlierReply(_ key: String, _ request: DecisionRequest) throws(EngineError) -> DecisionReply? {
         do {
             guard let stored = try store.decision(idempotencyKey: key) else { return nil }
-            guard stored.fingerprint == fingerprint else { throw EngineError.keyReused(key) }
+            guard [request.fingerprint, request.formerFingerprint].contains(stored.fingerprint) else {
+                throw EngineError.keyReused(key)
+            }
             return try reply(to: stored)
         } catch let error as EngineError {
             throw error

@@ -38,9 +38,12 @@ package struct ExperimentTally: Sendable {
     private var totals: ContiguousArray<Double> = []
     /// The latest row of each customer.
     private var rowOfCustomer: [CustomerID: Int] = [:]
+    private let orders: Orders?
+    private var toldOrders = ToldOrders()
 
     package init(_ experiment: Experiment, plan: CatalogPlan) {
         self.experiment = experiment
+        orders = plan.catalog.orders
         var metrics = experiment.metrics
         for guardrail in experiment.guardrails where !metrics.contains(guardrail.metric) {
             metrics.append(guardrail.metric)
@@ -92,12 +95,25 @@ package struct ExperimentTally: Sendable {
     }
 
     package mutating func count(_ event: Event, of customer: CustomerID) {
-        guard let row = row(of: customer) else { return }
-        for metric in counters.indices {
-            if let amount = counters[metric].amount(of: event) {
-                credit(amount, to: metric, of: row, at: event.eventTime)
-                ranged[metric].record(isCut: counters[metric].cuts(event))
+        let row = row(of: customer)
+        guard let orders, orders.isTold(by: event), let id = orders.id(of: event) else {
+            guard let row else { return }
+            for metric in counters.indices {
+                if let amount = counters[metric].amount(of: event) {
+                    credit(amount, to: metric, of: row, at: event.eventTime)
+                    ranged[metric].record(isCut: counters[metric].cuts(event))
+                }
             }
+            return
+        }
+        // Told again it is the same order, worth what its newest telling says.
+        let amounts = counters.map { $0.amount(of: event) ?? 0 }
+        guard row != nil || amounts.contains(where: { $0 != 0 }),
+            let change = toldOrders.tell(id, by: event, amounts: amounts, isCounted: row != nil), let row
+        else { return }
+        for metric in counters.indices where counters[metric].amount(of: event) != nil || change.amounts[metric] != 0 {
+            credit(change.amounts[metric], to: metric, of: row, at: change.time)
+            ranged[metric].record(isCut: counters[metric].cuts(event))
         }
     }
 
@@ -220,7 +236,7 @@ package struct MetricCounter: Sendable, Equatable {
         guard let goal, !goal.countsEvents, outcome.goal == goal.id else { return nil }
         switch outcome.kind {
         case .converted: return 1
-        case .reversed: return -1
+        case .reversed, .partlyReversed: return -outcome.takenPart
         default: return nil
         }
     }

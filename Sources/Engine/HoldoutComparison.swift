@@ -1,3 +1,4 @@
+import WeirDecisioning
 package import WeirDomain
 public import WeirStatistics
 
@@ -44,6 +45,7 @@ public struct HoldoutComparison: Sendable {
 package struct HoldoutTally: Sendable {
     package private(set) var comparison = HoldoutComparison()
     private var totals: [CustomerID: Double] = [:]
+    private var orders = ToldOrders()
 
     package init() {}
 
@@ -59,6 +61,18 @@ package struct HoldoutTally: Sendable {
         guard value.isFinite, let old = totals[customer] else { return }
         totals[customer] = old + value
         comparison.change(isHeldOut, customers: 0, from: old, to: old + value)
+    }
+
+    /// A person did something that may be worth something; an order told again is worth what it is worth now.
+    mutating func credit(_ event: Event, of customer: CustomerID, _ plan: CatalogPlan) {
+        let value = plan.catalog.metric?.value(of: event)
+        guard let orders = plan.catalog.orders, orders.isTold(by: event), let id = orders.id(of: event) else {
+            if let value { credit(value, to: customer, isHeldOut: plan.isHeldOut(customer)) }
+            return
+        }
+        let isCounted = totals[customer] != nil
+        guard let change = self.orders.tell(id, by: event, amounts: [value ?? 0], isCounted: isCounted) else { return }
+        credit(change.amounts[0], to: customer, isHeldOut: plan.isHeldOut(customer))
     }
 
     /// Two people turned out to be one, who counts once, with what both were worth.

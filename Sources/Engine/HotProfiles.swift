@@ -97,6 +97,16 @@ final class HotProfiles: Sendable {
         }
     }
 
+    /// What a customer's profile knows of an order; to be asked by the committer, who knows the newest features.
+    func order(_ id: String, of customer: CustomerID, _ plan: CatalogPlan) throws -> KnownOrder? {
+        try shard(of: customer).withLock { shard in
+            _ = shard.follow(plan.schema)
+            return try shard.withEntry(of: customer, capacity: capacity, load: { try load($0, plan) }) {
+                $0.profile.order(id)
+            }
+        }
+    }
+
     /// Takes a profile out, because its customer turned out to be someone else.
     func remove(_ customer: CustomerID, _ plan: CatalogPlan) throws -> Shard.Entry {
         try shard(of: customer).withLock { shard in

@@ -54,9 +54,10 @@ package struct Learner: Sendable {
         let stages = plan.goals[goal].stages(of: outcome)
         watch(outcome.lesson, lesson, stages, goal: goal)
         goals[goal].online.online.forget(until: outcome.receivedTime.day)
-        goals[goal].online.learn(outcome.lesson, lesson, stages: stages, sequence: sequence)
+        goals[goal].online.learn(outcome.lesson, lesson, stages: stages, share: outcome.share, sequence: sequence)
         for index in goals[goal].contenders.indices {
-            goals[goal].contenders[index].model.learn(outcome.lesson, lesson, stages: stages, sequence: sequence)
+            goals[goal].contenders[index].model.learn(
+                outcome.lesson, lesson, stages: stages, share: outcome.share, sequence: sequence)
         }
         version = sequence
         return true
@@ -114,7 +115,7 @@ package struct Learner: Sendable {
             }
             return models
         }
-        if plan.schema.fingerprint != self.plan.schema.fingerprint { featuresSince = plan.version }
+        if plan.schema.featureFingerprint != self.plan.schema.featureFingerprint { featuresSince = plan.version }
         self.plan = plan
         version = sequence
         return misfits

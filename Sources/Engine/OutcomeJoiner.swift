@@ -1,51 +1,12 @@
 package import WeirDomain
 import WeirJSON
+package import WeirProfiles
 
 /// Joins what happens to the decisions that may have caused it; without clock, lock or store.
 ///
 /// Knows every decision whose outcome is awaited or may yet be taken back, and says for each event, report and moment
 /// what follows; the caller writes that down.
 package struct OutcomeJoiner: Sendable {
-    package struct Awaited: Sendable, Equatable {
-        package var id: DecisionID
-        package var customer: CustomerID
-        package var time: Timestamp
-        /// First moment at which an outcome no longer counts.
-        package var closesAt: Timestamp
-        package var goal: GoalID
-        package var offer: OfferID?
-        package var coupon: String?
-        package var state = State.open
-        /// Whether the model has learned something of it, and what.
-        package var learned: Bool?
-        /// How many stages of its age have been learned, for goals that learn by stages.
-        package var stage = 0
-        /// Those of the last lesson.
-        package var lastStages: Range<Int>?
-
-        package init(
-            id: DecisionID, customer: CustomerID, time: Timestamp, closesAt: Timestamp, goal: GoalID, offer: OfferID?,
-            coupon: String?, state: State = .open, learned: Bool? = nil
-        ) {
-            self.id = id
-            self.customer = customer
-            self.time = time
-            self.closesAt = closesAt
-            self.goal = goal
-            self.offer = offer
-            self.coupon = coupon
-            self.state = state
-            self.learned = learned
-        }
-    }
-
-    package enum State: Sendable, Equatable {
-        case open
-        case converted
-        /// Learned or reported as not converted; a late conversion inside the window still counts.
-        case notConverted
-    }
-
     /// Something that follows from an event, a report or the passing of time.
     package struct Verdict: Sendable, Equatable {
         package var decision: Awaited
@@ -60,11 +21,15 @@ package struct OutcomeJoiner: Sendable {
         package var isClosed = false
         /// Of the event that caused it, where one did and named one.
         package var order: String?
+        /// See `Outcome.share`.
+        package var share: Range<Double>?
     }
 
     /// What happens to the reserved money.
     package enum Movement: Sendable, Equatable {
         case none, spend, release, refund
+        /// What the window's end gave back is spent after all.
+        case spendReleased
     }
 
     package private(set) var awaited: [DecisionID: Awaited] = [:]
@@ -74,8 +39,14 @@ package struct OutcomeJoiner: Sendable {
     private var timers = TimerQueue()
     /// Of goals that learn by stages.
     private var showings: [GoalID: StageShowings] = [:]
+    /// Decisions of the past that the event at hand may be about.
+    private var past: [DecisionID: Awaited] = [:]
+    private(set) var closed = ClosedWindows()
 
     package init() {}
+
+    /// Windows may have closed before a restart.
+    mutating func resume(at time: Timestamp) { closed.resume(at: time) }
 
     package var count: Int { awaited.count }
 
@@ -130,6 +101,7 @@ package struct OutcomeJoiner: Sendable {
 
     /// Two customers turned out to be one.
     package mutating func move(_ old: CustomerID, to new: CustomerID) {
+        closed.move(old, to: new)
         guard let ids = byCustomer.removeValue(forKey: old) else { return }
         for id in ids { awaited[id]?.customer = new }
         byCustomer[new] = (byCustomer[new] ?? []) + ids
@@ -138,40 +110,132 @@ package struct OutcomeJoiner: Sendable {
 
     // MARK: Verdicts
 
+    /// What is known of the order that an event names, beside the decisions that are awaited.
+    package struct OrderHistory: Sendable {
+        /// As the person's profile has it.
+        package var known: KnownOrder?
+        /// Decisions that are no longer awaited: those that the order converted, and those of the person in whose window
+        /// the event lies; newest first.
+        package var decisions: [Awaited] = []
+        /// In which the event happened, where its sender said the day alone.
+        package var day: Range<Timestamp>?
+
+        package init(known: KnownOrder? = nil, decisions: [Awaited] = [], day: Range<Timestamp>? = nil) {
+            self.known = known
+            self.decisions = decisions
+            self.day = day
+        }
+    }
+
     /// What follows from an event of a customer: conversions by coupon code or by rule, and reversals.
-    package mutating func verdicts(on event: Event, of customer: CustomerID, goals: [Goal]) -> [Verdict] {
-        guard event.kind == .track, let ids = byCustomer[customer] else { return [] }
+    ///
+    /// An order told again is the same order, and a refund takes back its own order alone; one without an id takes back
+    /// the latest conversion before it.
+    package mutating func verdicts(
+        on event: Event, of customer: CustomerID, goals: [Goal], orders: Orders = Orders(),
+        history: OrderHistory = OrderHistory()
+    ) -> [Verdict] {
+        let awaitedHere = byCustomer[customer] ?? []
+        guard event.kind == .track, !(awaitedHere.isEmpty && history.decisions.isEmpty) else { return [] }
+        let order = orders.id(of: event)
+        past = [:]
+        for decision in history.decisions where awaited[decision.id] == nil { past[decision.id] = decision }
+        defer { past = [:] }
         var verdicts: [Verdict] = []
         for goal in goals {
-            if let pattern = goal.pattern, pattern.matches(event) {
-                let coupon = goal.couponPath.map { event.properties[JSONPath($0)]?.string }
-                if let match = match(event, ids, goal, coupon: coupon) {
-                    let joined: Outcome.Joined = goal.couponPath == nil ? .rule : .coupon
-                    verdicts.append(convert(match, goal, at: event.eventTime, joined: joined))
-                }
+            let isConversion = goal.pattern?.matches(event) == true
+            let isReversal = goal.reversal?.matches(event) == true
+            guard isConversion || isReversal else { continue }
+            // Newest first: those awaited, then those of the past.
+            var ids = awaitedHere.reversed().filter { awaited[$0]?.goal == goal.id }
+            ids += history.decisions.map(\.id).filter { !ids.contains($0) && decision($0)?.goal == goal.id }
+            if isConversion {
+                verdicts += convert(event, goal, ids, order: order, orders: orders, history: history)
             }
-            if let reversal = goal.reversal, reversal.matches(event),
-                let id = ids.last(where: { awaited[$0]?.goal == goal.id && awaited[$0]?.state == .converted })
-            {
-                verdicts.append(reverse(awaited[id]!, goal, at: event.eventTime, joined: .rule))
-            }
+            if isReversal { verdicts += reverse(event, goal, ids, order: order, known: history.known) }
         }
-        for index in verdicts.indices { verdicts[index].order = event.order }
         return verdicts
     }
 
-    /// The latest decision that the event can belong to: same goal, inside the window, same code where codes are used.
-    private func match(_ event: Event, _ ids: [DecisionID], _ goal: Goal, coupon: String??) -> Awaited? {
-        for id in ids.reversed() {
-            guard let decision = awaited[id], decision.goal == goal.id, decision.state != .converted,
-                decision.time <= event.eventTime, event.eventTime < decision.closesAt
-            else { continue }
-            if let coupon {
-                guard let coupon, decision.coupon == coupon else { continue }
-            }
-            return decision
+    /// A decision as it stands, awaited or of the past.
+    private func decision(_ id: DecisionID) -> Awaited? { awaited[id] ?? past[id] }
+
+    /// What an order converts: for each of its codes the decision that gave it, without codes the latest decision.
+    private mutating func convert(
+        _ event: Event, _ goal: Goal, _ ids: [DecisionID], order: String?, orders: Orders, history: OrderHistory
+    ) -> [Verdict] {
+        guard let path = goal.couponPath else {
+            return convert(event, goal, ids, joined: .rule, order: order, history: history)
         }
-        return nil
+        return orders.coupons(of: event, at: JSONPath(path)).sorted { $0.text < $1.text }.flatMap { code in
+            let matching = ids.filter { decision($0)?.coupon == code }
+            return convert(event, goal, matching, joined: .coupon, order: order, history: history)
+        }
+    }
+
+    private mutating func convert(
+        _ event: Event, _ goal: Goal, _ ids: [DecisionID], joined: Outcome.Joined, order: String?, history: OrderHistory
+    ) -> [Verdict] {
+        if let order, let same = ids.first(where: { decision($0)!.orders.contains(order) }) {
+            // Told again, perhaps with another amount: what was refunded is another share of it.
+            return takeBack(decision(same)!, goal, order, history.known, at: event.eventTime, joined: joined)
+        }
+        guard let match = match(event, ids, goal, isCode: joined == .coupon, day: history.day) else { return [] }
+        var verdict = convert(match, goal, at: event.eventTime, joined: joined, order: order)
+        verdict.order = order
+        guard let order else { return [verdict] }
+        // Its refund may have come first.
+        let refund = takeBack(decision(match.id)!, goal, order, history.known, at: event.eventTime, joined: .rule)
+        return [verdict] + refund
+    }
+
+    /// The latest decision that the event can belong to: inside the window, else, for a code that only this person was
+    /// given, by a clock that is behind.
+    private func match(
+        _ event: Event, _ ids: [DecisionID], _ goal: Goal, isCode: Bool, day: Range<Timestamp>?
+    ) -> Awaited? {
+        // Nothing happens after it has arrived; on a day it may have happened at any moment.
+        let first = min(day?.lowerBound ?? event.eventTime, event.receivedTime)
+        let last = day.map { $0.upperBound - TimeSpan(microseconds: 1) } ?? event.eventTime
+        let candidates = ids.compactMap { decision($0) }.filter {
+            $0.state != .converted && first < $0.closesAt
+                && (awaited[$0.id] != nil || event.receivedTime < $0.closesAt + goal.lateBy)
+        }
+        if let match = candidates.first(where: { $0.time <= last }) { return match }
+        guard isCode else { return nil }
+        return candidates.last { $0.time <= last + goal.clockTolerance }
+    }
+
+    /// What a refund or cancellation takes back.
+    private mutating func reverse(
+        _ event: Event, _ goal: Goal, _ ids: [DecisionID], order: String?, known: KnownOrder?
+    ) -> [Verdict] {
+        guard let order else {
+            let latest = ids.first {
+                guard let decision = awaited[$0], decision.state == .converted else { return false }
+                return decision.convertedAt.map { $0 <= event.eventTime } ?? true
+            }
+            return latest.map { [reverse(awaited[$0]!, goal, at: event.eventTime, joined: .rule)] } ?? []
+        }
+        return ids.filter { decision($0)!.state == .converted && decision($0)!.orders.last == order }.flatMap {
+            takeBack(decision($0)!, goal, order, known ?? .refunded, at: event.eventTime, joined: .rule)
+        }
+    }
+
+    /// Takes as much of a conversion back as was refunded of its order; nothing where that is so already.
+    private mutating func takeBack(
+        _ decision: Awaited, _ goal: Goal, _ order: String, _ known: KnownOrder?, at time: Timestamp,
+        joined: Outcome.Joined
+    ) -> [Verdict] {
+        guard let known, let reversal = goal.reversal, decision.state == .converted, decision.orders.last == order
+        else {
+            return []
+        }
+        let share = (known.refundedShare(by: reversal.name) * 1e6).rounded() / 1e6
+        guard share > decision.refunded else { return [] }
+        var verdict = reverse(decision, goal, at: time, joined: joined, share: share)
+        verdict.order = order
+        return [verdict]
     }
 
     /// What follows from a report on an awaited decision; nil where there is nothing to note.
@@ -181,7 +245,10 @@ package struct OutcomeJoiner: Sendable {
         switch report.kind {
         case .converted:
             if decision.state == .converted { return (.alreadyRecorded, nil) }
-            guard time >= decision.time, time < decision.closesAt else { return (.outsideWindow, nil) }
+            // Only one person was given its id, so a clock that is behind says nothing against it.
+            guard time >= decision.time - goal.clockTolerance, min(time, report.receivedTime) < decision.closesAt else {
+                return (.outsideWindow, nil)
+            }
             return (.recorded, convert(decision, goal, at: time, joined: .decisionID))
         case .notConverted:
             guard decision.state == .open else { return (.alreadyRecorded, nil) }
@@ -212,8 +279,29 @@ package struct OutcomeJoiner: Sendable {
         return verdicts
     }
 
+    /// A report on a decision whose window has closed, of something that happened inside it.
+    package mutating func lateVerdict(
+        on report: OutcomeReport, goal: Goal, decision: Awaited
+    ) -> (reply: OutcomeReply, verdict: Verdict?) {
+        past = [decision.id: decision]
+        defer { past = [:] }
+        let time = report.eventTime ?? report.receivedTime
+        switch report.kind {
+        case .notConverted: return (.alreadyRecorded, nil)
+        case .converted:
+            if decision.state == .converted { return (.alreadyRecorded, nil) }
+            guard time >= decision.time - goal.clockTolerance, time < decision.closesAt,
+                report.receivedTime < decision.closesAt + goal.lateBy
+            else { return (.outsideWindow, nil) }
+            return (.recorded, convert(decision, goal, at: time, joined: .decisionID))
+        case .reversed:
+            guard decision.state == .converted else { return (.nothingToReverse, nil) }
+            return (.recorded, reverse(decision, goal, at: time, joined: .decisionID))
+        }
+    }
+
     private mutating func convert(
-        _ decision: Awaited, _ goal: Goal, at time: Timestamp, joined: Outcome.Joined
+        _ decision: Awaited, _ goal: Goal, at time: Timestamp, joined: Outcome.Joined, order: String? = nil
     ) -> Verdict {
         let lesson: Outcome.Lesson =
             switch (goal.negatives, decision.learned) {
@@ -228,10 +316,17 @@ package struct OutcomeJoiner: Sendable {
             let stage = ages.firstIndex { time < decision.time + $0 } ?? ages.count - 1
             showings[goal.id, default: StageShowings(ages.count)].show(in: stage)
         }
-        let isPaid = decision.state == .open  // A reported "no" has released the money already.
+        // A reported "no" has released the money already; so has the window's end.
+        let money: Movement =
+            switch decision.state {
+            case _ where awaited[decision.id] == nil: .spendReleased
+            case .open: .spend
+            case .notConverted, .converted: .none
+            }
         return keep(
-            decision, .converted, state: .converted, joined, time, lesson: lesson,
-            stages: lesson == .none ? nil : decision.lastStages, money: isPaid ? .spend : .none)
+            decision, .converted, joined, time, lesson: lesson, stages: lesson == .none ? nil : decision.lastStages,
+            money: money
+        ) { $0.convert(by: order, at: time) }
     }
 
     private mutating func refuse(
@@ -239,16 +334,21 @@ package struct OutcomeJoiner: Sendable {
     ) -> Verdict {
         let rest = rest(of: decision, goal)
         return keep(
-            decision, .notConverted, state: .notConverted, joined, time,
-            lesson: decision.learned == nil || rest != nil ? .learnedNo : .none, stages: rest, money: .release)
+            decision, .notConverted, joined, time,
+            lesson: decision.learned == nil || rest != nil ? .learnedNo : .none, stages: rest, money: .release
+        ) { $0.state = .notConverted }
     }
 
+    /// - Parameter share: What is taken back in all; 1 is the whole.
     private mutating func reverse(
-        _ decision: Awaited, _ goal: Goal, at time: Timestamp, joined: Outcome.Joined
+        _ decision: Awaited, _ goal: Goal, at time: Timestamp, joined: Outcome.Joined, share: Double = 1
     ) -> Verdict {
-        keep(
-            decision, .reversed, state: .notConverted, joined, time,
-            lesson: decision.learned == true ? .turnedToNo : .none, stages: decision.lastStages, money: .refund)
+        var verdict = keep(
+            decision, share < 1 ? .partlyReversed : .reversed, joined, time,
+            lesson: decision.learned == true ? .turnedToNo : .none, stages: decision.lastStages, money: .refund
+        ) { $0.takeBack(share) }
+        if share < 1 || decision.refunded > 0 { verdict.share = decision.refunded..<share }
+        return verdict
     }
 
     /// The stages of a decision that have not been learned; nil where there are none.
@@ -280,7 +380,7 @@ package struct OutcomeJoiner: Sendable {
         showings[goal.id, default: StageShowings(ages.count)].live(through: decision.stage..<end)
         let isConverted = decision.state == .converted
         return keep(
-            decision, isConverted ? .settled : .open, state: decision.state, .clock, decision.time + ages[end - 1],
+            decision, isConverted ? .settled : .open, .clock, decision.time + ages[end - 1],
             lesson: isConverted ? .learnedYes : .learnedNo, stages: decision.stage..<end, money: .none)
     }
 
@@ -289,7 +389,7 @@ package struct OutcomeJoiner: Sendable {
         let isConverted = decision.state == .converted
         // The money stays reserved: the offer can still be used until its window closes.
         return keep(
-            decision, isConverted ? .settled : .notConverted, state: decision.state, .clock, time,
+            decision, isConverted ? .settled : .notConverted, .clock, time,
             lesson: isConverted ? .learnedYes : .learnedNo, money: .none)
     }
 
@@ -314,53 +414,48 @@ package struct OutcomeJoiner: Sendable {
         _ decision: Awaited, kind: Outcome.Kind, lesson: Outcome.Lesson, stages: Range<Int>? = nil
     ) -> Verdict {
         forget(decision.id)
+        closed.close(decision.customer, at: decision.closesAt)
         return Verdict(
             decision: decision, kind: kind, joined: .clock, eventTime: decision.closesAt, lesson: lesson,
-            stages: stages, money: decision.state == .open ? .release : .none, isClosed: true)
+            stages: stages, money: decision.state == .open ? .release : .none, isClosed: true,
+            share: lesson == .learnedYes ? decision.taken : nil)
     }
 
     private mutating func keep(
-        _ decision: Awaited, _ kind: Outcome.Kind, state: State, _ joined: Outcome.Joined, _ time: Timestamp,
-        lesson: Outcome.Lesson, stages: Range<Int>? = nil, money: Movement
+        _ decision: Awaited, _ kind: Outcome.Kind, _ joined: Outcome.Joined, _ time: Timestamp,
+        lesson: Outcome.Lesson, stages: Range<Int>? = nil, money: Movement,
+        change: (inout Awaited) -> Void = { _ in }
     ) -> Verdict {
         var changed = decision
-        changed.state = state
+        change(&changed)
         changed.learn(lesson, stages)
         let stages = lesson == .none ? nil : stages
-        awaited[decision.id] = changed
-        if decision.state == .open, state != .open { countClosed(decision.goal) }
+        if awaited[decision.id] == nil { past[decision.id] = changed } else { set(changed) }
         return Verdict(
             decision: decision, kind: kind, joined: joined, eventTime: time, lesson: lesson, stages: stages,
-            money: money)
+            money: money, share: lesson == .learnedYes ? decision.taken : nil)
+    }
+
+    private mutating func set(_ changed: Awaited) {
+        let wasOpen = awaited[changed.id]?.state == .open
+        awaited[changed.id] = changed
+        if wasOpen, changed.state != .open { countClosed(changed.goal) }
     }
 
     /// Brings a decision to where the outcomes in the log left it; used when the engine starts.
     package mutating func restore(_ outcome: Outcome) {
         guard var decision = awaited[outcome.decision] else { return }
-        switch outcome.kind {
-        case .converted: decision.state = .converted
-        case .reversed: decision.state = .notConverted
-        // At settling the money stays reserved and the offer usable, so the decision stays open.
-        case .notConverted: if outcome.joined == .decisionID { decision.state = .notConverted }
-        case .presumedNot, .settled, .expired, .open: break
-        }
-        decision.learn(outcome.lesson, outcome.stages)
-        let wasOpen = awaited[outcome.decision]?.state == .open
-        awaited[outcome.decision] = decision
-        if wasOpen, decision.state != .open { countClosed(decision.goal) }
+        decision.follow(outcome)
+        set(decision)
     }
 }
 
 extension OutcomeJoiner.Awaited {
-    mutating func learn(_ lesson: Outcome.Lesson, _ stages: Range<Int>?) {
-        if lesson != .none, let stages {
-            stage = max(stage, stages.upperBound)
-            lastStages = stages
-        }
-        switch lesson {
-        case .none: break
-        case .learnedYes, .turnedToYes: learned = true
-        case .learnedNo, .turnedToNo: learned = false
-        }
-    }
+    /// What a lesson “yes” lacks to a whole one.
+    fileprivate var taken: Range<Double>? { state == .converted && refunded > 0 ? 0..<refunded : nil }
+}
+
+extension KnownOrder {
+    /// Of an order about which nothing else is known: its refund takes back all.
+    fileprivate static let refunded = KnownOrder(whollyRefunded: true)
 }

@@ -163,14 +163,26 @@ struct Treasury: Sendable {
         ledger.isReserved(by: decision) ? try ledger.release(decision, at: time) : []
     }
 
-    /// Takes back what a decision has spent.
+    /// Spends what a decision had got back: its offer was used after all.
     ///
     /// - Parameter history: The decision's entries so far.
     /// - Throws: What only a broken ledger throws: the process must stop.
-    mutating func refund(
+    mutating func spendReleased(
         _ decision: DecisionID, history: [LedgerEntry], at time: Timestamp
     ) throws(LedgerError) -> [LedgerEntry] {
-        try ledger.refund(decision, history: history, at: time)
+        try ledger.spendReleased(decision, history: history, at: time)
+    }
+
+    /// Takes back what a decision has spent.
+    ///
+    /// - Parameters:
+    ///   - history: The decision's entries so far.
+    ///   - share: Which part is taken back in all, refunds of before included.
+    /// - Throws: What only a broken ledger throws: the process must stop.
+    mutating func refund(
+        _ decision: DecisionID, history: [LedgerEntry], share: Double, at time: Timestamp
+    ) throws(LedgerError) -> [LedgerEntry] {
+        try ledger.refund(decision, history: history, share: share, at: time)
     }
 
     // MARK: Reading

@@ -24,5 +24,17 @@ package struct IngestionRules: Sendable, Equatable {
     /// What one value of a message may be, and how much of a body is kept for mending.
     package var limits = Limits()
 
+    /// How far a sender's clock may be behind; what was sent longer before it arrived was on its way so long.
+    package var greatestSkew = TimeSpan.hour
+
     package init() {}
+
+    /// Whether what was sent so long before it arrived was delayed, rather than sent by a clock that is behind.
+    ///
+    /// A clock that lost its battery begins anew in the past: what it wrote then is no moment of anybody's life.
+    func isDelayed(sent: Timestamp, written: Timestamp, received: Timestamp) -> Bool {
+        received.since(sent) > greatestSkew && written <= sent && written >= Self.plausible
+    }
+
+    private static let plausible = Timestamp(day: Timestamp.day(year: 2010, month: 1, day: 1))
 }

@@ -145,7 +145,16 @@ package struct MessageDecoder: Sendable {
         try rules.amounts.read(&event)
         event.context = try context(of: fields, in: batch, kind: kind)
         do throws(LimitFault) { try check(event) } catch { throw MessageFault(error) }
-        event.eventTime = try eventTime(of: fields, in: batch)
+        let times = try times(of: fields, in: batch)
+        event.eventTime = times.corrected
+        if (fields.timestamp ?? fields.originalTimestamp)?.isDateAlone == true {
+            event.context = event.context.setting(Event.timestampPrecision, to: "day")
+        }
+        // A delay looks like a clock that is behind: then consent counts from what was written, see `Profile`.
+        if times.written < times.corrected, event.context.present("consent") != nil {
+            let written = JSON.string(times.written.iso8601)
+            event.context = event.context.setting(Event.unadjustedTimestamp, to: written)
+        }
         event.messageID = try messageID(of: fields) ?? newMessageID()
         return event
     }
@@ -261,17 +270,27 @@ package struct MessageDecoder: Sendable {
         return merged
     }
 
-    /// When it happened by the server's clock: received − (sent − timestamp), so that the sender's clock cancels out.
-    private func eventTime(of fields: MessageFields, in batch: Batch) throws(MessageFault) -> Timestamp {
+    /// When it happened by the server's clock, received − (sent − timestamp), so that the sender's clock cancels out; and
+    /// as it was written.
+    ///
+    /// What an archive had received before keeps its time: it was corrected then. So does what was sent more than
+    /// an hour before it arrived: clients that write `sentAt` when they close a file are more common than such clocks.
+    private func times(
+        of fields: MessageFields, in batch: Batch
+    ) throws(MessageFault) -> (written: Timestamp, corrected: Timestamp) {
         let field = fields.timestamp == nil ? "originalTimestamp" : "timestamp"
-        guard let given = try moment(fields.timestamp ?? fields.originalTimestamp, field) else { return batch.received }
+        guard let given = try moment(fields.timestamp ?? fields.originalTimestamp, field) else {
+            return (batch.received, batch.received)
+        }
         var sent: Timestamp?
-        if rules.correctsClocks {
+        let isDay = (fields.timestamp ?? fields.originalTimestamp)?.isDateAlone == true
+        if rules.correctsClocks, fields.receivedAt == nil, !isDay {
             sent = try moment(fields.sentAt, "sentAt")
             if sent == nil, let shared = batch.fields.present("sentAt") {
                 do throws(MessageFault) { sent = try moment(shared, "sentAt") } catch { throw error.ofBatch }
             }
         }
+        if let moment = sent, rules.isDelayed(sent: moment, written: given, received: batch.received) { sent = nil }
         let eventTime = sent.map { batch.received - $0.since(given) } ?? given
         let lead = eventTime.since(batch.received)
         guard lead <= rules.clockTolerance else {
@@ -282,7 +301,8 @@ package struct MessageDecoder: Sendable {
                 .clockAhead, field,
                 "The timestamp \(given.iso8601) lies \(Int(lead.inSeconds)) s after its arrival; \(remedy)")
         }
-        return eventTime
+        // A clock that is ahead is proved wrong; what it wrote says nothing.
+        return (sent.map { $0 > batch.received } ?? true ? eventTime : given, eventTime)
     }
 
     private func messageID(of fields: MessageFields) throws(MessageFault) -> String? {
@@ -363,20 +383,15 @@ package struct MessageDecoder: Sendable {
             }
             return whole == 0 ? nil : String(whole)
         default:
-<<<<<<< HEAD
             guard let text = try text(value, field), Self.isPlainName(text) || !IdentifierText.isNobody(text) else {
                 return nil
             }
-            return IdentifierText.normalized(text)
-=======
-            guard let text = try text(value, field), !IdentifierText.isNobody(text) else { return nil }
             do throws(LimitFault) {
                 try rules.limits.checkID(text, field)
                 let id = IdentifierText.normalized(text)
                 try rules.limits.checkID(id, field)
                 return id
             } catch { throw MessageFault(error) }
->>>>>>> aa2e7eb (Limits on what a value, a request and a person may hold; who may come in and how fast)
         }
     }
 
@@ -452,4 +467,9 @@ extension JSON {
 extension String {
     /// "the number" for "a number".
     fileprivate var replacingArticle: String { "the" + drop { $0 != " " } }
+}
+
+extension JSON {
+    /// Whether a time that is read says the day alone.
+    fileprivate var isDateAlone: Bool { string?.utf8.count == 10 }
 }

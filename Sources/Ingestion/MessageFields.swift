@@ -9,6 +9,7 @@ struct MessageFields {
     var timestamp: JSON?
     var originalTimestamp: JSON?
     var sentAt: JSON?
+    var receivedAt: JSON?
     var event: JSON?
     var name: JSON?
     var category: JSON?
@@ -33,6 +34,7 @@ struct MessageFields {
             case "integrations": integrations = member.value
             case "traits": traits = member.value
             case "sentAt": sentAt = member.value
+            case "receivedAt": receivedAt = member.value
             case "originalTimestamp": originalTimestamp = member.value
             case "name": name = member.value
             case "category": category = member.value

@@ -8,9 +8,9 @@ extension StoredCatalog {
     ///
     /// - Throws: `CatalogFaults`, for files that `weir apply` would refuse; the like for a damaged store.
     package func compiled() throws -> CatalogPlan {
-        try CatalogPlan(
-            try readCatalog(files.map { CatalogFile(name: $0.name, text: $0.text) }), version: version,
-            inputsAreBounded: inputsAreBounded)
+        var catalog = try readCatalog(files.map { CatalogFile(name: $0.name, text: $0.text) })
+        if !ordersHaveIdentity { catalog.orders = nil }
+        return try CatalogPlan(catalog, version: version, inputsAreBounded: inputsAreBounded)
     }
 }
 

@@ -38,6 +38,13 @@ struct EconomicsReader: LogReader {
         static func += (left: inout Amounts, right: Amounts) { left.accumulate(right, times: 1) }
         static func -= (left: inout Amounts, right: Amounts) { left.accumulate(right, times: -1) }
 
+        /// The same amounts, each as a part of itself.
+        func times(_ part: Double) -> Amounts {
+            var scaled = Amounts()
+            scaled.accumulate(self, times: part)
+            return scaled
+        }
+
         private mutating func accumulate(_ other: Amounts, times sign: Double) {
             offers += sign * other.offers
             conversions += sign * other.conversions
@@ -223,6 +230,12 @@ struct EconomicsReader: LogReader {
             amounts[booking.row] -= booking.amounts
             // Its entry follows, and finds nothing to take back.
             use.booking = nil
+        case .partlyReversed:
+            guard let (row, booked) = use.booking else { return }
+            let rest = booked.times(outcome.remainingPart)
+            amounts[row] -= booked
+            amounts[row] += rest
+            use.booking = (row, rest)
         case .notConverted:
             // A report gives the money back; the age at which a goal settles does not.
             guard outcome.joined == .decisionID else { return }

@@ -207,6 +207,11 @@ struct LiftReader: LogReader {
             deeds[deed].value = 0
             deeds[deed].cost = 0
             prospect.deed = nil
+        case .partlyReversed:
+            guard let deed = prospect.deed else { return }
+            deeds[deed].conversions *= outcome.remainingPart
+            deeds[deed].value *= outcome.remainingPart
+            deeds[deed].cost *= outcome.remainingPart
         case .notConverted, .presumedNot, .expired, .settled, .open: return
         }
         prospects[outcome.decision] = prospect

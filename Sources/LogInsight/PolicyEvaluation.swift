@@ -100,6 +100,7 @@ package struct PolicyEvaluation {
             rounds[place].isConverted = true
             if let value = outcome.value { rounds[place].value = value.majorUnits }
         case .reversed, .notConverted: rounds[place].isConverted = false
+        case .partlyReversed: rounds[place].value *= outcome.remainingPart
         case .settled, .presumedNot, .expired, .open: break
         }
     }

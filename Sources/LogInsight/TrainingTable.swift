@@ -63,6 +63,7 @@ private struct LabelReader: LogReader {
         case .none: break
         case .learnedNo where outcome.kind == .open: break  // Nothing has come of it yet, which is no label.
         case .learnedYes, .turnedToYes: labels[outcome.decision] = true
+        case .turnedToNo where outcome.share.map { $0.upperBound < 0.5 } ?? false: labels[outcome.decision] = true
         case .learnedNo, .turnedToNo: labels[outcome.decision] = false
         }
     }
@@ -86,7 +87,7 @@ private struct RowReader: LogReader {
 
     mutating func read(_ entry: LogEntry) throws {
         guard case .decision(let decision) = entry.content, let label = labels[decision.stored.id] else { return }
-        guard try decision.plan.schema.fingerprint == plan.schema.fingerprint,
+        guard try decision.plan.schema.featureFingerprint == plan.schema.featureFingerprint,
             let row = row(of: try decision.record, label: label)
         else {
             leftOut += 1

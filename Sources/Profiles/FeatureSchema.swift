@@ -11,6 +11,12 @@ public struct FeatureSchema: Sendable {
     public let keyed: [FeatureDeclaration]
     /// Of all that decides what a profile stores; names, transforms and `isModelInput` may change without a rebuild.
     public let fingerprint: UInt64
+    /// Of the features alone: what models learned under the one means the same under the other where this is the same.
+    public let featureFingerprint: UInt64
+    /// What an order is; nil where each event counts for itself.
+    public let orders: Orders?
+    /// The events that take orders back.
+    public let reversals: [EventPattern]
 
     /// First those of the scalars, then those of the keyed features, so that the scalars are read in one walk.
     let slots: [Slot]
@@ -21,14 +27,20 @@ public struct FeatureSchema: Sendable {
     let rulesForAnyName: [Int]
     let hasWindows: Bool
 
+    /// - Parameter reversals: The events that take orders back, each once.
     /// - Throws: `InvalidFeatures` with the faults of all declarations.
-    public init(_ declarations: [FeatureDeclaration]) throws(InvalidFeatures) {
+    public init(
+        _ declarations: [FeatureDeclaration], orders: Orders? = nil, reversals: [EventPattern] = []
+    ) throws(InvalidFeatures) {
         let faults = Self.faults(in: declarations)
         guard faults.isEmpty else { throw InvalidFeatures(faults: faults) }
 
         scalars = declarations.filter { !$0.isKeyed }
         keyed = declarations.filter(\.isKeyed)
-        fingerprint = Self.fingerprint(of: scalars + keyed)
+        self.orders = orders
+        self.reversals = reversals
+        featureFingerprint = Self.fingerprint(of: scalars + keyed)
+        fingerprint = Self.fingerprint(featureFingerprint, orders, reversals)
 
         var compiler = SlotCompiler()
         scalarReadings = scalars.map { compiler.layOut($0) }
@@ -86,6 +98,16 @@ public struct FeatureSchema: Sendable {
 
     static func keyHash(_ text: String) -> UInt32 { UInt32(truncatingIfNeeded: StableHash.of(text)) }
 
+    private static func fingerprint(_ features: UInt64, _ orders: Orders?, _ reversals: [EventPattern]) -> UInt64 {
+        // What was stored before orders were remembered is still good where they are not.
+        guard let orders else { return features }
+        var writer = ByteWriter()
+        writer.fixed(features)
+        writer.orders(orders)
+        writer.list(reversals) { $0.pattern($1) }
+        return writer.bytes.withUnsafeBufferPointer { StableHash.of($0) }
+    }
+
     private static func fingerprint(of declarations: [FeatureDeclaration]) -> UInt64 {
         var writer = ByteWriter()
         writer.list(declarations) { $0.state(of: $1) }
@@ -122,7 +144,14 @@ extension ByteWriter {
         }
     }
 
-    private mutating func pattern(_ pattern: EventPattern) {
+    fileprivate mutating func orders(_ orders: Orders) {
+        string(orders.event)
+        list(orders.id) { $0.path($1) }
+        path(orders.lines)
+        list(orders.value) { $0.path($1) }
+    }
+
+    fileprivate mutating func pattern(_ pattern: EventPattern) {
         optional(pattern.name) { $0.string($1) }
         list(pattern.conditions) { writer, condition in
             writer.path(condition.path)
@@ -130,7 +159,7 @@ extension ByteWriter {
         }
     }
 
-    private mutating func path(_ path: JSONPath?) {
+    fileprivate mutating func path(_ path: JSONPath?) {
         optional(path) { writer, path in writer.list(path.names) { $0.string($1) } }
     }
 }

@@ -53,6 +53,40 @@ struct FeatureState: Sendable, Equatable {
     ///   - time: When the event counts as having happened.
     ///   - newestDay: The newest day of any event so far, this one included.
     mutating func apply(_ event: Event, at time: Timestamp, newestDay: Int, schema: FeatureSchema) {
+        var contributions: [KnownOrder.Contribution]?
+        apply(event, at: time, newestDay: newestDay, schema: schema, setAside: &contributions)
+    }
+
+    /// Takes in a telling of an order but for its counts and sums.
+    ///
+    /// - Returns: What it counts for in these, to be taken in by `change`.
+    mutating func applyOrder(
+        _ event: Event, at time: Timestamp, newestDay: Int, schema: FeatureSchema
+    ) -> [KnownOrder.Contribution] {
+        var contributions: [KnownOrder.Contribution]? = []
+        apply(event, at: time, newestDay: newestDay, schema: schema, setAside: &contributions)
+        return contributions ?? []
+    }
+
+    /// Takes in what an order counts for, or takes it out again.
+    ///
+    /// - Parameter sign: 1 or −1.
+    mutating func change(
+        _ contributions: [KnownOrder.Contribution], at time: Timestamp, sign: Int64, newestDay: Int,
+        schema: FeatureSchema
+    ) {
+        let day = Self.day(of: time)
+        for contribution in contributions {
+            let slot = schema.slots[Int(contribution.order >> 48)]
+            if slot.windowDays > 0, day + slot.windowDays <= newestDay { continue }
+            accrue(contribution.amount.signed(sign), to: contribution.order, at: time, day: day, slot)
+        }
+    }
+
+    private mutating func apply(
+        _ event: Event, at time: Timestamp, newestDay: Int, schema: FeatureSchema,
+        setAside contributions: inout [KnownOrder.Contribution]?
+    ) {
         switch event.kind {
         case .track, .page, .screen: break
         case .identify, .group, .alias: return
@@ -61,23 +95,30 @@ struct FeatureState: Sendable, Equatable {
             guard schema.rules[rule].pattern.matches(event) else { continue }
             for feed in schema.rules[rule].feeds {
                 guard let each = feed.each else {
-                    count(event.properties, in: feed.slots, at: time, newestDay: newestDay, schema: schema)
+                    count(
+                        event.properties, in: feed.slots, at: time, newestDay: newestDay, schema: schema,
+                        setAside: &contributions)
                     continue
                 }
                 for element in event.properties[each]?.array ?? [] {
-                    count(element, in: feed.slots, at: time, newestDay: newestDay, schema: schema)
+                    count(
+                        element, in: feed.slots, at: time, newestDay: newestDay, schema: schema,
+                        setAside: &contributions)
                 }
             }
         }
     }
 
     private mutating func count(
-        _ element: JSON, in slots: [Int], at time: Timestamp, newestDay: Int, schema: FeatureSchema
+        _ element: JSON, in slots: [Int], at time: Timestamp, newestDay: Int, schema: FeatureSchema,
+        setAside contributions: inout [KnownOrder.Contribution]?
     ) {
         let day = Self.day(of: time)
         for index in slots {
             let slot = schema.slots[index]
-            if slot.windowDays > 0, day + slot.windowDays <= newestDay { continue }
+            // What is set aside may yet count at an earlier or a later moment.
+            let isForgotten = slot.windowDays > 0 && day + slot.windowDays <= newestDay
+            if isForgotten, contributions == nil { continue }
             var key: UInt32 = 0
             if let path = slot.key {
                 guard let value = element[path] else { continue }
@@ -91,15 +132,24 @@ struct FeatureState: Sendable, Equatable {
             let order = Self.order(slot: index, key: key)
             switch slot.aggregate {
             case .count, .sum:
-                if slot.decays {
-                    let amount = slot.aggregate == .sum ? Double(amount) / 1e6 : 1
-                    decay(order, amount, at: time, slot)
+                if contributions == nil {
+                    accrue(amount, to: order, at: time, day: day, slot)
                 } else {
-                    combine(slot.windowDays > 0 ? order | UInt64(day) : order, amount, slot)
+                    contributions!.append(KnownOrder.Contribution(order: order, amount: amount))
                 }
-            case .latest: combine(order, time.microseconds, slot)
-            case .distinct: combine(order, Int64(day), slot)
+            case .latest where !isForgotten: combine(order, time.microseconds, slot)
+            case .distinct where !isForgotten: combine(order, Int64(day), slot)
+            case .latest, .distinct: break
             }
+        }
+    }
+
+    private mutating func accrue(_ amount: Int64, to order: UInt64, at time: Timestamp, day: Int, _ slot: Slot) {
+        if slot.decays {
+            let scale = slot.aggregate == .sum ? 1e6 : 1
+            decay(order, Double(amount) / scale, at: time, slot)
+        } else {
+            combine(slot.windowDays > 0 ? order | UInt64(day) : order, amount, slot)
         }
     }
 

@@ -16,6 +16,9 @@ extension JSON {
 }
 
 extension Int64 {
+    /// - Parameter sign: 1 or −1.
+    func signed(_ sign: Int64) -> Int64 { sign > 0 ? self : self == .min ? .max : -self }
+
     func addingSaturated(_ other: Int64) -> Int64 {
         let (sum, overflow) = addingReportingOverflow(other)
         return overflow ? (other < 0 ? .min : .max) : sum

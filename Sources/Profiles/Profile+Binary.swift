@@ -10,11 +10,11 @@ public enum StoredProfile: Sendable, Equatable {
 }
 
 extension Profile {
-    private static let version: UInt8 = 1
+    private static let version: UInt8 = 2
 
-    /// Writes the stored form; equal profiles give equal bytes.
+    /// Writes the stored form; equal profiles give equal bytes. Version 1 is what knows no orders, as before there were.
     public func encode(into writer: inout ByteWriter, schema: FeatureSchema) {
-        writer.fixed(Self.version)
+        writer.fixed(orders.isEmpty ? 1 : Self.version)
         writer.fixed(schema.fingerprint)
         writer.integer(lastSequence)
         for time in [firstSeen, lastSeen, lastStamp] { writer.optional(time) { $0.timestamp($1) } }
@@ -32,13 +32,14 @@ extension Profile {
         writer.list(recentDecisions) { $0.recentDecision($1) }
         writer.integer(0)  // A list that version 1 has and no release ever filled.
         writer.featureState(featureState)
+        if !orders.isEmpty { writer.list(orders) { $0.knownOrder($1) } }
     }
 
     /// Reads what `encode` wrote.
     public static func decode(
         _ reader: inout ByteReader, schema: FeatureSchema
     ) throws(DamagedRecord) -> StoredProfile {
-        try reader.version(atMost: version)
+        let form = try reader.version(atMost: version)
         let isCurrent = try reader.fixed(UInt64.self) == schema.fingerprint
         let lastSequence = Int64(try reader.integer())
         let firstSeen = try reader.optionalTimestamp()
@@ -61,9 +62,12 @@ extension Profile {
         profile.recentDecisions = try reader.list { reader throws(DamagedRecord) in try reader.recentDecision() }
         guard try reader.integer() == 0 else { throw DamagedRecord(offset: 0) }
         let features = try reader.featureState()
+        let orders = form >= 2 ? try reader.list { reader throws(DamagedRecord) in try reader.knownOrder() } : []
         guard isCurrent else { return .outdated(profile) }
         guard features.isSound(for: schema) else { throw DamagedRecord(offset: 0) }
+        guard orders.isSound(for: schema) else { throw DamagedRecord(offset: 0) }
         profile.featureState = features
+        profile.orders = orders
         return .current(profile)
     }
 }
@@ -79,7 +83,31 @@ extension FeatureState {
     }
 }
 
+extension [KnownOrder] {
+    /// Whether what is taken out of the features again can have been put there.
+    fileprivate func isSound(for schema: FeatureSchema) -> Bool {
+        zip(self, dropFirst()).allSatisfy { $0.key < $1.key }
+            && allSatisfy { $0.contributions.allSatisfy { $0.order >> 48 < schema.slots.count } }
+    }
+}
+
 extension ByteWriter {
+    fileprivate mutating func knownOrder(_ order: KnownOrder) {
+        fixed(order.key)
+        for time in [order.time, order.newest] { optional(time) { $0.timestamp($1) } }
+        fixed(order.content)
+        optional(order.value) { $0.integer($1) }
+        list(order.contributions) { writer, contribution in
+            writer.fixed(contribution.order)
+            writer.integer(contribution.amount)
+        }
+        list(order.refunds) { writer, refund in
+            writer.fixed(refund.name)
+            writer.fixed(refund.id)
+            writer.optional(refund.amount) { $0.integer($1) }
+        }
+    }
+
     fileprivate mutating func recentDecision(_ decision: RecentDecision) {
         timestamp(decision.time)
         string(decision.offer.rawValue)
@@ -106,6 +134,24 @@ extension ByteWriter {
 }
 
 extension ByteReader {
+    fileprivate mutating func knownOrder() throws(DamagedRecord) -> KnownOrder {
+        var order = KnownOrder(key: try fixed(UInt64.self))
+        order.time = try optionalTimestamp()
+        order.newest = try optionalTimestamp()
+        order.content = try fixed(UInt64.self)
+        order.value = try bool() ? Int64(try integer()) : nil
+        order.contributions = try list { reader throws(DamagedRecord) in
+            let place = try reader.fixed(UInt64.self)
+            return KnownOrder.Contribution(order: place, amount: Int64(try reader.integer()))
+        }
+        order.refunds = try list { reader throws(DamagedRecord) in
+            let name = try reader.fixed(UInt64.self)
+            let id = try reader.fixed(UInt64.self)
+            return KnownOrder.Refund(name: name, id: id, amount: try reader.bool() ? Int64(try reader.integer()) : nil)
+        }
+        return order
+    }
+
     fileprivate mutating func recentDecision() throws(DamagedRecord) -> RecentDecision {
         let time = try timestamp()
         let offer = OfferID(try string())

@@ -8,11 +8,15 @@ extension Profile {
     /// a late stamp cannot grant what a later one had refused by silence, a category that is new to the profile counts
     /// as refused since its latest stamp. Source: Segment, "Consent Management", reconciliation of preferences.
     ///
-    /// - Parameter preferences: Names such as `marketing` or, for one channel, `marketing:email`; anything but true
-    ///   refuses.
-    mutating func applyStamp(_ preferences: [JSON.Member], at time: Timestamp) {
+    /// - Parameters:
+    ///   - preferences: Names such as `marketing` or, for one channel, `marketing:email`; anything but true refuses.
+    ///   - earliest: From when on it grants; ≤ `time`. A stamp that was long on its way looks like one from a clock that is
+    ///     behind: in doubt it refuses as if it were new and grants as if it were old, so that a refusal given meanwhile
+    ///     elsewhere holds.
+    mutating func applyStamp(_ preferences: [JSON.Member], at time: Timestamp, grantedAt earliest: Timestamp) {
         let answers = preferences.map {
-            ConsentState.Answer(category: $0.name, isGranted: $0.value == true, time: time)
+            let isGranted = $0.value == true
+            return ConsentState.Answer(category: $0.name, isGranted: isGranted, time: isGranted ? earliest : time)
         }
         joinConsent(answers, stampedAt: time)
     }

@@ -20,6 +20,8 @@ public struct Profile: Sendable, Equatable {
     public internal(set) var recentDecisions: [RecentDecision] = []
     var datedTraits = Traits()
     var featureState = FeatureState()
+    /// By key.
+    var orders: [KnownOrder] = []
 
     public init() {}
 
@@ -34,11 +36,23 @@ public struct Profile: Sendable, Equatable {
     public mutating func apply(_ event: Event, schema: FeatureSchema) {
         let time = min(event.eventTime, event.receivedTime)
         extendSeen(from: time, to: time, schema: schema)
-        featureState.apply(event, at: time, newestDay: newestDay, schema: schema)
+        applyFeatures(of: event, at: time, schema: schema)
         if event.kind == .identify { datedTraits.recordTraits(event.properties, at: time) }
         if let preferences = event.context["consent"]?["categoryPreferences"]?.members {
-            applyStamp(preferences, at: time)
+            applyStamp(preferences, at: time, grantedAt: event.writtenTime.map { min($0, time) } ?? time)
         }
+    }
+
+    private mutating func applyFeatures(of event: Event, at time: Timestamp, schema: FeatureSchema) {
+        if let declared = schema.orders, event.kind == .track {
+            if event.name == declared.event, let id = declared.id(of: event) {
+                return applyOrder(id, event, at: time, newestDay: newestDay, schema: schema)
+            }
+            if schema.reversals.contains(where: { $0.matches(event) }), let id = declared.id(of: event) {
+                applyRefund(of: id, event, orders: declared)
+            }
+        }
+        featureState.apply(event, at: time, newestDay: newestDay, schema: schema)
     }
 
     public func applying(_ event: Event, schema: FeatureSchema) -> Profile {
@@ -55,6 +69,7 @@ public struct Profile: Sendable, Equatable {
         lastSequence = max(lastSequence, other.lastSequence)
         if let first = other.firstSeen, let last = other.lastSeen { extendSeen(from: first, to: last, schema: schema) }
         featureState.merge(other.featureState, schema: schema)
+        mergeOrders(other.orders, newestDay: newestDay, schema: schema)
         // The other one may remember days that are too old beside ours.
         featureState.prune(newestDay: newestDay, schema: schema)
         datedTraits.merge(other.datedTraits)

@@ -20,7 +20,7 @@ struct GroupWriter {
         open = try SQLStatement(database, "INSERT INTO open_decisions (id) VALUES (?)")
         close = try SQLStatement(database, "DELETE FROM open_decisions WHERE id = ?")
         sequencesOfKey = try SQLStatement(database, "SELECT sequence FROM message_keys WHERE key = ?")
-        message = try SQLStatement(database, "SELECT source, message_id FROM events WHERE sequence = ?")
+        message = try SQLStatement(database, Event.selection("WHERE sequence = ?"))
     }
 
     /// - Returns: The sequence numbers of events that were known already.
@@ -36,10 +36,18 @@ struct GroupWriter {
     /// - Returns: False for an event that is known already.
     private mutating func keep(_ record: Sequenced, recent: inout RecentKeys) throws -> Bool {
         // What some types need beside their row; the others are rows alone.
+        var record = record
         switch record.record {
-        case .event(let event):
-            let key = event.messageKey
-            guard try !isKnown(event, key: key, recent: recent) else { return false }
+        case .event(var event):
+            var key = event.messageKey
+            var standing = try standing(of: event, key: key, recent: recent)
+            if standing == .otherMessage {
+                event = event.namedByContent
+                key = event.messageKey
+                record = Sequenced(record.sequence, .event(event))
+                standing = try self.standing(of: event, key: key, recent: recent)
+            }
+            guard standing == .new else { return false }
             // Should the group fail, this entry leads to no event or to another one, as a foreign hash would.
             recent.insert(RecentKeys.Entry(key: key, sequence: record.sequence))
             newEvents += 1
@@ -61,23 +69,35 @@ struct GroupWriter {
         return true
     }
 
-    private func isKnown(_ event: Event, key: UInt64, recent: RecentKeys) throws -> Bool {
-        for sequence in recent.sequences(of: key) where try isSame(event, at: sequence) { return true }
-        sequencesOfKey.bind(Int64(bitPattern: key))
-        while try sequencesOfKey.next() {
-            if try isSame(event, at: sequencesOfKey.integer()) {
-                sequencesOfKey.reset()
-                return true
-            }
+    /// How an event stands to those that are kept.
+    private enum Standing { case new, known, otherMessage }
+
+    private func standing(of event: Event, key: UInt64, recent: RecentKeys) throws -> Standing {
+        var standing = Standing.new
+        for sequence in recent.sequences(of: key) {
+            let found = try self.standing(of: event, at: sequence)
+            if found == .known { return .known }
+            if found == .otherMessage { standing = .otherMessage }
         }
-        return false
+        sequencesOfKey.bind(Int64(bitPattern: key))
+        defer { sequencesOfKey.reset() }
+        while try sequencesOfKey.next() {
+            let found = try self.standing(of: event, at: sequencesOfKey.integer())
+            if found == .known { return .known }
+            if found == .otherMessage { standing = .otherMessage }
+        }
+        return standing
     }
 
-    /// Whether the event that is kept at `sequence` is the same message, rather than one with the same hash.
-    private func isSame(_ event: Event, at sequence: Int64) throws -> Bool {
+    /// How an event stands to the one that is kept at `sequence`, which may be there for having the same hash.
+    private func standing(of event: Event, at sequence: Int64) throws -> Standing {
         message.bind(sequence)
         defer { message.reset() }
-        return try message.next() && message.text() == event.source.rawValue && message.text() == event.messageID
+        guard try message.next() else { return .new }
+        message.skip()
+        let kept = try Event(row: message)
+        guard kept.source == event.source, kept.messageID == event.messageID else { return .new }
+        return kept.tellsTheSame(as: event) ? .known : .otherMessage
     }
 
     private func keep(_ profiles: [StoredProfile], removing removed: [CustomerID]) throws {

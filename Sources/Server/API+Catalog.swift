@@ -53,7 +53,7 @@ extension API {
             try check(differences, call)
             var version = before?.version ?? 0
             // The same once more is no new version, so that a deployment can be repeated.
-            if before == nil || !differences.isEmpty {
+            if before?.catalog != catalog {
                 if isDryRun {
                     try engine.check(files)
                 } else {

@@ -6,7 +6,7 @@ struct MemoryContents: Sendable {
 
     /// Ascending, without known events.
     var records: [Sequenced] = []
-    private(set) var messages: Set<MessageID> = []
+    private(set) var messages: [MessageID: Event] = [:]
     private(set) var decisions: [DecisionID: (sequence: Int64, decision: StoredDecision)] = [:]
     private(set) var decisionsByKey: [String: DecisionID] = [:]
     private(set) var open: Set<DecisionID> = []
@@ -39,20 +39,39 @@ struct MemoryContents: Sendable {
     /// - Throws: `StoreError.conflict` where the group contradicts what is kept.
     func knownEvents(in group: RecordGroup) throws(StoreError) -> [Int64] {
         _ = try group.checkOrder(after: lastSequence)
-        var inGroup: Set<MessageID> = []
-        var known: [Int64] = []
-        for record in group.records {
-            guard case .event(let event) = record.record else { continue }
-            let message = MessageID(source: event.source, id: event.messageID)
-            if messages.contains(message) || !inGroup.insert(message).inserted { known.append(record.sequence) }
-        }
-        _ = try check(group.records, known: Set(known))
+        let (records, known) = resolve(group.records)
+        _ = try check(records, known: Set(known))
         return known
+    }
+
+    /// The records as they are kept: an event whose message id is another message's goes by its content too.
+    ///
+    /// - Returns: With the sequence numbers of the events that are known already.
+    private func resolve(_ records: [Sequenced]) -> (records: [Sequenced], known: [Int64]) {
+        var inGroup: [MessageID: Event] = [:]
+        var known: [Int64] = []
+        let records = records.map { record in
+            guard case .event(var event) = record.record else { return record }
+            var message = MessageID(source: event.source, id: event.messageID)
+            if let other = messages[message] ?? inGroup[message] {
+                if !other.tellsTheSame(as: event) { event = event.namedByContent }
+                message = MessageID(source: event.source, id: event.messageID)
+            }
+            if messages[message] == nil, inGroup[message] == nil {
+                inGroup[message] = event
+            } else {
+                known.append(record.sequence)
+            }
+            return Sequenced(record.sequence, .event(event))
+        }
+        return (records, known)
     }
 
     /// Keeps a group and what was derived from it; on an error nothing has changed.
     mutating func keep(_ group: RecordGroup, derived: RecordGroup) throws(StoreError) {
         let known = Set(try knownEvents(in: group))
+        var group = group
+        group.records = resolve(group.records).records
         let newest = try derived.checkOrder(after: try group.checkOrder(after: lastSequence))
         let balances = try check(group.records + derived.records, known: known)
 
@@ -79,7 +98,7 @@ struct MemoryContents: Sendable {
             switch record.record {
             case .event(let event):
                 let message = MessageID(source: event.source, id: event.messageID)
-                guard !messages.contains(message), inGroup.insert(message).inserted else {
+                guard messages[message] == nil, inGroup.insert(message).inserted else {
                     throw .conflict(detail: "a derived event is known already")
                 }
             case .decision(let decision):
@@ -110,7 +129,7 @@ struct MemoryContents: Sendable {
     private mutating func append(_ record: Sequenced) {
         records.append(record)
         switch record.record {
-        case .event(let event): messages.insert(MessageID(source: event.source, id: event.messageID))
+        case .event(let event): messages[MessageID(source: event.source, id: event.messageID)] = event
         case .decision(let decision):
             decisions[decision.id] = (record.sequence, decision)
             lastDecision = max(lastDecision, decision.id.number)

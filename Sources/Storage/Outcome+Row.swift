@@ -15,6 +15,8 @@ extension Outcome: StoredRow {
         .integer("event_time"), .integer("received_time"), .optional(.integer("value")), .optional(.text("currency")),
         .integer("lesson"), .optional(.text("order_id"), since: 5),
         .optional(.integer("first_stage"), since: 6), .optional(.integer("end_stage"), since: 6),
+        // In millionths.
+        .optional(.integer("share_before"), since: 7), .optional(.integer("share_after"), since: 7),
     ]
 
     package var record: Record { .outcome(self) }
@@ -34,6 +36,8 @@ extension Outcome: StoredRow {
         row.write(order)
         row.write(stages.map { Int64($0.lowerBound) })
         row.write(stages.map { Int64($0.upperBound) })
+        row.write(share.map { Int64(($0.lowerBound * 1e6).rounded()) })
+        row.write(share.map { Int64(($0.upperBound * 1e6).rounded()) })
     }
 
     package init(row: some RowReader) throws {
@@ -52,8 +56,11 @@ extension Outcome: StoredRow {
         }
         lesson = try row.number("outcomes.lesson")
         order = row.optionalText()
-        if let first = row.optionalInteger(), let end = row.optionalInteger(), first >= 0, first < end {
-            stages = Int(first)..<Int(end)
+        let (first, end) = (row.optionalInteger(), row.optionalInteger())
+        if let first, let end, first >= 0, first < end { stages = Int(first)..<Int(end) }
+        let (before, after) = (row.optionalInteger(), row.optionalInteger())
+        if let before, let after, before >= 0, before < after, after <= 1_000_000 {
+            share = Double(before) / 1e6..<Double(after) / 1e6
         }
     }
 }

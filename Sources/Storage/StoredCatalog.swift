@@ -9,10 +9,11 @@ public struct StoredCatalog: Sendable, Equatable {
     /// File name and content, sorted by name.
     public var files: [File]
     /// How its models learn: 1 as in stores from before there were bounds, 2 with bounds on what one person's numbers can do
-    /// to them. What was applied under 1 goes on so until it is applied anew, so that its decisions can be recomputed.
+    /// to them, 3 where orders have an identity. What was applied under an earlier one goes on so until it is applied anew, so
+    /// that its decisions can be recomputed.
     public var format: Int
 
-    public static let currentFormat = 2
+    public static let currentFormat = 3
 
     public struct File: Sendable, Equatable {
         public var name: String
@@ -32,6 +33,9 @@ public struct StoredCatalog: Sendable, Equatable {
         self.files = files
         self.format = format
     }
+
+    /// Whether an order that is told again is the same order.
+    package var ordersHaveIdentity: Bool { format >= 3 }
 
     /// Whether one person's numbers can move its models only so far.
     public var inputsAreBounded: Bool { format >= 2 }

@@ -262,6 +262,40 @@ struct LedgerTests {
                 == "Budget “spring” cannot be limited to 1.00 USD: 3.00 USD is spent and 2.00 USD reserved. Set a limit "
                 + "that covers both, or wait until reservations expire.")
     }
+
+    // MARK: Parts
+
+    @Test("A part of what was spent comes back, parts add up to the whole, and stock comes back whole or not")
+    func partialRefund() throws {
+        var ledger = try funded()
+        var history = try ledger.reserve(
+            [.init(budget: 0, amount: dollars(10_01)), .init(budget: 2, amount: pieces(1))], for: decision(1),
+            at: moment(1))
+        history += try ledger.spend(decision(1), at: moment(2))
+        for (share, spent) in [(1.0 / 3, Int64(6_67)), (0.5, 5_00), (0.5, 5_00), (0.4, 5_00)] {
+            history += try ledger.refund(decision(1), history: history, share: share, at: moment(3))
+            #expect(ledger.accounts[0].spent == spent)
+            #expect(ledger.accounts[2].spent == 1)
+        }
+        history += try ledger.refund(decision(1), history: history, at: moment(4))
+        #expect(ledger.accounts[0].spent == 0 && ledger.accounts[2].spent == 0)
+        #expect(try ledger.refund(decision(1), history: history, at: moment(5)).isEmpty)
+        #expect(ledger.trialBalance == 0)
+    }
+
+    @Test("What was released is spent after all, as far as the budget still has it")
+    func spendReleased() throws {
+        var ledger = try funded()
+        var history = try ledger.reserve(dollars(60_00), for: 1)
+        history += try ledger.release(decision(1), at: moment(2))
+        _ = try ledger.reserve(dollars(70_00), for: 2)
+        history += try ledger.spendReleased(decision(1), history: history, at: moment(3))
+        #expect(ledger.accounts[0].spent == 30_00)
+        #expect(ledger.accounts[0].available == 0)
+        #expect(ledger.trialBalance == 0)
+        history += try ledger.refund(decision(1), history: history, at: moment(4))
+        #expect(ledger.accounts[0].spent == 0)
+    }
 }
 
 /// Sums entries by double entry, knowing nothing of the ledger.

@@ -17,6 +17,16 @@ struct CatalogFaultTests {
         #expect(faults(of: sample.files) == mistake.fault)
     }
 
+    @Test("Two codes that differ in case or blanks only are a fault, the same code twice is none")
+    func alikeCodes() throws {
+        var sample = try Sample()
+        try sample.replace("    cost: 1.00\n", with: "    cost: 1.00\n    coupon: Tea-1\n")
+        try sample.replace("coupon: \"51800\"", with: "coupon: \"tea -1\"")
+        #expect(faults(of: sample.files).contains("“Tea-1” and “tea -1” at campaigns/spring.yaml:"))
+        try sample.replace("coupon: \"tea -1\"", with: "coupon: Tea-1")
+        #expect(faults(of: sample.files) == "")
+    }
+
     static let mistakes = [
         Mistake(
             written: "", instead: "currency: USD\n",

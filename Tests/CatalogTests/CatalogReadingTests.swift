@@ -6,6 +6,29 @@ import WeirJSON
 
 @Suite("Reading a catalog")
 struct CatalogReadingTests {
+    @Test("Orders are as in Segment's events unless declared; lines that are elsewhere have their codes there")
+    func orders() throws {
+        var sample = try Sample()
+        #expect(try readCatalog(sample.files).orders == Orders())
+        try sample.replace(
+            "salt: spring rain 1837", with: "orders: {id: number, lines: items, value: [sum]}\nsalt: spring rain 1837")
+        let orders = try #require(try readCatalog(sample.files).orders)
+        #expect(orders.id == [JSONPath("number")])
+        #expect(orders.value == [JSONPath("sum")])
+        #expect(orders.coupons.last == JSONPath("items.coupon"))
+        #expect(orders.event == "Order Completed")
+    }
+
+    @Test("A goal says how far a clock may be behind and how late it may be told")
+    func lateness() throws {
+        var sample = try Sample()
+        #expect(try readCatalog(sample.files).goals[0].clockTolerance == .hour)
+        #expect(try readCatalog(sample.files).goals[0].lateBy == .day * 30)
+        try sample.replace("    window: 14d", with: "    window: 14d\n    clock_tolerance: 5m\n    late_by: 7d")
+        #expect(try readCatalog(sample.files).goals[0].clockTolerance == .minute * 5)
+        #expect(try readCatalog(sample.files).goals[0].lateBy == .day * 7)
+    }
+
     @Test("A rate says what divides it, what is taken off, and what is expected")
     func rate() throws {
         var sample = try Sample()

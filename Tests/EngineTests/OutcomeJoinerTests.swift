@@ -149,8 +149,16 @@ struct OutcomeJoinerTests {
     func window(hours: Double, counts: Bool) {
         var one = Case(.windowClose)
         #expect(one.event(hours).isEmpty == !counts)
-        var other = Case(.windowClose)
-        #expect(other.tell(.converted, hours).reply == (counts ? .recorded : .outsideWindow))
+    }
+
+    @Test(
+        "A report by the decision's id counts also where its clock is an hour behind",
+        arguments: [
+            (-1.001, false), (-1, true), (0, true), (23.999, true), (24, false),
+        ])
+    func reportedWindow(hours: Double, counts: Bool) {
+        var one = Case(.windowClose)
+        #expect(one.tell(.converted, hours).reply == (counts ? .recorded : .outsideWindow))
     }
 
     @Test("A conversion counts once, whoever tells of it")

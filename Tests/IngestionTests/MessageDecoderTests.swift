@@ -202,7 +202,7 @@ import WeirJSON
 
     @Test(
         "The sender's clock error is taken out: received − (sent − timestamp)",
-        arguments: [-86_400.0, -10, 0, 10, 86_400])
+        arguments: [-3_600.0, -10, 0, 10, 86_400])
     func clockSkew(error: Double) throws {
         let age = TimeSpan.seconds(90)
         let sent = received + TimeSpan.seconds(error)
@@ -244,6 +244,58 @@ import WeirJSON
         ])
         #expect(rejected.code == .clockAhead)
         #expect(rejected.reason.contains("its “sentAt” is 1970-01-01T00:00:00.000Z"))
+    }
+
+    @Test("What was sent more than an hour before it arrived was delayed, unless its clock began anew in the past")
+    func delay() throws {
+        func time(_ written: String, sent: String) throws -> Timestamp? {
+            let body: JSON = ["event": "e", "userId": "u", "timestamp": .string(written), "sentAt": .string(sent)]
+            return try decode(body).events.first?.eventTime
+        }
+        #expect(
+            try time("2026-03-01T09:00:00Z", sent: "2026-03-01T10:59:59Z") == Timestamp(iso8601: "2026-03-01T09:00:00Z")
+        )
+        #expect(try time("1970-01-01T00:10:00Z", sent: "1970-01-01T00:10:05Z") == received - .second * 5)
+    }
+
+    @Test("What an archive had received before keeps its time")
+    func archived() throws {
+        let body: JSON = [
+            "event": "e", "userId": "u", "timestamp": "2026-03-01T09:00:00Z", "sentAt": "2026-03-01T09:00:05Z",
+            "receivedAt": "2026-03-01T09:00:06Z",
+        ]
+        #expect(try decode(body).events.first?.eventTime == Timestamp(iso8601: "2026-03-01T09:00:00Z"))
+    }
+
+    @Test("A consent that was moved to a later moment keeps the one that its sender wrote; no other event does")
+    func movedConsent() throws {
+        var body: JSON = [
+            "event": "e", "userId": "u", "timestamp": "2026-03-01T11:30:00Z", "sentAt": "2026-03-01T11:30:05Z",
+            "context": ["consent": ["categoryPreferences": ["marketing": true]]],
+        ]
+        let event = try #require(try decode(body).events.first)
+        #expect(event.eventTime == received - .second * 5)
+        #expect(event.writtenTime == Timestamp(iso8601: "2026-03-01T11:30:00Z"))
+        body = ["event": "e", "userId": "u", "timestamp": "2026-03-01T11:30:00Z", "sentAt": "2026-03-01T11:30:05Z"]
+        #expect(try decode(body).events.first?.writtenTime == nil)
+        // A clock that is ahead is proved wrong.
+        body = [
+            "event": "e", "userId": "u", "timestamp": "2026-03-01T12:00:55Z", "sentAt": "2026-03-01T12:01:00Z",
+            "context": ["consent": ["categoryPreferences": ["marketing": true]]],
+        ]
+        #expect(try decode(body).events.first?.writtenTime == nil)
+    }
+
+    @Test(
+        "A time that is a day alone is known for one",
+        arguments: [("2026-02-27", true), ("2026-02-27T00:00:00Z", false)])
+    func dayAlone(written: String, isDay: Bool) throws {
+        let body: JSON = [
+            "event": "e", "userId": "u", "timestamp": .string(written), "sentAt": "2026-03-01T12:00:00Z",
+        ]
+        let event = try #require(try decode(body).events.first)
+        #expect(event.isOfWholeDay == isDay)
+        #expect(event.eventTime == Timestamp(iso8601: "2026-02-27"))
     }
 
     // MARK: Batches
@@ -294,8 +346,8 @@ import WeirJSON
     @Test("A message's own sentAt wins over the batch's")
     func ownSentAt() throws {
         let message: JSON = [
-            "type": "track", "event": "e", "userId": "u", "timestamp": "2026-03-01T10:00:00Z",
-            "sentAt": "2026-03-01T10:00:30Z",
+            "type": "track", "event": "e", "userId": "u", "timestamp": "2026-03-01T11:20:00Z",
+            "sentAt": "2026-03-01T11:20:30Z",
         ]
         let decoded = try decode(["batch": [message], "sentAt": "2026-03-01T11:00:00Z"], at: .batch)
         #expect(decoded.events.first?.eventTime == received - TimeSpan.seconds(30))

@@ -1,5 +1,6 @@
 import Testing
 import WeirDomain
+import WeirJSON
 import WeirStorage
 
 /// What every store must do.
@@ -86,7 +87,7 @@ struct StoreBattery {
     func deduplication(_ implementation: Implementation) throws {
         let test = try StoreUnderTest(implementation)
         defer { test.finish() }
-        #expect(try test.store.keep(group(from: 1, [event("m1"), event("m2"), event("m1", name: "again")])) == [3])
+        #expect(try test.store.keep(group(from: 1, [event("m1"), event("m2"), event("m1")])) == [3])
         #expect(try test.store.keep(group(from: 4, [event("m2"), event("m3"), event("m1")])) == [4, 6])
         try test.reopen()
         #expect(try test.store.keep(group(from: 7, [event("m4"), event("m3")])) == [8])
@@ -101,6 +102,39 @@ struct StoreBattery {
         defer { test.finish() }
         let store = test.store
         #expect(try store.keep(group(from: 1, [event("m1", source: "a"), event("m1", source: "b")])) == [])
+    }
+
+    @Test(
+        "An event under the id of another message is kept beside it, once", arguments: Implementation.allCases)
+    func idOfAnotherMessage(_ implementation: Implementation) throws {
+        let test = try StoreUnderTest(implementation)
+        defer { test.finish() }
+        let store = test.store
+        func event(_ name: String, _ properties: JSON) -> Event {
+            Event(
+                messageID: "N1", source: "file", kind: .track, name: name, userID: "ada",
+                eventTime: Timestamp(microseconds: 5), receivedTime: Timestamp(microseconds: 9), properties: properties)
+        }
+        func keep(_ sequence: Int64, _ events: [Event]) throws -> [Int64] {
+            var known: [Int64] = []
+            var group = RecordGroup()
+            group.records = events.enumerated().map { Sequenced(sequence + Int64($0), .event($1)) }
+            try store.commit(group) {
+                known = $0
+                return RecordGroup()
+            }
+            return known
+        }
+        let order = event("Order Completed", ["order_id": "N1", "revenue": 12])
+        let refund = event("Order Refunded", ["order_id": "N1"])
+        #expect(try keep(1, [order]) == [])
+        #expect(try keep(2, [event("Order Completed", ["revenue": 12.0, "order_id": "N1"])]) == [2])
+        #expect(try keep(3, [refund, refund]) == [4])
+        #expect(try keep(5, [order, refund, event("Order Completed", ["order_id": "N1", "revenue": 11])]) == [5, 6])
+        let names = try store.records(after: 0, kinds: [.event], limit: 10).compactMap {
+            if case .event(let event) = $0.record { event.name } else { nil }
+        }
+        #expect(names == ["Order Completed", "Order Refunded", "Order Completed"])
     }
 
     @Test("The number of a known event is not used twice", arguments: Implementation.allCases)

@@ -60,6 +60,14 @@ struct FollowerContext {
     /// Whom a customer of an earlier time has become.
     func current(_ customer: CustomerID) -> CustomerID { identities.withLock { $0.current(customer) } }
 
+    /// The customers that an event names, as they are called now and as they were.
+    func names(of event: Event) -> Set<CustomerID> {
+        var names = Set(customers(namedBy: event))
+        if let userID = event.userID { names.insert(CustomerID(userID)) }
+        if let anonymousID = event.anonymousID { names.insert(IdentityMap.anonymous(anonymousID)) }
+        return names
+    }
+
     /// The customers that an event names, whoever they are by now.
     func customers(namedBy event: Event) -> [CustomerID] {
         identities.withLock { map in
@@ -94,6 +102,14 @@ struct FollowerContext {
         try reads.outcomes(of: id)
             + derived.records.compactMap {
                 if case .outcome(let outcome) = $0.record, outcome.decision == id { outcome } else { nil }
+            }
+    }
+
+    /// The decisions that an order had an outcome for, those of this group last.
+    func decisions(ofOrder order: String) -> [DecisionID] {
+        reads.decisions(ofOrder: order)
+            + derived.records.compactMap {
+                if case .outcome(let outcome) = $0.record, outcome.order == order { outcome.decision } else { nil }
             }
     }
 

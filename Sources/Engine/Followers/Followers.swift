@@ -13,7 +13,7 @@ struct Followers: Sendable {
             IdentityFollower(shared),
             ProfileFollower(shared),
             MoneyFollower(shared),
-            OutcomeFollower(),
+            OutcomeFollower(shared),
             HoldoutFollower(),
             ExperimentFollower(),
             LearningFollower(),

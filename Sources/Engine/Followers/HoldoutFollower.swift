@@ -1,7 +1,6 @@
 import WeirCatalog
 import WeirDecisioning
 import WeirDomain
-import WeirJSON
 import WeirLog
 import WeirStorage
 
@@ -19,10 +18,10 @@ struct HoldoutFollower: Follower {
         guard let plan = context.plan else { return [] }
         switch entry.record {
         case .event(let event):
-            guard let value = plan.catalog.metric?.value(of: event), let customer = context.customer(of: event) else {
-                return []
-            }
-            tally.credit(value, to: customer, isHeldOut: plan.isHeldOut(customer))
+            guard plan.catalog.metric?.counts(event, plan.catalog.orders) == true,
+                let customer = context.customer(of: event)
+            else { return [] }
+            tally.credit(event, of: customer, plan)
         case .decision(let decision):
             let customer = context.customer(of: decision)
             tally.enter(customer, isHeldOut: plan.isHeldOut(customer))
@@ -41,8 +40,8 @@ struct HoldoutFollower: Follower {
             guard let customer = recovery.customer(of: entry.record) else { return }
             switch entry.record {
             case .event(let event):
-                guard let value = plan.catalog.metric?.value(of: event) else { return }
-                tally.credit(value, to: customer, isHeldOut: plan.isHeldOut(customer))
+                guard plan.catalog.metric?.counts(event, plan.catalog.orders) == true else { return }
+                tally.credit(event, of: customer, plan)
             case .decision: tally.enter(customer, isHeldOut: plan.isHeldOut(customer))
             default: break
             }

@@ -48,10 +48,16 @@ struct MoneyFollower: Follower {
             return try shared.treasury.withLock { (treasury) throws(LedgerError) in try treasury.spend(id, at: time) }
         case .release:
             return try shared.treasury.withLock { (treasury) throws(LedgerError) in try treasury.release(id, at: time) }
-        case .refund:
+        case .spendReleased:
             let history = try context.ledgerEntries(of: id)
             return try shared.treasury.withLock { (treasury) throws(LedgerError) in
-                try treasury.refund(id, history: history, at: time)
+                try treasury.spendReleased(id, history: history, at: time)
+            }
+        case .refund:
+            let history = try context.ledgerEntries(of: id)
+            let share = outcome.share?.upperBound ?? 1
+            return try shared.treasury.withLock { (treasury) throws(LedgerError) in
+                try treasury.refund(id, history: history, share: share, at: time)
             }
         }
     }

@@ -1,5 +1,6 @@
 import WeirDecisioning
 import WeirDomain
+import WeirProfiles
 import WeirStorage
 
 /// Joins what happens to the decisions that may have caused it.
@@ -13,7 +14,13 @@ struct OutcomeFollower: Follower {
 
     static let follows: [RecordKind] = [.event, .decision, .outcome, .link]
 
+    private let shared: SharedState
     private(set) var joiner = OutcomeJoiner()
+
+    /// Whose windows close in the group at hand.
+    private var closing: Set<CustomerID> = []
+
+    init(_ shared: SharedState) { self.shared = shared }
 
     var figures: Figures { Figures(awaited: joiner.count, open: joiner.open) }
 
@@ -23,9 +30,10 @@ struct OutcomeFollower: Follower {
         switch entry.record {
         case .event(let event):
             guard let plan = context.plan, let customer = context.customer(of: event) else { return [] }
-            return joiner.verdicts(on: event, of: customer, goals: plan.goals).map {
-                effect(of: $0, receivedTime: event.receivedTime)
-            }
+            guard plan.goals.contains(where: { $0.isTouched(by: event) }) else { return [] }
+            let history = try history(of: event, by: customer, plan, &context)
+            return joiner.verdicts(on: event, of: customer, goals: plan.goals, orders: plan.orders, history: history)
+                .map { effect(of: $0, receivedTime: event.receivedTime) }
         case .link(let link):
             if context.plan != nil { joiner.move(link.old, to: link.customer) }
             return []
@@ -39,14 +47,44 @@ struct OutcomeFollower: Follower {
         }
     }
 
+    /// What is known of the order that an event is about, and which decisions of the past it may be about.
+    private func history(
+        of event: Event, by customer: CustomerID, _ plan: CatalogPlan, _ context: inout FollowerContext
+    ) throws -> OutcomeJoiner.OrderHistory {
+        var ids: [DecisionID] = []
+        let order = plan.orders.id(of: event)
+        if let order { ids += context.decisions(ofOrder: order) }
+        ids += context.names(of: event).sorted().flatMap { context.reads.pastDecisions(of: $0) }
+        var history = OutcomeJoiner.OrderHistory()
+        if event.isOfWholeDay { history.day = event.eventTime.localDay(in: plan.catalog.timeZone) }
+        for id in Set(ids).sorted(by: >) where context.reads.hasOutcomes(of: id) {
+            // What is awaited the joiner knows itself, but for whom.
+            if let awaited = joiner.awaited[id] {
+                if awaited.customer != customer { history.decisions.append(awaited) }
+                continue
+            }
+            guard let stored = try context.decision(id),
+                var decision = OutcomeJoiner.Awaited(stored, of: context.current(stored.customer))
+            else { continue }
+            for outcome in try context.outcomes(of: id) { decision.follow(outcome) }
+            history.decisions.append(decision)
+        }
+        guard let order, plan.schema.orders != nil else { return history }
+        history.known = try shared.profiles.order(order, of: customer, plan)
+        // The shop's own system may know the person by another name than the page on which the order was made.
+        let other = history.decisions.first { $0.orders.contains(order) && $0.customer != customer }
+        if let other, let theirs = try shared.profiles.order(order, of: other.customer, plan) {
+            history.known = theirs.joined(with: history.known)
+        }
+        return history
+    }
+
     /// Awaits the outcome of a decision, where it has one.
     private mutating func expect(
         _ decision: StoredDecision, of customer: CustomerID, isPresumedNot: Bool, _ plan: CatalogPlan
     ) -> [Effect] {
-        guard let closesAt = decision.closesAt, let goalID = decision.goal else { return [] }
-        var awaited = OutcomeJoiner.Awaited(
-            id: decision.id, customer: customer, time: decision.time, closesAt: closesAt, goal: goalID,
-            offer: decision.offer, coupon: decision.coupon)
+        guard var awaited = OutcomeJoiner.Awaited(decision, of: customer) else { return [] }
+        let goalID = awaited.goal
         if isPresumedNot { awaited.learned = false }
         joiner.await(awaited, goal: plan.goal(goalID))
         guard isPresumedNot else { return [] }
@@ -67,8 +105,13 @@ struct OutcomeFollower: Follower {
         let outcome = Outcome(
             decision: decision.id, customer: decision.customer, goal: decision.goal, kind: verdict.kind,
             joined: verdict.joined, eventTime: verdict.eventTime, receivedTime: receivedTime, value: value,
-            lesson: verdict.lesson, stages: verdict.stages, order: verdict.order)
+            lesson: verdict.lesson, stages: verdict.stages, order: verdict.order, share: verdict.share)
         return .record(.outcome(outcome), .verdict(verdict.money, isClosed: verdict.isClosed))
+    }
+
+    mutating func endGroup(_ context: inout FollowerContext) throws -> [Effect] {
+        closing = []
+        return []
     }
 
     // MARK: Reports
@@ -83,28 +126,20 @@ struct OutcomeFollower: Follower {
         return (reply, effects ?? [])
     }
 
-    /// Answers a report on a decision that is no longer awaited: only a conversion can still be taken back.
-    private func answerLate(
+    /// Answers a report on a decision that is no longer awaited: what happened inside its window, and what is taken back.
+    private mutating func answerLate(
         _ report: OutcomeReport, _ context: inout FollowerContext
     ) throws -> (reply: OutcomeReply, effects: [Effect]) {
         guard let stored = try context.decision(report.decision) else { return (.unknownDecision, []) }
-        guard let goal = stored.goal else { return (.notAwaited, []) }
-        let outcomes = try context.outcomes(of: report.decision)
-        let state = outcomes.last { [.converted, .reversed].contains($0.kind) }?.kind
-        switch report.kind {
-        case .converted: return (state == .converted ? .alreadyRecorded : .outsideWindow, [])
-        case .notConverted: return (.alreadyRecorded, [])
-        case .reversed: break
+        guard let goalID = stored.goal, var decision = OutcomeJoiner.Awaited(stored, of: stored.customer) else {
+            return (.notAwaited, [])
         }
-        guard state == .converted else { return (.nothingToReverse, []) }
-        let learned = outcomes.last { [.learnedYes, .turnedToYes].contains($0.lesson) }
-        let awaited = OutcomeJoiner.Awaited(
-            id: stored.id, customer: stored.customer, time: stored.time, closesAt: stored.closesAt ?? stored.time,
-            goal: goal, offer: stored.offer, coupon: stored.coupon, state: .converted)
-        let verdict = OutcomeJoiner.Verdict(
-            decision: awaited, kind: .reversed, joined: .decisionID, eventTime: report.eventTime ?? report.receivedTime,
-            lesson: learned == nil ? .none : .turnedToNo, stages: learned?.stages, money: .refund)
-        return (.recorded, [effect(of: verdict, receivedTime: report.receivedTime)])
+        for outcome in try context.outcomes(of: report.decision) { decision.follow(outcome) }
+        // Where its goal has left the catalog it can only be taken back.
+        let goal = context.plan?.goal(goalID) ?? Goal(id: goalID, pattern: nil, window: .zero)
+        let (reply, verdict) = joiner.lateVerdict(on: report, goal: goal, decision: decision)
+        let effects = verdict.map { [effect(of: $0, receivedTime: report.receivedTime, value: report.value)] }
+        return (reply, effects ?? [])
     }
 
     // MARK: Before the transaction
@@ -118,18 +153,27 @@ struct OutcomeFollower: Follower {
             switch entry {
             // Where nothing is awaited, as when files are read into a new store, no event can touch a decision; a decision
             // of this very group needs no read.
-            case .record(.event(let event), _) where joiner.count > 0:
+            case .record(.event(let event), _) where joiner.count > 0 || !joiner.closed.isEmpty:
                 let touched = context.goals.filter { $0.isTouched(by: event) }
-                guard !touched.isEmpty else { continue }
+                guard !touched.isEmpty, let plan = context.plan else { continue }
                 customers.formUnion(context.customers(namedBy: event))
                 goals.formUnion(touched.map(\.id))
+                if let order = plan.orders.id(of: event) { reads.orders.insert(order) }
+                var happened = min(event.eventTime, event.receivedTime)
+                if event.isOfWholeDay { happened = happened - .day }
+                let names = context.names(of: event)
+                if joiner.closed.mayHaveHeld(happened, of: names) || !closing.isDisjoint(with: names) {
+                    for name in names { reads.askForPast(of: name, closingAfter: happened) }
+                }
             case .record: break
             case .report(let report):
                 reads.decisions.insert(report.decision)
                 reads.outcomes.insert(report.decision)
-                if report.kind == .reversed { reads.ledgerEntries.insert(report.decision) }
+                if report.kind != .notConverted { reads.ledgerEntries.insert(report.decision) }
             case .clock(let now):
-                reads.decisions.formUnion(joiner.dueDecisions(at: now))
+                let due = joiner.dueDecisions(at: now)
+                reads.decisions.formUnion(due)
+                closing.formUnion(due.compactMap { joiner.awaited[$0]?.customer })
             }
         }
         guard !goals.isEmpty else { return }
@@ -142,12 +186,12 @@ struct OutcomeFollower: Follower {
 
     mutating func restore(from recovery: inout Recovery) throws {
         guard let plan = try recovery.plan() else { return }
+        if try recovery.store.lastDecision() > 0 { joiner.resume(at: recovery.now) }
         for decision in try recovery.openDecisions() {
-            guard let goalID = decision.goal, let closesAt = decision.closesAt else { continue }
-            let awaited = OutcomeJoiner.Awaited(
-                id: decision.id, customer: recovery.current(decision.customer), time: decision.time,
-                closesAt: closesAt, goal: goalID, offer: decision.offer, coupon: decision.coupon)
-            joiner.await(awaited, goal: plan.goal(goalID))
+            guard let awaited = OutcomeJoiner.Awaited(decision, of: recovery.current(decision.customer)) else {
+                continue
+            }
+            joiner.await(awaited, goal: plan.goal(awaited.goal))
             for outcome in try recovery.store.outcomes(of: decision.id) { joiner.restore(outcome) }
         }
     }
@@ -161,7 +205,22 @@ extension Goal {
     }
 }
 
+extension OutcomeJoiner.Awaited {
+    /// A decision of the log before its outcomes; nil for one that awaits none.
+    ///
+    /// - Parameter customer: Who the person is by now.
+    fileprivate init?(_ stored: StoredDecision, of customer: CustomerID) {
+        guard let goal = stored.goal, let closesAt = stored.closesAt else { return nil }
+        self.init(
+            id: stored.id, customer: customer, time: stored.time, closesAt: closesAt, goal: goal, offer: stored.offer,
+            coupon: stored.coupon)
+    }
+}
+
 extension CatalogPlan {
+    /// What an order is; as usual where the catalog is of a time when orders had no identity.
+    fileprivate var orders: Orders { catalog.orders ?? Orders() }
+
     /// The goal of an id; nil where the catalog has it no more.
     func goal(_ id: GoalID) -> Goal? { goalIndex(id).map { goals[$0] } }
 }

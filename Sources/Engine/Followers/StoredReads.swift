@@ -10,8 +10,16 @@ struct StoredReads {
         var outcomes: Set<DecisionID> = []
         /// Decisions whose movements of money are asked for.
         var ledgerEntries: Set<DecisionID> = []
+        /// Orders whose outcomes so far are asked for, with all about their decisions.
+        var orders: Set<String> = []
+        /// Customers whose decisions of the past are asked for, with all about them: those whose window closes after the
+        /// moment.
+        var past: [CustomerID: Timestamp] = [:]
 
-        var isEmpty: Bool { decisions.isEmpty && outcomes.isEmpty && ledgerEntries.isEmpty }
+        /// Asks for the decisions of a customer whose window closes after a moment.
+        mutating func askForPast(of customer: CustomerID, closingAfter moment: Timestamp) {
+            past[customer] = past[customer].map { min($0, moment) } ?? moment
+        }
     }
 
     private let store: (any Store)?
@@ -19,6 +27,10 @@ struct StoredReads {
     private var decisions: [DecisionID: StoredDecision] = [:]
     private var outcomes: [DecisionID: [Outcome]] = [:]
     private var entries: [DecisionID: [LedgerEntry]] = [:]
+    private var orders: [String: [DecisionID]] = [:]
+    private var past: [CustomerID: [DecisionID]] = [:]
+    /// How many decisions of one person are looked at for something that is told late.
+    private static let pastLimit = 64
     /// Reads that nobody had foreseen, made one by one inside the transaction: slow, and none in a sound engine.
     private(set) var unforeseen = 0
 
@@ -29,6 +41,22 @@ struct StoredReads {
 
     init(_ wanted: Wanted, from store: any Store) throws {
         self.store = store
+        var wanted = wanted
+        var found: Set<DecisionID> = []
+        for order in wanted.orders {
+            let ids = try store.outcomes(ofOrder: order).map(\.decision)
+            orders[order] = ids
+            found.formUnion(ids)
+        }
+        for (customer, moment) in wanted.past {
+            let ids = try store.latestDecisions(of: customer, limit: Self.pastLimit)
+                .filter { $0.goal != nil && $0.closesAt.map { $0 > moment } ?? false }.map(\.id)
+            past[customer] = ids
+            found.formUnion(ids)
+        }
+        wanted.decisions.formUnion(found)
+        wanted.outcomes.formUnion(found)
+        wanted.ledgerEntries.formUnion(found)
         self.wanted = wanted
         decisions = try store.decisions(Array(wanted.decisions))
         // Who has none is known to have none.
@@ -37,6 +65,12 @@ struct StoredReads {
         entries = Dictionary(uniqueKeysWithValues: wanted.ledgerEntries.map { ($0, []) })
             .merging(try store.ledgerEntries(of: Array(wanted.ledgerEntries))) { $1 }
     }
+
+    /// The decisions that an order had an outcome for; none where that was not asked.
+    func decisions(ofOrder order: String) -> [DecisionID] { orders[order] ?? [] }
+
+    /// The decisions of a customer's past, newest first; none where they were not asked for.
+    func pastDecisions(of customer: CustomerID) -> [DecisionID] { past[customer] ?? [] }
 
     /// A decision that was read.
     func known(_ id: DecisionID) -> StoredDecision? { decisions[id] }
@@ -48,6 +82,9 @@ struct StoredReads {
         guard case .decision(let stored)? = try store?.decision(id)?.record else { return nil }
         return stored
     }
+
+    /// Whether the outcomes of a decision were asked for.
+    func hasOutcomes(of id: DecisionID) -> Bool { outcomes[id] != nil }
 
     mutating func outcomes(of id: DecisionID) throws -> [Outcome] {
         if let known = outcomes[id] { return known }

@@ -1,0 +1,80 @@
+public import WeirJSON
+
+extension Orders {
+    /// The id of the order that an event is about; nil where it names none.
+    ///
+    /// Ids are text, whatever they look like: a sender may have written one as a number. Blanks around it are none of it.
+    public func id(of event: Event) -> String? {
+        for path in id {
+            guard let value = event.properties[path] else { continue }
+            let text = (value.string ?? value.integer.map { String($0) } ?? "").trimmingBlanks
+            if !text.isEmpty { return text }
+        }
+        return nil
+    }
+
+    /// Whether an event tells of an order with an id.
+    public func isTold(by event: Event) -> Bool { event.kind == .track && event.name == self.event }
+
+    /// What an order or a refund is worth, in major units: its own figure, else price times quantity of its lines; nil
+    /// where neither says.
+    public func value(of event: Event) -> Double? {
+        for path in value {
+            if let number = event.properties[path]?.amount { return number }
+        }
+        let lines = event.properties.values(at: lines).flatMap { $0.array ?? [$0] }
+        let prices = lines.compactMap { line in
+            line.present("price")?.amount.map { $0 * (line.present("quantity")?.amount ?? 1) }
+        }
+        return prices.isEmpty ? nil : prices.reduce(0, +)
+    }
+
+    /// The coupon codes that an event names, as `CouponKey` knows them: on the order or on its lines, one or several,
+    /// as a list or separated by commas, as texts, numbers or objects with the code in them.
+    ///
+    /// - Parameter path: Where a goal says that its code stands.
+    public func coupons(of event: Event, at path: JSONPath) -> Set<CouponKey> {
+        var keys: Set<CouponKey> = []
+        let onLines = JSONPath(names: lines.names + path.names)
+        for path in [path, onLines] + coupons {
+            for value in event.properties.values(at: path) { Self.gather(value, into: &keys) }
+        }
+        return keys
+    }
+
+    /// Members under which an object in a list of codes has its code.
+    private static let codeMembers = ["code", "coupon_code", "coupon", "name"]
+
+    private static func gather(_ value: JSON, into keys: inout Set<CouponKey>) {
+        switch value {
+        case .array(let values): for value in values { gather(value, into: &keys) }
+        case .object:
+            let member = codeMembers.lazy.compactMap { value.present($0) }.first
+            if let member, member.members == nil, member.array == nil { gather(member, into: &keys) }
+        case .string(let text):
+            keys.insert(CouponKey(text))
+            for part in text.split(whereSeparator: { $0 == "," || $0 == ";" }) { keys.insert(CouponKey(part)) }
+        case .integer, .number:
+            if let number = value.integer { keys.insert(CouponKey(String(number))) }
+        case .null, .bool: break
+        }
+    }
+}
+
+extension JSON {
+    /// A number, or a text that is written as one.
+    fileprivate var amount: Double? {
+        let number = double ?? string.flatMap { Double($0.trimmingBlanks) }
+        return number.flatMap { $0.isFinite ? $0 : nil }
+    }
+}
+
+extension String {
+    /// Without white space at both ends.
+    fileprivate var trimmingBlanks: String {
+        guard first?.isWhitespace == true || last?.isWhitespace == true else { return self }
+        let start = firstIndex { !$0.isWhitespace } ?? endIndex
+        let end = lastIndex { !$0.isWhitespace }.map { index(after: $0) } ?? start
+        return String(self[start..<end])
+    }
+}

@@ -1,0 +1,109 @@
+public import WeirDomain
+import WeirJSON
+
+/// What a person's profile remembers of one order, so that an order told again is the same order and a refund finds its
+/// own, whichever comes first.
+///
+/// What it holds follows from the events, whatever order they came in.
+public struct KnownOrder: Sendable, Equatable {
+    /// A refund or cancellation of the order.
+    struct Refund: Sendable, Equatable {
+        /// Of the event's name.
+        var name: UInt64
+        /// What tells one refund from another of that name: its own id, else its moment and amount.
+        var id: UInt64
+        /// In millionths of major units; nil for one that names no amount, which takes back all.
+        var amount: Int64?
+    }
+
+    /// What the order counts for in a count or sum of the features.
+    struct Contribution: Sendable, Equatable {
+        /// Of the cell, without its day.
+        var order: UInt64
+        /// 1, or millionths.
+        var amount: Int64
+    }
+
+    /// Stable hash of the order's id.
+    let key: UInt64
+    /// When its earliest telling happened; nil before one came.
+    public internal(set) var time: Timestamp?
+    /// When its newest telling happened, which says what is true of it.
+    var newest: Timestamp?
+    /// Of the newest telling's contents, to choose between two of one moment.
+    var content: UInt64 = 0
+    /// What its newest telling says that it is worth, in millionths of major units; nil where it says nothing.
+    var value: Int64?
+    var contributions: [Contribution] = []
+    var refunds: [Refund] = []
+    /// Not of a profile.
+    private var isWhollyRefunded = false
+
+    init(key: UInt64) { self.key = key }
+
+    static func key(of id: String) -> UInt64 { StableHash.of(id) }
+
+    /// Which share of the order has been taken back, in 0 … 1.
+    ///
+    /// - Parameter name: Of the events that take it back; nil means any.
+    public func refundedShare(by name: String?) -> Double {
+        if isWhollyRefunded { return 1 }
+        let hash = name.map { StableHash.of($0) }
+        var sum = 0.0
+        for refund in refunds where hash == nil || refund.name == hash {
+            guard let amount = refund.amount, let value, value > 0 else { return 1 }
+            sum += Double(amount) / Double(value)
+        }
+        // A cent of rounding is no rest.
+        return sum > 0.9995 ? 1 : max(0, sum)
+    }
+
+    /// Of which nothing else is known.
+    package init(whollyRefunded: Bool) {
+        key = 0
+        isWhollyRefunded = whollyRefunded
+    }
+
+    /// With what another person's profile knows of the refunds of the same order.
+    package func joined(with other: KnownOrder?) -> KnownOrder {
+        var joined = self
+        if joined.value == nil { joined.value = other?.value }
+        for refund in other?.refunds ?? [] { joined.recordRefund(refund) }
+        return joined
+    }
+
+    // MARK: Tellings
+
+    mutating func recordRefund(_ refund: Refund) {
+        guard let known = refunds.firstIndex(where: { $0.name == refund.name && $0.id == refund.id }) else {
+            let place = refunds.firstIndex { ($0.name, $0.id) > (refund.name, refund.id) } ?? refunds.endIndex
+            return refunds.insert(refund, at: place)
+        }
+        // The same refund told with another amount: the greater, whichever came first.
+        guard let old = refunds[known].amount, let new = refund.amount else { return refunds[known].amount = nil }
+        refunds[known].amount = max(old, new)
+    }
+
+    /// Whether a telling is newer than the one that counts.
+    func isOutdated(by time: Timestamp, content: UInt64) -> Bool {
+        guard let newest else { return true }
+        return (time, content) > (newest, self.content)
+    }
+
+    /// The moment that matters for how long it is remembered.
+    var lastMoment: Timestamp { newest ?? Timestamp(microseconds: .max) }
+}
+
+extension KnownOrder.Refund {
+    init(of event: Event, orders: Orders) {
+        name = StableHash.of(event.name)
+        amount = orders.value(of: event).map { JSON.number($0).millionths ?? 0 }
+        if let told = event.properties.present("refund_id") ?? event.properties.present("refundId") {
+            id = StableHash.of(told.string ?? told.text)
+        } else if amount == nil {
+            id = 0  // Twice all is all.
+        } else {
+            id = StableHash.mixed(UInt64(bitPattern: event.eventTime.microseconds) ^ UInt64(bitPattern: amount ?? 0))
+        }
+    }
+}
