@@ -1,6 +1,8 @@
 """Numbers and files from outside on a real server: nothing ends it, nothing is believed of everybody because of one."""
 import csv
 import json
+import math
+import random
 import sqlite3
 
 import pytest
@@ -126,15 +128,18 @@ def test_a_store_with_a_damaged_model_starts(damage, tmp_path):
     with table.open("w", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(["time", "orders", "views", "label"])
-        rows.writerows([[n, n % 11, (n * 7) % 11, int((n % 11) > 5)] for n in range(600)])
+        draw = random.Random(2)
+        for number in range(3_000):
+            orders, views = draw.randint(0, 10), draw.randint(0, 10)
+            chance = 1 / (1 + math.exp(0.5 - 0.5 * (orders - 5) + 0.3 * (views - 5)))
+            rows.writerow([number, orders, views, int(draw.random() < chance)])
     for name, learner in [("first", "logistic"), ("trees", "boosted")]:
         model = tmp_path / f"{name}.json"
         weir("train", "--input", table, "--target", "label", "--time", "time", "--learner", learner, "--name", name, "--output", model)
         weir("models", "register", model, "--goal", "click", "--url", server.url)
         assert shop.stage(name, "shadow").status_code == 200
-        shop.serve(100)
         assert shop.stage(name, "champion", force=True).status_code == 200
-    shop.serve(50)
+        shop.serve(40)
     assert shop.deciding() == "trees"
     assert server.stop() == 0
 
