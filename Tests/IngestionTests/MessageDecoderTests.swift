@@ -355,7 +355,7 @@ import WeirJSON
 
     @Test("A fault beside the batch is pointed out there", arguments: [("sentAt", JSON.string("x")), ("context", 1)])
     func sharedFault(field: String, value: JSON) throws {
-        let message: JSON = ["type": "track", "event": "e", "userId": "u", "timestamp": "2026-03-01"]
+        let message: JSON = ["type": "track", "event": "e", "userId": "u", "timestamp": "2026-03-01T11:59:00Z"]
         let decoded = try decode(.object([.init("batch", [message]), .init(field, value)]), at: .batch)
         #expect(decoded.rejected.map(\.pointer) == ["#/\(field)"])
     }
