@@ -284,13 +284,16 @@ package struct MessageDecoder: Sendable {
         }
         var sent: Timestamp?
         let isDay = (fields.timestamp ?? fields.originalTimestamp)?.isDateAlone == true
-        if rules.correctsClocks, fields.receivedAt == nil, !isDay {
+        if rules.correctsClocks, fields.receivedAt == nil {
             sent = try moment(fields.sentAt, "sentAt")
             if sent == nil, let shared = batch.fields.present("sentAt") {
                 do throws(MessageFault) { sent = try moment(shared, "sentAt") } catch { throw error.ofBatch }
             }
         }
-        if let moment = sent, rules.isDelayed(sent: moment, written: given, received: batch.received) { sent = nil }
+        // A day alone was written by no clock.
+        if let moment = sent, isDay || rules.isDelayed(sent: moment, written: given, received: batch.received) {
+            sent = nil
+        }
         let eventTime = sent.map { batch.received - $0.since(given) } ?? given
         let lead = eventTime.since(batch.received)
         guard lead <= rules.clockTolerance else {

@@ -144,7 +144,7 @@ struct CatalogFaultTests {
         Mistake(
             written: "  - name: visit\n", instead: "  - id: visit\n",
             fault:
-                "weir.yaml:50:5: goals[1].id: “id” is missing. Add it, such as `id: redemption`.\nweir.yaml:50:5: goals[1].name: “name” is no key that may stand here. Known: “id”, “event”, “where”, “coupon”, “window”, “negatives”, “baseline”, “settle_after”, “memory”, “prior”, “reversal”."
+                "weir.yaml:50:5: goals[1].id: “id” is missing. Add it, such as `id: redemption`.\nweir.yaml:50:5: goals[1].name: “name” is no key that may stand here. Known: “id”, “event”, “where”, “coupon”, “window”, “negatives”, “baseline”, “settle_after”, “memory”, “prior”, “reversal”, “clock_tolerance” and 1 more."
         ),
         Mistake(
             written: "    coupon: code\n", instead: "    event: Store Visited\n    where: {staff: false}\n",
