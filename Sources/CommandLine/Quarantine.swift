@@ -120,7 +120,7 @@ struct Quarantine: AsyncParsableCommand {
                     let raw = mended.map { Array($0.utf8) } ?? message.raw
                     let again = try Resubmission(raw, source: message.source, at: engine.clock.now, using: &random)
                     if let event = again.event {
-                        _ = try await engine.collect([event])
+                        _ = try await engine.collect([event.mergingUsers(true)])
                         try engine.store.removeFromQuarantine([number])
                         rows.append([.number(Double(number)), .text("accepted"), .empty])
                     } else {

@@ -5,7 +5,8 @@ import WeirLog
 import WeirStorage
 
 extension Engine {
-    /// Why an alias goes to the quarantine: it would make one person of two known users, which the catalog does not allow.
+    /// Why an alias goes to the quarantine: it would make one person of two known users, which neither the catalog nor the
+    /// rights of who sent it allow.
     ///
     /// What is committed obeys the catalog in any case; this is for whoever sent it, who should be told.
     ///
@@ -13,7 +14,7 @@ extension Engine {
     /// - Throws: What the store throws.
     package func refusal(of event: Event) throws -> String? {
         guard event.kind == .alias, let previous = event.context["previousId"]?.string, let user = event.userID,
-            plan?.catalog.mergesUsers != true
+            plan?.catalog.mergesUsers != true, !event.mayMergeUsers
         else { return nil }
         let (old, new) = identities.withLock { ($0.current(CustomerID(previous)), $0.current(CustomerID(user))) }
         guard old != new, try isKnown(CustomerID(previous)) || isKnown(old) else { return nil }

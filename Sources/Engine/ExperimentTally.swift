@@ -109,7 +109,9 @@ package struct ExperimentTally: Sendable {
         // Told again it is the same order, worth what its newest telling says.
         let amounts = counters.map { $0.amount(of: event) ?? 0 }
         guard row != nil || amounts.contains(where: { $0 != 0 }),
-            let change = toldOrders.tell(id, by: event, amounts: amounts, isCounted: row != nil), let row
+            let change = toldOrders.tell(
+                id, by: event, isValued: orders.value(of: event) != nil, amounts: amounts, isCounted: row != nil),
+            let row
         else { return }
         for metric in counters.indices where counters[metric].amount(of: event) != nil || change.amounts[metric] != 0 {
             credit(change.amounts[metric], to: metric, of: row, at: change.time)

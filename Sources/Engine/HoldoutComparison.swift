@@ -71,7 +71,11 @@ package struct HoldoutTally: Sendable {
             return
         }
         let isCounted = totals[customer] != nil
-        guard let change = self.orders.tell(id, by: event, amounts: [value ?? 0], isCounted: isCounted) else { return }
+        let isValued = orders.value(of: event) != nil
+        guard
+            let change = self.orders.tell(
+                id, by: event, isValued: isValued, amounts: [value ?? 0], isCounted: isCounted)
+        else { return }
         credit(change.amounts[0], to: customer, isHeldOut: plan.isHeldOut(customer))
     }
 

@@ -10,6 +10,8 @@ struct ToldOrders: Sendable {
         var first: Timestamp
         var newest: Timestamp
         var content: UInt64
+        /// Whether it says what the order is worth; one that does not never stands for one that does.
+        var isValued: Bool
         /// What it added to each figure, and whether it was counted at all.
         var amounts: [Double]
         var isCounted: Bool
@@ -32,24 +34,27 @@ struct ToldOrders: Sendable {
     /// Takes a telling of an order.
     ///
     /// - Parameters:
+    ///   - isValued: Whether it says what the order is worth.
     ///   - amounts: What it would add if it were the first.
     ///   - isCounted: Whether it would count then.
     /// - Returns: What to add; nil where nothing changes.
-    mutating func tell(_ id: String, by event: Event, amounts: [Double], isCounted: Bool) -> Change? {
+    mutating func tell(_ id: String, by event: Event, isValued: Bool, amounts: [Double], isCounted: Bool) -> Change? {
         let key = StableHash.of(id)
         let content = StableHash.of(event.properties.text)
         guard var known = recent[key] ?? before[key] else {
             keep(
                 Telling(
-                    first: event.eventTime, newest: event.eventTime, content: content, amounts: amounts,
-                    isCounted: isCounted), key)
+                    first: event.eventTime, newest: event.eventTime, content: content, isValued: isValued,
+                    amounts: amounts, isCounted: isCounted), key)
             return isCounted ? Change(time: event.eventTime, amounts: amounts) : nil
         }
         known.first = min(known.first, event.eventTime)
         defer { keep(known, key) }
-        guard (event.eventTime, content) > (known.newest, known.content) else { return nil }
+        guard
+            isValued != known.isValued ? isValued : (event.eventTime, content) > (known.newest, known.content)
+        else { return nil }
         let change = zip(amounts, known.amounts).map { $0 - $1 }
-        (known.newest, known.content, known.amounts) = (event.eventTime, content, amounts)
+        (known.newest, known.content, known.isValued, known.amounts) = (event.eventTime, content, isValued, amounts)
         return known.isCounted && change.contains { $0 != 0 } ? Change(time: known.first, amounts: change) : nil
     }
 

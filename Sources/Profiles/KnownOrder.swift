@@ -28,7 +28,7 @@ public struct KnownOrder: Sendable, Equatable {
     let key: UInt64
     /// When its earliest telling happened; nil before one came.
     public internal(set) var time: Timestamp?
-    /// When its newest telling happened, which says what is true of it.
+    /// When its newest telling that says what it is worth happened, which says what is true of it; where none does, the newest.
     var newest: Timestamp?
     /// Of the newest telling's contents, to choose between two of one moment.
     var content: UInt64 = 0
@@ -84,9 +84,11 @@ public struct KnownOrder: Sendable, Equatable {
         refunds[known].amount = max(old, new)
     }
 
-    /// Whether a telling is newer than the one that counts.
-    func isOutdated(by time: Timestamp, content: UInt64) -> Bool {
+    /// Whether a telling is newer than the one that counts, or the first that says what the order is worth: one that does
+    /// not, such as a further line in an export or a status, never stands for one that does.
+    func isOutdated(by time: Timestamp, content: UInt64, value: Int64?) -> Bool {
         guard let newest else { return true }
+        guard (value == nil) == (self.value == nil) else { return value != nil }
         return (time, content) > (newest, self.content)
     }
 

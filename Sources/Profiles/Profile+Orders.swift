@@ -19,16 +19,16 @@ extension Profile {
         let place = place(ofOrder: id)
         var known = orders[place]
         let content = StableHash.of(event.properties.text)
+        let value = schema.orders?.value(of: event).flatMap { JSON.number($0).millionths }
         let first = known.time.map { min($0, time) } ?? time
-        if let former = known.time, former != first || known.isOutdated(by: time, content: content) {
+        let isOutdated = known.isOutdated(by: time, content: content, value: value)
+        if let former = known.time, former != first || isOutdated {
             featureState.change(known.contributions, at: former, sign: -1, newestDay: newestDay, schema: schema)
         } else if known.time != nil {
             return  // An older telling, later than the first: nothing that is not known.
         }
-        if known.isOutdated(by: time, content: content) {
-            known.newest = time
-            known.content = content
-            known.value = schema.orders?.value(of: event).flatMap { JSON.number($0).millionths }
+        if isOutdated {
+            (known.newest, known.content, known.value) = (time, content, value)
             known.contributions = featureState.applyOrder(event, at: time, newestDay: newestDay, schema: schema)
         }
         known.time = first
@@ -58,7 +58,7 @@ extension Profile {
                 if let myTime = mine.time {
                     featureState.change(mine.contributions, at: myTime, sign: -1, newestDay: newestDay, schema: schema)
                 }
-                if mine.isOutdated(by: theirNewest, content: other.content) {
+                if mine.isOutdated(by: theirNewest, content: other.content, value: other.value) {
                     (mine.newest, mine.content, mine.value) = (other.newest, other.content, other.value)
                     mine.contributions = other.contributions
                 }

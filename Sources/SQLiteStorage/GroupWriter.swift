@@ -97,7 +97,7 @@ struct GroupWriter {
         message.skip()
         let kept = try Event(row: message)
         guard kept.source == event.source, kept.messageID == event.messageID else { return .new }
-        return kept.tellsTheSame(as: event) ? .known : .otherMessage
+        return kept.tellsAll(of: event) ? .known : .otherMessage
     }
 
     private func keep(_ profiles: [StoredProfile], removing removed: [CustomerID]) throws {

@@ -27,6 +27,8 @@ extension API {
         }
         let count = decoded.events.count + decoded.rejected.count
         if !settings.isOpen { rates.charge(.key(call.key?.name ?? key), count - 1) }
+        let mergesUsers = mayMergeUsers(call.key ?? body.writeKey.flatMap { keys.key(for: $0) })
+        decoded.events = decoded.events.map { $0.mergingUsers(mergesUsers) }
         try refuseAliases(in: &decoded, at: endpoint)
         countLimits(met: decoded)
         let shared = ["context", "integrations"].reduce(0) { $0 + (body.present($1)?.bytes.count ?? 0) }
@@ -64,6 +66,11 @@ extension API {
                         + "the sender and send them again.")
             }
         }
+    }
+
+    /// Whether an alias may make one person of two known users: not with a key that stands in every page of a shop.
+    func mayMergeUsers(_ key: StoredKey?) -> Bool {
+        key.map { $0.scopes.contains(.administrator) } ?? settings.isOpen
     }
 
     /// Takes out what would make one person of two known users.

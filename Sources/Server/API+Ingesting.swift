@@ -28,7 +28,8 @@ extension API {
         }
         var reader = EventFileReader(
             feed, as: format, source: source, rules: rules, received: engine.clock.now, firstLine: firstLine)
-        var intake = FileIntake(into: engine, from: source, keepsRefused: keepsRefused)
+        var intake = FileIntake(
+            into: engine, from: source, keepsRefused: keepsRefused, mergesUsers: mayMergeUsers(call.key))
         var told: [RejectedMessage] = []
         let count: FileIntake.Count
         do {

@@ -78,7 +78,7 @@ extension API {
             switch decode(message, number) {
             case .success(let event):
                 accepted.append(number)
-                events.append(event)
+                events.append(event.mergingUsers(true))
             case .failure(let problem): rejected.append((number, problem.detail))
             }
         }

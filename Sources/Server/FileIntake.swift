@@ -32,6 +32,7 @@ package struct FileIntake: Sendable {
     private let engine: Engine
     private let source: SourceID
     private let keepsRefused: Bool
+    private let mergesUsers: Bool
     /// How many of each refused row wait already; nil until one is refused.
     private var waiting: [Refusal: Int]?
 
@@ -40,11 +41,16 @@ package struct FileIntake: Sendable {
         var raw: [UInt8]
     }
 
-    /// - Parameter keepsRefused: Whether what cannot be accepted goes into the quarantine.
-    package init(into engine: Engine, from source: SourceID, keepsRefused: Bool = true) {
+    /// - Parameters:
+    ///   - keepsRefused: Whether what cannot be accepted goes into the quarantine.
+    ///   - mergesUsers: Whether an alias in the file may make one person of two known users.
+    package init(
+        into engine: Engine, from source: SourceID, keepsRefused: Bool = true, mergesUsers: Bool = true
+    ) {
         self.engine = engine
         self.source = source
         self.keepsRefused = keepsRefused
+        self.mergesUsers = mergesUsers
     }
 
     /// What of a chunk is to be put into the quarantine.
@@ -89,7 +95,7 @@ package struct FileIntake: Sendable {
         do {
             while let chunk = try reader.next(2_000) {
                 let quarantined = try newlyRefused(in: chunk)
-                let (engine, events) = (engine, chunk.events)
+                let (engine, events) = (engine, chunk.events.map { $0.mergingUsers(mergesUsers) })
                 tasks.append(Task { try await engine.collect(events, quarantined: quarantined) })
                 try refused(chunk)
                 total.refused += chunk.rejected.count

@@ -2,11 +2,17 @@ package import WeirDomain
 import WeirJSON
 
 extension Event {
-    /// Whether it tells the same as another event of the same source and message id: a retry rather than another message
-    /// whose sender names messages badly, such as a refund that goes by its order's number.
-    package func tellsTheSame(as other: Event) -> Bool {
-        kind == other.kind && name == other.name && userID == other.userID && anonymousID == other.anonymousID
-            && (properties == other.properties || properties.canonical == other.properties.canonical)
+    /// Whether it tells all that another event of the same source and message id does: that one is a retry, or the next line
+    /// of an order in an export that names the order's totals on its first line only, rather than another message whose
+    /// sender names messages badly, such as a refund that goes by its order's number.
+    package func tellsAll(of other: Event) -> Bool {
+        guard kind == other.kind, name == other.name, userID == other.userID, anonymousID == other.anonymousID else {
+            return false
+        }
+        if properties == other.properties { return true }
+        let known = properties.canonical
+        return other.properties.canonical.members?.allSatisfy { known[$0.name] == $0.value }
+            ?? (known == other.properties.canonical)
     }
 
     /// The event under a message id that also hangs on what it tells, for one whose own is another message's.

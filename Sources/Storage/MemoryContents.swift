@@ -54,7 +54,7 @@ struct MemoryContents: Sendable {
             guard case .event(var event) = record.record else { return record }
             var message = MessageID(source: event.source, id: event.messageID)
             if let other = messages[message] ?? inGroup[message] {
-                if !other.tellsTheSame(as: event) { event = event.namedByContent }
+                if !other.tellsAll(of: event) { event = event.namedByContent }
                 message = MessageID(source: event.source, id: event.messageID)
             }
             if messages[message] == nil, inGroup[message] == nil {

@@ -121,7 +121,10 @@ def test_what_a_batch_shares_is_not_copied_without_end(server):
 def test_aliases_stay_quick_and_merge_no_known_users(server, tmp_path, shop):
     for user in ["ada", "bob"]:
         server.post("/v1/track", {"userId": user, "event": "Seen"})
-    refused = server.post("/v1/alias", {"userId": "bob", "previousId": "ada"}).json()
+    # With a key such as stands in every page.
+    key = server.post("/v1/keys", {"name": "page", "scopes": ["collect"]}).json()["key"]
+    alias = {"userId": "bob", "previousId": "ada", "writeKey": key}
+    refused = server.post("/v1/alias", alias).json()
     assert refused["accepted"] == 0
     assert refused["rejected"][0]["pointer"] == "#/previousId"
     assert "merge_users" in refused["rejected"][0]["detail"]

@@ -47,6 +47,17 @@ struct KnownOrderTests {
         }
     }
 
+    @Test("A telling that does not say what the order is worth never takes the place of one that does, in any order")
+    func toldWithoutValue() {
+        let line = Event.order(at: .day(4), ["order_id": "A", "lineitem": "Tin, small"])
+        let events = [telling("A", at: 1, 30), line]
+        for order in [[0, 1], [1, 0], [1, 0, 1]] {
+            let profile = profile(order.map { events[$0] })
+            #expect(Array(profile.features(at: .day(5), schema: schema).prefix(2)) == [1, 30], "\(order)")
+        }
+        #expect(Array(profile([line, line]).features(at: .day(5), schema: schema).prefix(2)) == [1, 0])
+    }
+
     @Test("An order without an id counts each time")
     func withoutID() {
         let event = Event.order(at: .day(1), ["revenue": 4])

@@ -6,7 +6,7 @@ import WeirStorage
 
 /// Who is who: says when two customers turn out to be one.
 ///
-/// Two people with user ids become one only where the catalog allows it, and nobody gets more identifiers than a person may
+/// Two people with user ids become one only where the catalog or the rights of who sent the alias allow it, and nobody gets more identifiers than a person may
 /// have: whoever may send events could otherwise give one person's life to another, or make one of all.
 struct IdentityFollower: Follower {
     static let follows: [RecordKind] = [.event, .link]
@@ -20,7 +20,7 @@ struct IdentityFollower: Follower {
     ) throws -> [Effect] {
         switch entry.record {
         case .event(let event):
-            let mergesUsers = context.plan?.catalog.mergesUsers ?? false
+            let mergesUsers = event.mayMergeUsers || context.plan?.catalog.mergesUsers ?? false
             var isFull = false
             let merges = shared.identities.withLock { identities in
                 identities.tieIdentifiers(of: event) { proposal in
