@@ -37,8 +37,10 @@ public enum AmountText {
         var currency: String?
         var hasSign = false
         var hasCurrency = false
+        var dashMark: DecimalMark?
         // Sign and currency stand on either side, in either order.
         for _ in 0..<4 {
+            dashMark = takeDashForDecimals(&scalars) ?? dashMark
             if !hasSign, let first = scalars.first, isMinus(first) || first == "+" {
                 isNegative = isNegative != isMinus(first)
                 hasSign = true
@@ -55,9 +57,22 @@ public enum AmountText {
             }
             trim(&scalars)
         }
-        let value = try number(Array(scalars), decimalMark)
+        let value = try number(Array(scalars), decimalMark ?? dashMark)
         guard value.isFinite, value < 1e15 else { throw .notANumber }
         return Amount(value: isNegative ? -value : value, currency: currency)
+    }
+
+    /// Drops a dash that stands where decimals would: `19,-` and `1’234.–` are whole amounts, not negative ones.
+    ///
+    /// - Returns: The mark before it, which is then the one that stands before decimals; nil where there is none.
+    private static func takeDashForDecimals(_ text: inout ArraySlice<Unicode.Scalar>) -> DecimalMark? {
+        var rest = text
+        while let last = rest.last, isMinus(last) || last == "\u{2013}" || last == "\u{2014}" { rest.removeLast() }
+        guard rest.count < text.count, let last = rest.popLast(), let mark = DecimalMark(rawValue: String(last)),
+            let digit = rest.last, isDigit(digit)
+        else { return nil }
+        text = rest
+        return mark
     }
 
     // MARK: Digits and marks

@@ -21,7 +21,7 @@ package enum IdentifierText {
         let word = trimmed(text)
         if word.isEmpty || words.contains(word) { return true }
         if word.hasPrefix("[object "), word.hasSuffix("]") { return true }
-        if word.hasPrefix("{{") && word.hasSuffix("}}") || word.hasPrefix("${") && word.hasSuffix("}") { return true }
+        if isTemplate(word) { return true }
         return isZero(word)
     }
 
@@ -31,6 +31,17 @@ package enum IdentifierText {
         while let first = rest.first, first.isWhitespace || first == "\0" { rest.removeFirst() }
         while let last = rest.last, last.isWhitespace || last == "\0" { rest.removeLast() }
         return String(rest)
+    }
+
+    /// A place in a template that nobody filled in, as template languages and senders of mail write them.
+    private static func isTemplate(_ word: String) -> Bool {
+        let marks = [
+            ("{", "}"), ("${", "}"), ("#{", "}"), ("<%", "%>"), ("*|", "|*"), ("%%", "%%"), ("%", "%"),
+            ("<", ">"),
+        ]
+        return marks.contains { mark in
+            word.hasPrefix(mark.0) && word.hasSuffix(mark.1) && word.utf8.count > mark.0.utf8.count + mark.1.utf8.count
+        }
     }
 
     /// `0`, `000`, `-0`, `0.0` and the UUID of zeros.

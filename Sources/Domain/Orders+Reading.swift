@@ -29,6 +29,15 @@ extension Orders {
         return prices.isEmpty ? nil : prices.reduce(0, +)
     }
 
+    /// What a refund gives back, in major units, never negative, since some write it as a negative amount; nil where it does
+    /// not say.
+    package func refund(by event: Event) -> Double? {
+        let stated = ["amount", "refund_amount", "refundAmount"].lazy.compactMap {
+            event.properties.present($0)?.amount
+        }
+        return (value(of: event) ?? stated.first)?.magnitude
+    }
+
     /// The coupon codes that an event names, as `CouponKey` knows them: on the order or on its lines, one or several,
     /// as a list or separated by commas, as texts, numbers or objects with the code in them.
     ///

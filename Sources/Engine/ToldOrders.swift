@@ -51,7 +51,9 @@ struct ToldOrders: Sendable {
         known.first = min(known.first, event.eventTime)
         defer { keep(known, key) }
         guard
-            isValued != known.isValued ? isValued : (event.eventTime, content) > (known.newest, known.content)
+            isValued != known.isValued
+                ? isValued
+                : event.eventTime > known.newest || (event.eventTime == known.newest && content != known.content)
         else { return nil }
         let change = zip(amounts, known.amounts).map { $0 - $1 }
         (known.newest, known.content, known.isValued, known.amounts) = (event.eventTime, content, isValued, amounts)

@@ -20,7 +20,13 @@ package struct ReadyMapping: Sendable {
             "shopify-orders", "Shopify: orders", id: "Name", person: "Email", time: "Created at", total: "Total",
             more: ["currency": "Currency", "coupon": "Discount Code"],
             amounts: ["discount": "Discount Amount", "shipping": "Shipping", "tax": "Taxes", "subtotal": "Subtotal"]
-        ) { $0.consent = ["marketing": .init(column: "Accepts Marketing")] },
+        ) {
+            $0.consent = ["marketing": .init(column: "Accepts Marketing")]
+            // Further lines of an order have no status, and say nothing that its first does not; what was voided was none.
+            $0.only = .init(
+                column: "Financial Status",
+                values: ["paid", "pending", "authorized", "partially_paid", "partially_refunded", "refunded"])
+        },
         refund(
             "shopify-refunds", "Shopify: refunds, of the same export as the orders", id: "Name", person: "Email",
             time: nil,
@@ -92,6 +98,8 @@ package struct ReadyMapping: Sendable {
         mapping.properties = more.mapValues { .init(column: $0) }
         mapping.properties["order_id"] = .init(column: id)
         mapping.properties["total"] = .init(column: amount, type: .number)
+        // The column says what was given back so far, so that of two readings the greater counts.
+        mapping.properties["refund_id"] = .init(column: id)
         mapping.only = .init(column: amount, above: 0)
         return ReadyMapping(name: name, title: title, mapping: mapping)
     }

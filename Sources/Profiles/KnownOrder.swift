@@ -89,7 +89,8 @@ public struct KnownOrder: Sendable, Equatable {
     func isOutdated(by time: Timestamp, content: UInt64, value: Int64?) -> Bool {
         guard let newest else { return true }
         guard (value == nil) == (self.value == nil) else { return value != nil }
-        return (time, content) > (newest, self.content)
+        // Of two of one moment, as a rolling export tells a corrected order, the one that came later is the newer.
+        return time > newest || (time == newest && content != self.content)
     }
 
     /// The moment that matters for how long it is remembered.
@@ -99,7 +100,7 @@ public struct KnownOrder: Sendable, Equatable {
 extension KnownOrder.Refund {
     init(of event: Event, orders: Orders) {
         name = StableHash.of(event.name)
-        amount = orders.value(of: event).map { JSON.number($0).millionths ?? 0 }
+        amount = orders.refund(by: event).map { JSON.number($0).millionths ?? 0 }
         if let told = event.properties.present("refund_id") ?? event.properties.present("refundId") {
             id = StableHash.of(told.string ?? told.text)
         } else if amount == nil {

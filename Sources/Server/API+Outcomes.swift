@@ -10,6 +10,13 @@ extension API {
     static let maximalReportCount = 1_000
 
     func report(_ call: Call) async throws -> Response {
+        // The number of a decision is easily guessed, and whoever looks at a page has its key.
+        if let key = call.key, !key.origins.isEmpty {
+            throw Problem(
+                .forbidden, "not_from_pages",
+                "A key for pages may not report outcomes, which move money. Send the order as an event, or report it from a server "
+                    + "with a key without origins.")
+        }
         let body = try call.json()
         let isList = body.present("outcomes") != nil
         var fields = FieldReader(body)

@@ -2,6 +2,7 @@ import WeirAccess
 package import WeirDomain
 package import WeirEngine
 package import WeirIngestion
+import WeirJSON
 package import WeirStorage
 
 /// Takes the events of a file into an engine, piece by piece.
@@ -94,9 +95,22 @@ package struct FileIntake: Sendable {
         }
         do {
             while let chunk = try reader.next(2_000) {
-                let quarantined = try newlyRefused(in: chunk)
-                let (engine, events) = (engine, chunk.events.map { $0.mergingUsers(mergesUsers) })
-                tasks.append(Task { try await engine.collect(events, quarantined: quarantined) })
+                var quarantined = try newlyRefused(in: chunk)
+                let engine = engine
+                var events: [Event] = []
+                for event in chunk.events.map({ $0.mergingUsers(mergesUsers) }) {
+                    guard let reason = try engine.refusal(of: event) else {
+                        events.append(event)
+                        continue
+                    }
+                    quarantined.append(
+                        QuarantinedMessage(
+                            source: source, receivedTime: engine.clock.now, pointer: "#/previousId", reason: reason,
+                            raw: event.segmentMessage.bytes))
+                    total.refused += 1
+                }
+                tasks.append(
+                    Task { [events, quarantined] in try await engine.collect(events, quarantined: quarantined) })
                 try refused(chunk)
                 total.refused += chunk.rejected.count
                 total.leftOut += chunk.leftOut

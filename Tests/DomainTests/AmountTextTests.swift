@@ -16,7 +16,9 @@ struct AmountTextTests {
             ("1.5e3", 1500, nil), ("2E-2", 0.02, nil), ("0", 0, nil), ("$1,299.00", 1299, nil), ("-$5", -5, nil),
             ("$-5", -5, nil), ("1.299,00 €", 1299, "EUR"), ("€ 12", 12, "EUR"), ("USD 12.00", 12, "USD"),
             ("12.00 usd", 12, "USD"), ("R$ 1.234,50", 1234.5, "BRL"), ("Fr. 12.50", 12.5, "CHF"), ("99 zł", 99, "PLN"),
-            ("(€1,200.50)", -1200.5, "EUR"),
+            ("(€1,200.50)", -1200.5, "EUR"), ("19,-", 19, nil), ("1.299,-", 1299, nil), ("€ 19,-", 19, "EUR"),
+            ("19.-", 19, nil), ("1’234.–", 1234, nil), ("-19,-", -19, nil), ("Fr. 1'234.--", 1234, "CHF"),
+            ("19,- €", 19, "EUR"),
         ] as [(String, Double, String?)])
     func reads(text: String, value: Double, currency: String?) throws {
         let amount = try AmountText.amount(text)

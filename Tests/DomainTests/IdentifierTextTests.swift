@@ -10,6 +10,7 @@ struct IdentifierTextTests {
             "", " ", "\t\n", "undefined", "UNDEFINED", " null ", "nil", "None", "NaN", "[object Object]",
             "[object Undefined]", "(null)", "true", "false", "0", "000", "0.0", "00000000-0000-0000-0000-000000000000",
             "n/a", "guest", "anonymous", "unknown", "(not set)", "{{ user.id }}", "${userId}", "-", "distinct_id",
+            "<%= user.id %>", "*|EMAIL|*", "%%ID%%", "#{id}", "{USER_ID}", "%USER_ID%",
         ])
     func nobody(text: String) { #expect(IdentifierText.isNobody(text)) }
 

@@ -58,6 +58,23 @@ struct KnownOrderTests {
         #expect(Array(profile([line, line]).features(at: .day(5), schema: schema).prefix(2)) == [1, 0])
     }
 
+    @Test("Of two tellings of one moment, as in a rolling export, the one that came later counts")
+    func correctedAtOneMoment() {
+        for revenue in 1...20 {
+            let profile = profile([telling("A", at: 1, 100), telling("A", at: 1, Double(revenue))])
+            #expect(profile.features(at: .day(2), schema: schema)[1] == Float(revenue))
+        }
+    }
+
+    @Test("A refund that is written as a negative amount takes back as much")
+    func negativeRefund() {
+        let order = telling("A", at: 1, 30)
+        for amount in [12.0, -12] {
+            let share = profile([order, refund("A", at: 2, .number(amount))]).order("A")?.refundedShare(by: nil)
+            #expect(share == 0.4)
+        }
+    }
+
     @Test("An order without an id counts each time")
     func withoutID() {
         let event = Event.order(at: .day(1), ["revenue": 4])

@@ -28,6 +28,7 @@ struct CrossOrigin: RouterMiddleware {
         guard isForEveryPage || isRefusal || origins.contain(origin) else { return response }
         response.headers[.accessControlAllowOrigin] = origin
         response.headers[.accessControlExposeHeaders] = "Retry-After, X-Request-ID"
+        if origins.contain(origin) { response.headers[.accessControlAllowCredentials] = "true" }
         return response
     }
 
@@ -50,6 +51,8 @@ struct CrossOrigin: RouterMiddleware {
                     + "page --scope collect --origin \(origin.prefix(200)), or start the server with --origin."
             )
         }
+        // Beacons are sent with cookies, which these routes do not look at; without this browsers drop them.
+        if AllowedOrigins(doors).contain(origin) { response.headers[.accessControlAllowCredentials] = "true" }
         response.headers[.accessControlAllowMethods] = names
         response.headers[.accessControlMaxAge] = "7200"
         if let asked = request.headers[.accessControlRequestHeaders], isListOfNames(asked) {
