@@ -72,7 +72,8 @@ struct SimulationTests {
                 }
             }
         }
-        #expect(kinds == Set(Outcome.Kind.allCases))
+        // Orders have no ids here, so that nothing can be taken back in part: that is for `OrderTests`.
+        #expect(kinds == Set(Outcome.Kind.allCases).subtracting([.partlyReversed]))
         #expect(lessons == Set(Outcome.Lesson.allCases))
         #expect(
             gates.isSuperset(of: [
