@@ -69,8 +69,9 @@ public struct ModelPrior: Sendable, Equatable {
         withRow(features: features, affinities: affinities, offer: offer) { row in
             if model.calibration == .none {
                 let margin = model.margin(row)
-                // Sums of enormous weights may be no number, which the online weights would never forget.
-                return margin.isFinite ? margin : margin.isNaN ? 0 : margin < 0 ? -700 : 700
+                // Sums of enormous weights may be no number, which the online weights would never forget. Models of the
+                // first format go on as they were, so that their decisions can be recomputed.
+                return margin.isFinite || !neverIsMissing ? margin : margin.isNaN ? 0 : margin < 0 ? -700 : 700
             }
             let predicted = model.predict(row)
             let probability = predicted.isNaN ? 0.5 : predicted
