@@ -9,7 +9,6 @@ struct ToldOrders: Sendable {
         /// When its earliest telling happened.
         var first: Timestamp
         var newest: Timestamp
-        var content: UInt64
         /// Whether it says what the order is worth; one that does not never stands for one that does.
         var isValued: Bool
         /// What it added to each figure, and whether it was counted at all.
@@ -40,23 +39,19 @@ struct ToldOrders: Sendable {
     /// - Returns: What to add; nil where nothing changes.
     mutating func tell(_ id: String, by event: Event, isValued: Bool, amounts: [Double], isCounted: Bool) -> Change? {
         let key = StableHash.of(id)
-        let content = StableHash.of(event.properties.text)
         guard var known = recent[key] ?? before[key] else {
             keep(
                 Telling(
-                    first: event.eventTime, newest: event.eventTime, content: content, isValued: isValued,
+                    first: event.eventTime, newest: event.eventTime, isValued: isValued,
                     amounts: amounts, isCounted: isCounted), key)
             return isCounted ? Change(time: event.eventTime, amounts: amounts) : nil
         }
         known.first = min(known.first, event.eventTime)
         defer { keep(known, key) }
-        guard
-            isValued != known.isValued
-                ? isValued
-                : event.eventTime > known.newest || (event.eventTime == known.newest && content != known.content)
-        else { return nil }
+        // Of two of one moment the one that came later is the newer.
+        guard isValued != known.isValued ? isValued : event.eventTime >= known.newest else { return nil }
         let change = zip(amounts, known.amounts).map { $0 - $1 }
-        (known.newest, known.content, known.isValued, known.amounts) = (event.eventTime, content, isValued, amounts)
+        (known.newest, known.isValued, known.amounts) = (event.eventTime, isValued, amounts)
         return known.isCounted && change.contains { $0 != 0 } ? Change(time: known.first, amounts: change) : nil
     }
 

@@ -30,8 +30,6 @@ public struct KnownOrder: Sendable, Equatable {
     public internal(set) var time: Timestamp?
     /// When its newest telling that says what it is worth happened, which says what is true of it; where none does, the newest.
     var newest: Timestamp?
-    /// Of the newest telling's contents, to choose between two of one moment.
-    var content: UInt64 = 0
     /// What its newest telling says that it is worth, in millionths of major units; nil where it says nothing.
     var value: Int64?
     var contributions: [Contribution] = []
@@ -86,11 +84,11 @@ public struct KnownOrder: Sendable, Equatable {
 
     /// Whether a telling is newer than the one that counts, or the first that says what the order is worth: one that does
     /// not, such as a further line in an export or a status, never stands for one that does.
-    func isOutdated(by time: Timestamp, content: UInt64, value: Int64?) -> Bool {
+    func isOutdated(by time: Timestamp, value: Int64?) -> Bool {
         guard let newest else { return true }
         guard (value == nil) == (self.value == nil) else { return value != nil }
         // Of two of one moment, as a rolling export tells a corrected order, the one that came later is the newer.
-        return time > newest || (time == newest && content != self.content)
+        return time >= newest
     }
 
     /// The moment that matters for how long it is remembered.

@@ -95,7 +95,6 @@ extension ByteWriter {
     fileprivate mutating func knownOrder(_ order: KnownOrder) {
         fixed(order.key)
         for time in [order.time, order.newest] { optional(time) { $0.timestamp($1) } }
-        fixed(order.content)
         optional(order.value) { $0.integer($1) }
         list(order.contributions) { writer, contribution in
             writer.fixed(contribution.order)
@@ -138,7 +137,6 @@ extension ByteReader {
         var order = KnownOrder(key: try fixed(UInt64.self))
         order.time = try optionalTimestamp()
         order.newest = try optionalTimestamp()
-        order.content = try fixed(UInt64.self)
         order.value = try bool() ? Int64(try integer()) : nil
         order.contributions = try list { reader throws(DamagedRecord) in
             let place = try reader.fixed(UInt64.self)

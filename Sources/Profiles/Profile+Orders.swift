@@ -18,17 +18,16 @@ extension Profile {
     mutating func applyOrder(_ id: String, _ event: Event, at time: Timestamp, newestDay: Int, schema: FeatureSchema) {
         let place = place(ofOrder: id)
         var known = orders[place]
-        let content = StableHash.of(event.properties.text)
         let value = schema.orders?.value(of: event).flatMap { JSON.number($0).millionths }
         let first = known.time.map { min($0, time) } ?? time
-        let isOutdated = known.isOutdated(by: time, content: content, value: value)
+        let isOutdated = known.isOutdated(by: time, value: value)
         if let former = known.time, former != first || isOutdated {
             featureState.change(known.contributions, at: former, sign: -1, newestDay: newestDay, schema: schema)
         } else if known.time != nil {
             return  // An older telling, later than the first: nothing that is not known.
         }
         if isOutdated {
-            (known.newest, known.content, known.value) = (time, content, value)
+            (known.newest, known.value) = (time, value)
             known.contributions = featureState.applyOrder(event, at: time, newestDay: newestDay, schema: schema)
         }
         known.time = first
@@ -58,8 +57,8 @@ extension Profile {
                 if let myTime = mine.time {
                     featureState.change(mine.contributions, at: myTime, sign: -1, newestDay: newestDay, schema: schema)
                 }
-                if mine.isOutdated(by: theirNewest, content: other.content, value: other.value) {
-                    (mine.newest, mine.content, mine.value) = (other.newest, other.content, other.value)
+                if mine.isOutdated(by: theirNewest, value: other.value) {
+                    (mine.newest, mine.value) = (other.newest, other.value)
                     mine.contributions = other.contributions
                 }
                 let first = mine.time.map { min($0, theirTime) } ?? theirTime
