@@ -35,6 +35,7 @@ currency shape side correction location date include keep-untreated exclude coor
 training-predictors treated-from cluster controls slope weekly holidays events conversions identity claims experiments models
 separator channel value person segments group by definitions costs kind treatment split propensity base stream policy world csv
 traffic delay catalog work json households-from durability host log-level tls-certificate tls-key scope experiment recipe
+against before refused expires password-file origin role public-url
 """.split()
 # Texts for one command, numbers for another.
 NUMBERS = {("measure geo-lift", "value"), ("bandit", "policy"), ("measure synthetic-control", "time-none")}
@@ -119,6 +120,7 @@ class Inputs:
             "serve": [["--store", unknown]],
             "warm": [[self.history, "--store", unknown]],
             "quarantine list": [["--store", self.store]],
+            "audit access": [["--store", self.store]],
             "train": [
                 ["--input", self.examples, "--target", "label", "--time", "time", "--learner", learner]
                 for learner in ("logistic", "boosted", "forest")],
