@@ -54,10 +54,13 @@ package struct TestPlan: Sendable, Equatable {
         }
         if !(effect != 0 && effect.isFinite) { faults.append("The effect is \(effect); name one other than 0.") }
         if !(power > 0 && power < 1) { faults.append("The power is \(power); it lies in 0 < p < 1.") }
-        if !(alpha > 0 && alpha < 0.5) { faults.append("The error allowed is \(alpha); it lies in 0 < alpha < 0.5.") }
+        // Beyond these the search for a size would not end, and no test has such a size.
+        if !(alpha >= 1e-12 && alpha < 0.5) {
+            faults.append("The error allowed is \(alpha); it lies in 1e-12 ≤ alpha < 0.5.")
+        }
         if arms < 2 { faults.append("A test has at least 2 arms, not \(arms).") }
-        if let share = controlShare, !(share > 0 && share < 1) {
-            faults.append("The control's share is \(share); it lies in 0 < share < 1.")
+        if let share = controlShare, !(share >= 1e-6 && share <= 1 - 1e-6) {
+            faults.append("The control's share is \(share); it lies in 0.000001 ≤ share ≤ 0.999999.")
         }
         if let daily = unitsPerDay, !(daily > 0) { faults.append("\(daily) units a day take part; that is above 0.") }
         if !(varianceReduction >= 0 && varianceReduction < 1) {
