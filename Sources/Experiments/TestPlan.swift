@@ -54,9 +54,9 @@ package struct TestPlan: Sendable, Equatable {
         }
         if !(effect != 0 && effect.isFinite) { faults.append("The effect is \(effect); name one other than 0.") }
         if !(power > 0 && power < 1) { faults.append("The power is \(power); it lies in 0 < p < 1.") }
-        // Beyond these the search for a size would not end, and no test has such a size.
-        if !(alpha >= 1e-12 && alpha < 0.5) {
-            faults.append("The error allowed is \(alpha); it lies in 1e-12 ≤ alpha < 0.5.")
+        // With less the search for a size takes minutes, and no test has such a size.
+        if !(alpha >= 1e-4 && alpha < 0.5) {
+            faults.append("The error allowed is \(alpha); it lies in 0.0001 ≤ alpha < 0.5.")
         }
         if arms < 2 { faults.append("A test has at least 2 arms, not \(arms).") }
         if let share = controlShare, !(share >= 1e-6 && share <= 1 - 1e-6) {
