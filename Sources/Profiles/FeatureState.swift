@@ -64,6 +64,7 @@ struct FeatureState: Sendable, Equatable {
         _ event: Event, at time: Timestamp, newestDay: Int, schema: FeatureSchema
     ) -> [KnownOrder.Contribution] {
         var contributions: [KnownOrder.Contribution]? = []
+        contributions?.reserveCapacity(schema.slots.count)
         apply(event, at: time, newestDay: newestDay, schema: schema, setAside: &contributions)
         return contributions ?? []
     }

@@ -4,7 +4,8 @@ import WeirJSON
 /// What a person's profile remembers of one order, so that an order told again is the same order and a refund finds its
 /// own, whichever comes first.
 ///
-/// What it holds follows from the events, whatever order they came in.
+/// What it holds follows from the events, whatever order they came in, but where an order is told in two ways of one moment:
+/// there the one that came later counts.
 public struct KnownOrder: Sendable, Equatable {
     /// A refund or cancellation of the order.
     struct Refund: Sendable, Equatable {
