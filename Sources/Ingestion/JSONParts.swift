@@ -10,8 +10,10 @@ enum JSONParts {
         var scanner = Scanner(bytes)
         guard scanner.skip("{") else { return nil }
         var members: [(String, UnsafeRawBufferPointer)] = []
-        if scanner.skip("}") { return scanner.isAtEnd ? members : nil }
         while true {
+            // A comma too many parts nothing.
+            while scanner.skip(",") {}
+            if scanner.skip("}") { return scanner.isAtEnd ? members : nil }
             guard let name = scanner.name(), scanner.skip(":"), let value = scanner.value() else { return nil }
             members.append((name, value))
             if scanner.skip(",") { continue }
@@ -24,8 +26,9 @@ enum JSONParts {
         var scanner = Scanner(bytes)
         guard scanner.skip("[") else { return nil }
         var elements: [UnsafeRawBufferPointer] = []
-        if scanner.skip("]") { return scanner.isAtEnd ? elements : nil }
         while true {
+            while scanner.skip(",") {}
+            if scanner.skip("]") { return scanner.isAtEnd ? elements : nil }
             guard let value = scanner.value() else { return nil }
             elements.append(value)
             if scanner.skip(",") { continue }

@@ -43,6 +43,16 @@ struct BrokenPartsTests {
         #expect(decoded.rejected[0].reason.hasPrefix("The message is not valid JSON. "))
     }
 
+    @Test(
+        "A comma too many loses nothing",
+        arguments: [#"{"batch":[M,M,]}"#, #"{"batch":[M,,M],}"#, #"{,"batch":[,M,M]}"#])
+    func commas(body: String) throws {
+        let good = String(decoding: Self.message("a", [0x31]), as: UTF8.self)
+        let decoded = try decode(Array(body.replacing("M", with: good).utf8))
+        #expect(decoded.events.map(\.userID) == ["a", "a"])
+        #expect(decoded.rejected.isEmpty)
+    }
+
     @Test("A single message that cannot be read is told as any other that is refused")
     func single() throws {
         let bad = Self.message("b", Array(#""\ud83d""#.utf8))
@@ -65,7 +75,7 @@ struct BrokenPartsTests {
         "A body whose parts cannot be told apart is refused whole",
         arguments: [
             "", "[", "{", #"{"batch":[{"a":1}"#, #"{"batch":[NaN]"#, #"{"batch":["x]}"#, #"{"batch":[NaN]} x"#, "NaN",
-            #"{"batch":NaN}"#, #"{"batch":[,NaN]}"#,
+            #"{"batch":NaN}"#, #"{"batch":[NaN NaN"#,
         ])
     func noFrame(text: String) {
         #expect(throws: IngestionError.self) { try decode(Array(text.utf8)) }
