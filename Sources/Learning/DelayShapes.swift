@@ -3,7 +3,7 @@ import WeirStatistics
 /// What the outcomes that have shown let expect of the stages that no decision has lived through.
 ///
 /// Beliefs over how many decisions have an outcome at all and over how outcomes spread over the stages, on a grid: the
-/// rate normal in the logit around the one that was expected, delays log-logistic with a median between half a second and
+/// rate normal in the logit around the one that was expected, closer than the bias itself may lie, delays log-logistic with a median between half a second and
 /// beyond the window, narrow or heavy-tailed, each as probable as the other. What the stages that were lived through
 /// showed weighs them:
 ///
@@ -26,7 +26,11 @@ package struct DelayShapes: Sendable, Equatable {
 
     /// How far the rate may lie from the expected one, in standard deviations of the bias; more to the side of more, which
     /// what has shown can still tell.
-    private static let rates = stride(from: -2.0, through: 4, by: 0.5)
+    private static let rates = stride(from: -3.0, through: 4, by: 0.25)
+    /// How much more precisely the rate is expected here than the bias. Where most outcomes come at once, the first seconds'
+    /// show can be nearly all of few or a small part of many, and only what is usual tells them apart: at 1, a shop with 20 %
+    /// that come at once was believed to have 26 % for its first minute.
+    private static let concentration = 3.0
     /// Standard deviations of about a half, 1 and 2 of the log of the delay.
     private static let steepness = [4, 1.8, 0.9]
 
@@ -35,9 +39,8 @@ package struct DelayShapes: Sendable, Equatable {
         guard stages > 0 else { return }
         let ends = Self.ends(stages)
         for rate in Self.rates {
-            let (probability, logPrior) = (
-                sigmoid(hyperparameters.biasMean + rate / hyperparameters.biasPrecision.squareRoot()), -rate * rate / 2
-            )
+            let probability = sigmoid(hyperparameters.biasMean + rate / hyperparameters.biasPrecision.squareRoot())
+            let logPrior = -Self.concentration * rate * rate / 2
             for median in Self.medians(upTo: ends[stages - 1]) {
                 for steepness in Self.steepness {
                     let shares = ends.map { sigmoid(steepness * Portable.log($0 / median)) }
@@ -114,5 +117,5 @@ package struct DelayShapes: Sendable, Equatable {
     }
 
     /// The least that is expected of a stage, as a share of all that is expected.
-    private static let leastShare = 0.02
+    private static let leastShare = 0.01
 }
