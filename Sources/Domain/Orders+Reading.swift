@@ -39,7 +39,7 @@ extension Orders {
     }
 
     /// The coupon codes that an event names, as `CouponKey` knows them: on the order or on its lines, one or several,
-    /// as a list or separated by commas, as texts, numbers or objects with the code in them.
+    /// as a list or separated by commas, bars or lines, as texts, numbers or objects with the code in them.
     ///
     /// - Parameter path: Where a goal says that its code stands.
     public func coupons(of event: Event, at path: JSONPath) -> Set<CouponKey> {
@@ -54,6 +54,9 @@ extension Orders {
     /// Members under which an object in a list of codes has its code.
     private static let codeMembers = ["code", "coupon_code", "coupon", "name"]
 
+    /// What stands between codes that are written as one text.
+    private static let separators: Set<Character> = [",", ";", "|", "\n", "\r\n", "，", "；", "、"]
+
     private static func gather(_ value: JSON, into keys: inout Set<CouponKey>) {
         switch value {
         case .array(let values): for value in values { gather(value, into: &keys) }
@@ -62,7 +65,7 @@ extension Orders {
             if let member, member.members == nil, member.array == nil { gather(member, into: &keys) }
         case .string(let text):
             keys.insert(CouponKey(text))
-            for part in text.split(whereSeparator: { $0 == "," || $0 == ";" }) { keys.insert(CouponKey(part)) }
+            for part in text.split(whereSeparator: { separators.contains($0) }) { keys.insert(CouponKey(part)) }
         case .integer, .number:
             if let number = value.integer { keys.insert(CouponKey(String(number))) }
         case .null, .bool: break

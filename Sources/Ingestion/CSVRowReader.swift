@@ -181,16 +181,11 @@ struct CSVRowReader {
     }
 
     private func answer(_ text: String, _ column: String) throws(MessageFault) -> Bool {
-        switch text.lowercased() {
-        case "true", "1", "yes", "y", "ja", "oui", "si", "sí", "subscribed", "opted in", "opt-in", "granted", "x":
-            return true
-        case "false", "0", "no", "n", "nein", "non", "unsubscribed", "opted out", "opt-out", "denied", "cleaned",
-            "nonsubscribed", "non-subscribed", "not subscribed", "pending":
-            return false
-        default:
+        guard let isGranted = ConsentWords.isGranted(text) else {
             throw MessageFault(
                 .invalid, column, "“\(column)” is “\(text.prefix(60))”, which is no answer; write yes or no.")
         }
+        return isGranted
     }
 
     private func number(_ text: String, _ column: String) throws(MessageFault) -> Double {

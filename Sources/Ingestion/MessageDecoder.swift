@@ -227,7 +227,12 @@ package struct MessageDecoder: Sendable {
         var context = try merged("context", own: fields.context, of: batch)
         let integrations = try merged("integrations", own: fields.integrations, of: batch)
         if integrations != .emptyObject { context = context.setting("integrations", to: integrations) }
-        if let consent = try consentStamp(in: context) { context = context.setting("consent", to: consent) }
+        if let consent = try consentStamp(in: context) {
+            context = context.setting("consent", to: consent)
+        } else if let answers = try readAnswers(in: context) {
+            let stamp = (context["consent"] ?? [:]).setting("categoryPreferences", to: answers)
+            context = context.setting("consent", to: stamp)
+        }
         if kind == .alias {
             guard let id = try id(fields.previousID, "previousId") else {
                 let reason = "“previousId” is missing; an alias needs the id the person had before."
@@ -348,6 +353,32 @@ package struct MessageDecoder: Sendable {
         }
         // Two empty lists say nothing of anything.
         return answers.isEmpty ? nil : ["categoryPreferences": .object(answers)]
+    }
+
+    /// A stamp's answers as yes and no, where some are written otherwise; nil where nothing is to be changed.
+    ///
+    /// A category that was not asked about (null) has no answer.
+    private func readAnswers(in context: JSON) throws(MessageFault) -> JSON? {
+        guard let told = context["consent"]?.present("categoryPreferences") else { return nil }
+        let place = "context/consent/categoryPreferences"
+        guard let members = told.members else {
+            throw MessageFault(
+                .invalid, place,
+                "“categoryPreferences” is \(told.kind); send an object with a category for each name and true or false."
+            )
+        }
+        guard !members.allSatisfy({ if case .bool = $0.value { true } else { false } }) else { return nil }
+        var answers: [JSON.Member] = []
+        for member in members where member.value != .null {
+            guard let isGranted = ConsentWords.isGranted(member.value) else {
+                throw MessageFault(
+                    .invalid, "\(place)/\(member.name)",
+                    "“\(member.name)” is \(member.value.kind) that is no answer: \(member.value.text.beginning). Send true or "
+                        + "false.")
+            }
+            answers.append(JSON.Member(member.name, .bool(isGranted)))
+        }
+        return .object(answers)
     }
 
     /// Looks at what is long, deep or many in an event.

@@ -153,12 +153,7 @@ package struct WrittenMoment: Sendable, Equatable {
     /// The moment at which clocks of the zone show what a clock at UTC shows at that moment.
     private func local(_ shown: Timestamp) -> Timestamp {
         guard let zone, let known = TimeZone(identifier: zone) else { return shown }
-        func offset(at moment: Timestamp) -> TimeSpan {
-            let date = Date(timeIntervalSince1970: Double(moment.microseconds) / 1e6)
-            return .seconds(Double(known.secondsFromGMT(for: date)))
-        }
-        let near = shown - offset(at: shown)
-        return shown - offset(at: near)
+        return shown.onClock(of: known)
     }
 }
 

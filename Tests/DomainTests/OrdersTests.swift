@@ -38,4 +38,14 @@ struct OrdersTests {
         for code in ["TENOFF", "five", "12", "LINE", "x"] { #expect(keys.contains(CouponKey(code)), "\(code)") }
         #expect(!keys.contains(CouponKey("off")))
     }
+
+    @Test(
+        "A code is known again however a keyboard or a typesetter wrote it",
+        arguments: [
+            "ＳＡＶＥ-１０", "save\u{2011}10", "Save – 10", "\u{200B}SAVE-10\u{FEFF}", "A|SAVE-10", "A\nsave-10", "A，save-10",
+        ])
+    func writtenOtherwise(code: String) {
+        let keys = Orders().coupons(of: event(["coupon": .string(code)]), at: JSONPath("code"))
+        #expect(keys.contains(CouponKey("SAVE-10")))
+    }
 }

@@ -76,6 +76,20 @@ def test_what_comes_too_slowly_ends(guarded):
     assert 9 < time.time() - start < 35
 
 
+def test_a_client_that_asks_before_it_sends_its_body_is_answered(server):
+    body = b'{"type":"track","event":"Product Viewed","userId":"ada"}'
+    with connect(server) as connection:
+        connection.settimeout(20)
+        for _ in range(2):  # The connection serves the next request too.
+            head = (b"POST /v1/track HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+                    b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % len(body))
+            connection.sendall(head)
+            assert connection.recv(4096).startswith(b"HTTP/1.1 100 Continue\r\n")
+            connection.sendall(body)
+            answer = connection.recv(4096)
+            assert answer.startswith(b"HTTP/1.1 200 OK\r\n") and b'"accepted":1' in answer, answer
+
+
 def test_a_key_in_the_headers_is_looked_at_before_the_body(guarded):
     server = guarded()
     deciding = key(server, "webshop", "decide").encode()

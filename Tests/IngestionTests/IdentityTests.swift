@@ -75,4 +75,30 @@ struct IdentityTests {
         ])
         #expect(wrong.rejected.first?.pointer == "#/context/consentManagement/deniedConsentIds")
     }
+
+    @Test("Answers in a stamp are read as they are written; one that is none is refused with its place")
+    func answers() throws {
+        func decoded(_ preferences: JSON) throws -> DecodedMessages {
+            try decode([
+                "event": "e", "userId": "u", "context": ["consent": ["categoryPreferences": preferences, "by": "x"]],
+            ])
+        }
+        let read = try decoded([
+            "a": true, "b": "true", "c": "Yes", "d": 1, "e": "granted", "f": "false", "g": 0, "h": "denied", "i": nil,
+            "j": 0.0,
+        ])
+        #expect(
+            read.events.first?.context["consent"] == [
+                "categoryPreferences": [
+                    "a": true, "b": true, "c": true, "d": true, "e": true, "f": false, "g": false, "h": false,
+                    "j": false,
+                ], "by": "x",
+            ])
+        for (wrong, place) in [
+            (["ads": "maybe"], "/ads"), (["ads": 2], "/ads"), (["ads": [true]], "/ads"), ("all", ""), (["ads"], ""),
+        ] as [(JSON, String)] {
+            let rejected = try decoded(wrong).rejected
+            #expect(rejected.first?.pointer == "#/context/consent/categoryPreferences" + place)
+        }
+    }
 }

@@ -1,3 +1,4 @@
+import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
 import WeirLimits
@@ -59,9 +60,13 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .head:
+        case .head(let request):
             pace.headCame(at: Self.now)
             (isReading, unreadBytes) = (true, nil)
+            // Some clients ask before they send a long body, and wait a second for the answer.
+            if request.headerFields[.expect]?.lowercased() == "100-continue" {
+                context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
+            }
         case .body(let bytes):
             pace.bodyCame(bytes.readableBytes)
             if let left = unreadBytes {
