@@ -24,7 +24,7 @@ extension Situation {
             modelVersion: modelVersion, context: request.context, traits: plan.traits(of: profile),
             given: request.given, features: profile.features(at: time, schema: plan.schema),
             affinities: plan.affinities(of: profile, at: time, placement: placement),
-            consents: plan.consents(by: profile.consent),
+            consents: plan.consents(by: profile.consent, hasAnswered: profile.hasAnswered),
             cappedBy: plan.capHits(among: recentDecisions, at: time, placement: placement), available: [], prices: [],
             stoppedArms: plan.stoppedArms(stoppedArms, placement: placement))
     }
@@ -45,7 +45,7 @@ extension Situation {
         again.traits = plan.traits(of: profile)
         again.features = profile.features(at: time, schema: plan.schema)
         again.affinities = plan.affinities(of: profile, at: time, placement: placement)
-        again.consents = plan.consents(by: profile.consent)
+        again.consents = plan.consents(by: profile.consent, hasAnswered: profile.hasAnswered)
         again.cappedBy = plan.capHits(among: recentDecisions, at: time, placement: placement)
         return again
     }

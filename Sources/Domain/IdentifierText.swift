@@ -6,8 +6,21 @@ package enum IdentifierText {
     ///
     /// Swift compares equivalent texts as equal, but their bytes, by which people are assigned and rows are found, differ.
     package static func normalized(_ text: String) -> String {
-        guard !text.utf8.allSatisfy({ $0 < 0x80 }) else { return text }
-        return text._nfc.reduce(into: "") { $0.unicodeScalars.append($1) }
+        guard !text.utf8.allSatisfy({ $0 < 0x80 }) else {
+            // Blanks around an id are none of it.
+            guard let first = text.utf8.first, let last = text.utf8.last, first <= 0x20 || last <= 0x20 else {
+                return text
+            }
+            return withoutBlanks(text)
+        }
+        return withoutBlanks(text._nfc.reduce(into: "") { $0.unicodeScalars.append($1) })
+    }
+
+    private static func withoutBlanks(_ text: String) -> String {
+        var rest = text[...]
+        while let first = rest.first, first.isWhitespace { rest.removeFirst() }
+        while let last = rest.last, last.isWhitespace { rest.removeLast() }
+        return String(rest)
     }
 
     /// Whether a text names nobody: what programs write where they have no id, blanks, and zeros alone.
@@ -61,7 +74,8 @@ package enum IdentifierText {
         "undefined", "null", "nil", "none", "nan", "infinity", "-infinity", "true", "false", "(null)", "<null>",
         "<nil>",
         "(undefined)", "(none)", "(not set)", "not set", "n/a", "#n/a", "na", "-", "--", "[]", "{}", "\"\"", "''",
-        "anonymous", "guest", "unknown", "not_authenticated", "distinct_id", "distinctid", "user_id", "userid",
+        "anonymous", "guest", "gast", "invité", "walk-in", "walkin", "walk in", "unknown", "not_authenticated",
+        "distinct_id", "distinctid", "user_id", "userid",
         "anonymous_id", "anonymousid", "id", "email", "undefinedundefined", "null-null",
     ]
 }

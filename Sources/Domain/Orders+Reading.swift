@@ -57,6 +57,8 @@ extension Orders {
     /// What stands between codes that are written as one text.
     private static let separators: Set<Character> = [",", ";", "|", "\n", "\r\n", "，", "；", "、"]
 
+    private static let quotes: Set<Character> = ["[", "]", "\"", "'", "“", "”", "„"]
+
     private static func gather(_ value: JSON, into keys: inout Set<CouponKey>) {
         switch value {
         case .array(let values): for value in values { gather(value, into: &keys) }
@@ -65,7 +67,13 @@ extension Orders {
             if let member, member.members == nil, member.array == nil { gather(member, into: &keys) }
         case .string(let text):
             keys.insert(CouponKey(text))
-            for part in text.split(whereSeparator: { separators.contains($0) }) { keys.insert(CouponKey(part)) }
+            for part in text.split(whereSeparator: { separators.contains($0) }) {
+                keys.insert(CouponKey(part))
+                // Lists that were made a text keep their brackets.
+                if let first = part.first(where: { !$0.isWhitespace }), quotes.contains(first) {
+                    keys.insert(CouponKey(part.filter { !quotes.contains($0) }))
+                }
+            }
         case .integer, .number:
             if let number = value.integer { keys.insert(CouponKey(String(number))) }
         case .null, .bool: break

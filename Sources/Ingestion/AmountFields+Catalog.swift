@@ -14,5 +14,8 @@ extension AmountFields {
         var unique: [Field] = []
         for field in fields where !unique.contains(field) { unique.append(field) }
         self.init(declared: unique, decimalMark: catalog.decimalMark)
+        orders = catalog.orders ?? Orders()
+        currency = catalog.currency.code
+        refunds = Set(catalog.goals.compactMap { $0.reversal?.name })
     }
 }

@@ -20,6 +20,12 @@ package struct AmountFields: Sendable, Equatable {
 
     /// What stands before decimals; nil where each text must tell.
     package var decimalMark: AmountText.DecimalMark?
+    /// What an order is.
+    package var orders = Orders()
+    /// ISO 4217; that of all amounts of orders and refunds. Nil where nothing is known of it.
+    package var currency: String?
+    /// Names of the events that take orders back.
+    package var refunds: Set<String> = []
     private var fieldsByName: [String: [Field]] = [:]
     /// Of events of any name.
     private var fieldsOfAll: [Field] = []
@@ -44,7 +50,14 @@ package struct AmountFields: Sendable, Equatable {
         case .track, .page, .screen: break
         case .identify, .group, .alias: return
         }
-        if event.kind == .track, Self.commerce.contains(event.name) { try readCommerce(&event) }
+        if event.kind == .track {
+            if Self.commerce.contains(event.name) { try readCommerce(&event) }
+            let isRefund = event.name == "Order Refunded" || refunds.contains(event.name)
+            if isRefund || event.name == orders.event {
+                try checkCurrency(event)
+                if isRefund { try checkRefund(event) }
+            }
+        }
         guard let fields = fieldsByName[event.name] ?? (fieldsOfAll.isEmpty ? nil : []) else { return }
         for field in fields + fieldsOfAll where field.pattern.matches(event) {
             guard let each = field.each else {
@@ -63,6 +76,30 @@ package struct AmountFields: Sendable, Equatable {
             }
             if hasChanged { event.properties = event.properties.setting(each.names[...], to: .array(elements)) }
         }
+    }
+
+    /// An amount in another currency would count as so many of the catalog's.
+    private func checkCurrency(_ event: Event) throws(MessageFault) {
+        guard let currency, let told = event.properties[orders.currency]?.string else { return }
+        let code = told.trimmingWhitespace.uppercased()
+        guard !code.isEmpty, code != currency else { return }
+        throw MessageFault(
+            .invalid, "properties/\(orders.currency.names.joined(separator: "/"))",
+            "“\(orders.currency)” of “\(event.name)” is “\(told.prefix(20))”, and the catalog's amounts are \(currency). Send what "
+                + "the order is worth in \(currency), or send it to the Weir of that market.")
+    }
+
+    /// A refund of lines that says neither their price nor an amount would take back the whole order.
+    private func checkRefund(_ event: Event) throws(MessageFault) {
+        guard orders.refund(by: event) == nil else { return }
+        let lines = event.properties.values(at: orders.lines).contains {
+            $0.array?.isEmpty == false || $0.members != nil
+        }
+        guard lines else { return }
+        throw MessageFault(
+            .invalid, "properties/\(orders.lines.names.joined(separator: "/"))",
+            "“\(event.name)” names lines without a price, so that it cannot be told how much of the order they are. Send "
+                + "“revenue”, or “price” and “quantity” of each line; a refund of the whole order names none.")
     }
 
     private func readCommerce(_ event: inout Event) throws(MessageFault) {
@@ -121,6 +158,13 @@ package struct AmountFields: Sendable, Equatable {
                 .invalid, "\(parent)/\(path.names.joined(separator: "/"))",
                 "“\(path)” is “\(text.prefix(60))”, which \(what). Send a number such as 1299.5, without quotes"
                     + (error == .ambiguous ? ", or declare amounts.decimal in the catalog." : "."))
+        }
+        if let told = amount.currency, event.name == orders.event, event.properties.present("currency") == nil,
+            let currency, told != currency
+        {
+            throw MessageFault(
+                .invalid, "\(parent)/\(path.names.joined(separator: "/"))",
+                "“\(path)” is “\(text.prefix(60))”, and the catalog's amounts are \(currency). Send it in \(currency).")
         }
         if let told = amount.currency, let meant = event.properties.present("currency")?.string,
             told != meant.uppercased()

@@ -41,7 +41,7 @@ package struct CSVMapping: Codable, Sendable, Equatable {
     /// Whether a person agreed to something, by a column.
     package struct Consent: Sendable, Equatable {
         package var column: String
-        /// Whether “yes” in the column means no: it says who has unsubscribed.
+        /// Whether “yes” in the column, or a moment, means no: it says who has unsubscribed. Its “no” says nothing.
         package var isRefusal: Bool
 
         package init(column: String, isRefusal: Bool = false) {

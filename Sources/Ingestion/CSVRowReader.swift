@@ -31,7 +31,17 @@ struct CSVRowReader {
                 let remedy = "save the table as UTF-8, or declare “encoding: Latin-1” in the mapping."
                 throw MessageFault(.malformed, column, "“\(column)” is not UTF-8; \(remedy)")
             }
-            return text.isEmpty || mapping.empty.contains(text) ? nil : text
+            return text.isEmpty || mapping.empty.contains(text) ? nil : Self.unwrapped(text)
+        }
+        func id(_ column: String?) throws(MessageFault) -> String? {
+            guard let column, let text = try trimmed(column) else { return nil }
+            guard !Self.isScientific(text) else {
+                throw MessageFault(
+                    .invalid, column,
+                    "“\(column)” is “\(text.prefix(60))”: a spreadsheet has cut the digits of this id. Export it as text."
+                )
+            }
+            return text
         }
         func trimmed(_ column: String?) throws(MessageFault) -> String? {
             let text = try text(column)?.trimmingWhitespace
@@ -54,12 +64,13 @@ struct CSVRowReader {
         let type = try text(mapping.type)
         append("type", type)
         append(type == "page" || type == "screen" ? "name" : "event", try text(mapping.event))
-        append("userId", try trimmed(mapping.userID))
-        append("anonymousId", try trimmed(mapping.anonymousID))
+        append("userId", try id(mapping.userID))
+        append("anonymousId", try id(mapping.anonymousID))
         append("timestamp", try moment(try trimmed(mapping.timestamp)))
-        append("groupId", try trimmed(mapping.groupID))
-        append("previousId", try trimmed(mapping.previousID))
+        append("groupId", try id(mapping.groupID))
+        append("previousId", try id(mapping.previousID))
         if mapping.messageID.count == 1 {
+            _ = try id(mapping.messageID[0])
             if let id = try text(mapping.messageID[0]) { append("messageId", distinguished(id)) }
         } else if mapping.messageID.count > 1 {
             // As a JSON array, so that no two rows run together to one text.
@@ -74,8 +85,7 @@ struct CSVRowReader {
             var answers: [JSON.Member] = []
             for (purpose, consent) in mapping.consent.sorted(by: { $0.key < $1.key }) {
                 guard let told = try trimmed(consent.column) else { continue }
-                let isYes = try answer(told, consent.column)
-                answers.append(JSON.Member(purpose, .bool(isYes != consent.isRefusal)))
+                if let isGranted = try answer(told, consent) { answers.append(JSON.Member(purpose, .bool(isGranted))) }
             }
             if !answers.isEmpty {
                 members.append(JSON.Member("context", ["consent": ["categoryPreferences": .object(answers)]]))
@@ -165,12 +175,37 @@ struct CSVRowReader {
         return Array(text.utf8).withUnsafeBytes { Event.derivedMessageID(from: $0) }
     }
 
+    /// Whether a spreadsheet wrote a long number so, such as `1,23457E+12`.
+    private static func isScientific(_ text: String) -> Bool {
+        guard let mark = text.utf8.firstIndex(where: { $0 == UInt8(ascii: "E") || $0 == UInt8(ascii: "e") }),
+            mark != text.startIndex
+        else { return false }
+        let power = text[text.index(after: mark)...]
+        guard power.first == "+", power.dropFirst().allSatisfy(\.isASCIIDigit), power.count > 1 else { return false }
+        return text[..<mark].allSatisfy { $0.isASCIIDigit || $0 == "." || $0 == "," }
+    }
+
+    /// Without what makes a spreadsheet leave a text as it is: `="00777"`, `'00777`.
+    private static func unwrapped(_ text: String) -> String {
+        if text.utf8.count > 3, text.hasPrefix("=\""), text.hasSuffix("\"") {
+            return String(text.dropFirst(2).dropLast())
+        }
+        if text.utf8.first == UInt8(ascii: "'"), let next = text.dropFirst().first, next.isASCIIDigit {
+            return String(text.dropFirst())
+        }
+        return text
+    }
+
     // MARK: Values
 
+    /// In ISO 8601; a day alone stays one, since anything may have happened on it.
     private func moment(_ text: String?) throws(MessageFault) -> String? {
         guard let text else { return nil }
         if mapping.dates == WrittenMoment(), Timestamp(iso8601: text) != nil { return text }
-        do throws(WrittenMoment.Fault) { return try mapping.dates.moment(text).iso8601 } catch {
+        do throws(WrittenMoment.Fault) {
+            if let day = try mapping.dates.day(text) { return day }
+            return try mapping.dates.moment(text).iso8601
+        } catch {
             let column = mapping.timestamp ?? ""
             let remedy =
                 error == .ambiguous
@@ -180,12 +215,16 @@ struct CSVRowReader {
         }
     }
 
-    private func answer(_ text: String, _ column: String) throws(MessageFault) -> Bool {
-        guard let isGranted = ConsentWords.isGranted(text) else {
-            throw MessageFault(
-                .invalid, column, "“\(column)” is “\(text.prefix(60))”, which is no answer; write yes or no.")
+    /// - Returns: Nil where nobody was asked: who has not unsubscribed has not agreed by that.
+    private func answer(_ text: String, _ consent: CSVMapping.Consent) throws(MessageFault) -> Bool? {
+        if let isGranted = ConsentWords.isGranted(text) {
+            return consent.isRefusal ? (isGranted ? false : nil) : isGranted
         }
-        return isGranted
+        // A column of refusals may say since when.
+        if consent.isRefusal, (try? mapping.dates.moment(text)) != nil { return false }
+        let column = consent.column
+        throw MessageFault(
+            .invalid, column, "“\(column)” is “\(text.prefix(60))”, which is no answer; write yes or no.")
     }
 
     private func number(_ text: String, _ column: String) throws(MessageFault) -> Double {
@@ -218,6 +257,10 @@ struct CSVRowReader {
             }
         }
     }
+}
+
+extension Character {
+    fileprivate var isASCIIDigit: Bool { isASCII && isNumber }
 }
 
 extension String {

@@ -7,10 +7,13 @@ package struct MappingProposal: Sendable {
     /// The ready mapping that fits; nil where the mapping is guessed.
     package let ready: ReadyMapping?
 
+    /// A column that may say that an order was cancelled; nil where there is none, or the mapping looks at it.
+    package let status: String?
+
     /// - Returns: Nil where no column looks like a person.
     package init?(header: [String]) {
         if let ready = ReadyMapping.fitting(header) {
-            (mapping, self.ready) = (ready.mapping, ready)
+            (mapping, self.ready, status) = (ready.mapping, ready, nil)
             return
         }
         var left = header.filter { !$0.isEmpty }
@@ -48,6 +51,7 @@ package struct MappingProposal: Sendable {
             mapping.type = .literal("identify")
             for name in left.prefix(20) { mapping.properties[Self.trait(name)] = .init(column: name) }
         }
+        status = mapping.type == .literal("track") ? header.first { Self.plain($0).hasSuffix("status") } : nil
         (self.mapping, ready) = (mapping, nil)
     }
 
@@ -95,8 +99,16 @@ package struct MappingProposal: Sendable {
     /// For people: what is proposed and how it is used.
     package var lines: [String] {
         if let ready { return ["# \(ready.title): --mapping \(ready.name)"] }
-        return ["# A proposal by the names of the columns; correct it and give it as --mapping FILE."]
-            + yaml.split(separator: "\n").map(String.init) + [""]
+        var remarks = ["# A proposal by the names of the columns; correct it and give it as --mapping FILE."]
+        if mapping.type == .literal("track"), mapping.messageID.isEmpty {
+            remarks.append(
+                "# No column looks like the order's number: without one, an order that is read again counts again.")
+        }
+        if let status {
+            remarks.append(
+                "# “\(status)” may say that a row is no order: only: {column: \(Self.quoted(status)), values: […]}.")
+        }
+        return remarks + yaml.split(separator: "\n").map(String.init) + [""]
     }
 
     // MARK: Names
@@ -109,7 +121,8 @@ package struct MappingProposal: Sendable {
     private static let orders = [
         "orderid", "ordernumber", "ordernr", "orderno", "bestellnummer", "order", "transactionid", "invoiceid",
         "receipt",
-        "invoicenumber", "bestellung", "transaction",
+        "invoicenumber", "bestellung", "transaction", "incrementid", "rechnungsnummer", "invoice", "receiptno", "id",
+        "nr",
     ]
     private static let amounts = [
         "revenue", "total", "ordertotal", "amount", "grandtotal", "totalamount", "betrag", "umsatz", "gesamtbetrag",

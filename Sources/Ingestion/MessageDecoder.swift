@@ -301,7 +301,8 @@ package struct MessageDecoder: Sendable {
         }
         let eventTime = sent.map { batch.received - $0.since(given) } ?? given
         let lead = eventTime.since(batch.received)
-        guard lead <= rules.clockTolerance else {
+        // Where a day begins before it does in Greenwich, today may be tomorrow there.
+        guard lead <= rules.clockTolerance || isDay && lead <= .seconds(14 * 3_600) else {
             let remedy =
                 sent.map { "its “sentAt” is \($0.iso8601). Take both from one clock." }
                 ?? "the sender's clock is ahead. Set it, or send “sentAt”, so that its error can be taken out."
@@ -469,6 +470,8 @@ package struct MessageDecoder: Sendable {
         }
     }
 
+    private static let year1900 = Timestamp(day: Timestamp.day(year: 1900, month: 1, day: 1))
+
     private func moment(_ value: JSON?, _ field: String) throws(MessageFault) -> Timestamp? {
         let remedy = "send ISO 8601, such as 2026-03-01T12:00:00.000Z."
         switch value {
@@ -476,6 +479,13 @@ package struct MessageDecoder: Sendable {
         case .string(let text):
             guard let moment = Timestamp(iso8601: text) else {
                 throw MessageFault(.invalid, field, "“\(field)” is “\(text.prefix(60))”; \(remedy)")
+            }
+            // The zero of many clocks and languages.
+            guard field == "sentAt" || (moment.microseconds != 0 && moment >= Self.year1900) else {
+                throw MessageFault(
+                    .invalid, field,
+                    "“\(field)” is “\(text.prefix(60))”, which programs write where they have no moment; leave it out, or \(remedy)"
+                )
             }
             return moment
         case .some(let value):

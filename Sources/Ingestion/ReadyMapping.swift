@@ -10,8 +10,10 @@ package struct ReadyMapping: Sendable {
 
     /// The one whose columns a table has, the one with the most of them first; nil where it is none that is known.
     package static func fitting(_ header: [String]) -> ReadyMapping? {
-        all.filter { ready in ready.mapping.columns.allSatisfy(header.contains) }
-            .max { $0.mapping.columns.count < $1.mapping.columns.count }
+        let fitting = all.filter { ready in ready.mapping.columns.allSatisfy(header.contains) }
+        // A table of refusals may have every column of those who agreed.
+        return fitting.first { ready in ready.mapping.consent.values.contains { $0.column == ready.mapping.timestamp } }
+            ?? fitting.max { $0.mapping.columns.count < $1.mapping.columns.count }
     }
 
     /// Refunds stand after the orders of the same table, so that of an export that fits both the orders are taken.
@@ -53,7 +55,16 @@ package struct ReadyMapping: Sendable {
             ]
         ),
         people(
-            "hubspot-contacts", "HubSpot: contacts", person: "Email", time: "Create Date",
+            "mailchimp-unsubscribed", "Mailchimp: those who have unsubscribed", person: "Email Address",
+            time: "UNSUB_TIME", traits: ["email": "Email Address"]
+        ) { $0.consent = ["marketing:email": .init(column: "UNSUB_TIME", isRefusal: true)] },
+        people(
+            "mailchimp-cleaned", "Mailchimp: those whom no mail reaches", person: "Email Address", time: "CLEAN_TIME",
+            traits: ["email": "Email Address"]
+        ) { $0.consent = ["marketing:email": .init(column: "CLEAN_TIME", isRefusal: true)] },
+        // What stands in it is so when it is exported, not when the contact was made.
+        people(
+            "hubspot-contacts", "HubSpot: contacts", person: "Email", time: nil,
             traits: [
                 "email": "Email", "firstName": "First Name", "lastName": "Last Name", "lifecycle": "Lifecycle Stage",
             ]
@@ -105,7 +116,7 @@ package struct ReadyMapping: Sendable {
     }
 
     private static func people(
-        _ name: String, _ title: String, person: String, time: String, traits: [String: String],
+        _ name: String, _ title: String, person: String, time: String?, traits: [String: String],
         _ adjust: (inout CSVMapping) -> Void = { _ in }
     ) -> ReadyMapping {
         var mapping = CSVMapping()

@@ -50,6 +50,26 @@ package struct WrittenMoment: Sendable, Equatable {
         return try parts(of: text)
     }
 
+    /// The day, in ISO 8601, where a text says nothing of the time; nil where it does.
+    package func day(_ text: String) throws(Fault) -> String? {
+        let text = text.trimmingWhitespace
+        if isExcel, let days = Double(text), days > 1, days < 200_000 {
+            guard days == days.rounded() else { return nil }
+            return Self.isoDay(Timestamp(microseconds: (Int64(days) - 25_569) * 86_400_000_000))
+        }
+        let isNumber = text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        if isNumber, text.utf8.count != 8 { return nil }
+        guard !text.contains(":") else { return nil }
+        // Whatever the zone: a day has none.
+        var plain = self
+        plain.zone = nil
+        let moment = try plain.moment(text)
+        // An offset without a time does not occur; a time without a colon, such as in basic ISO 8601, does.
+        return moment == Timestamp(day: moment.day) && !text.contains("T") ? Self.isoDay(moment) : nil
+    }
+
+    private static func isoDay(_ moment: Timestamp) -> String { String(moment.iso8601.prefix(10)) }
+
     // MARK: Dates for people
 
     private func parts(of text: String) throws(Fault) -> Timestamp {

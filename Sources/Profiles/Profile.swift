@@ -16,6 +16,8 @@ public struct Profile: Sendable, Equatable {
     public var consent = ConsentState()
     /// When the latest consent stamp was given: it speaks for every category, named or not.
     var lastStamp: Timestamp?
+    /// Whether the person has ever been asked what they allow.
+    package var hasAnswered: Bool { lastStamp != nil }
     /// Offers given to the person, oldest first.
     public internal(set) var recentDecisions: [RecentDecision] = []
     var datedTraits = Traits()

@@ -32,7 +32,7 @@ struct SituationTests {
             consent.recordAnswer(
                 ConsentState.Answer(purpose: "marketing", channel: channel, isGranted: isGranted, time: Self.noon))
         }
-        #expect(sample.plan.consents(by: consent) == [isMet])
+        #expect(sample.plan.consents(by: consent, hasAnswered: false) == [isMet])
     }
 
     @Test("An answer for one purpose says nothing of another")
@@ -44,7 +44,14 @@ struct SituationTests {
         }
         var consent = ConsentState()
         consent.recordAnswer(ConsentState.Answer(purpose: "service", channel: nil, isGranted: true, time: Self.noon))
-        #expect(sample.plan.consents(by: consent) == [false, true])
+        #expect(sample.plan.consents(by: consent, hasAnswered: false) == [false, true])
+    }
+
+    @Test("Who has answered anything has refused what was left out; the catalog's default is for those never asked")
+    func leftOut() throws {
+        let sample = try SampleSituation { $0.consentByDefault["marketing"] = true }
+        #expect(sample.plan.consents(by: ConsentState(), hasAnswered: false) == [true])
+        #expect(sample.plan.consents(by: ConsentState(), hasAnswered: true) == [false])
     }
 
     // MARK: Caps

@@ -9,7 +9,8 @@ struct IdentifierTextTests {
         arguments: [
             "", " ", "\t\n", "undefined", "UNDEFINED", " null ", "nil", "None", "NaN", "[object Object]",
             "[object Undefined]", "(null)", "true", "false", "0", "000", "0.0", "00000000-0000-0000-0000-000000000000",
-            "n/a", "guest", "anonymous", "unknown", "(not set)", "{{ user.id }}", "${userId}", "-", "distinct_id",
+            "n/a", "guest", "Gast", "Walk-in", "anonymous", "unknown", "(not set)", "{{ user.id }}", "${userId}", "-",
+            "distinct_id",
             "<%= user.id %>", "*|EMAIL|*", "%%ID%%", "#{id}", "{USER_ID}", "%USER_ID%",
         ])
     func nobody(text: String) { #expect(IdentifierText.isNobody(text)) }
@@ -25,6 +26,8 @@ struct IdentifierTextTests {
     @Test("Equivalent letters become one, others stay as they are")
     func normalized() {
         #expect(Array(IdentifierText.normalized("zoe\u{308}").utf8) == Array("zo\u{eb}".utf8))
+        #expect(
+            IdentifierText.normalized(" ada\t") == "ada" && IdentifierText.normalized("\u{a0}Zo\u{eb} ") == "Zo\u{eb}")
         for text in ["ada", "Zo\u{eb}", "漢字", "👩‍👩‍👧", ""] {
             #expect(Array(IdentifierText.normalized(text).utf8) == Array(text.utf8))
         }

@@ -75,4 +75,33 @@ struct AmountFieldsTests {
         #expect(try decode(["value": "dark"], event: "Setting Changed").events.count == 1)
         #expect(try decode(["rows": [["n": "many"]]], event: "Moved", amounts: amounts).events.isEmpty)
     }
+
+    @Test(
+        "Orders and refunds in another currency than the catalog's are refused, never counted as if they were in it",
+        arguments: [
+            (["revenue": 5, "currency": "usd"], nil), (["revenue": 5, "currency": " USD "], nil), (["revenue": 5], nil),
+            (["revenue": 5, "currency": ""], nil), (["revenue": 5, "currency": "JPY"], "currency"),
+            (["revenue": "5 €"], "revenue"), (["revenue": "5 $"], nil),
+        ] as [(JSON, String?)])
+    func currencies(properties: JSON, refused: String?) throws {
+        let amounts = AmountFields(of: Catalog(salt: "s", currency: .usd))
+        let decoded = try decode(properties, amounts: amounts)
+        #expect(decoded.rejected.map(\.pointer) == (refused.map { ["#/properties/\($0)"] } ?? []))
+        if properties["currency"] == "JPY" {
+            #expect(try decode(properties, event: "Order Refunded", amounts: amounts).rejected.count == 1)
+            #expect(try decode(properties, event: "Something", amounts: amounts).rejected.isEmpty)
+        }
+    }
+
+    @Test("A refund of lines says what they cost, or is refused; one that names no lines is of the whole order")
+    func refunds() throws {
+        for (products, isRefused) in [
+            ([["product_id": "a", "quantity": 1]], true), ([["product_id": "a", "price": 3]], false), ([], false),
+        ] as [(JSON, Bool)] {
+            let decoded = try decode(["order_id": "1", "products": products], event: "Order Refunded")
+            #expect(decoded.rejected.map(\.pointer) == (isRefused ? ["#/properties/products"] : []))
+        }
+        let stated: JSON = ["order_id": "1", "revenue": 2, "products": [["product_id": "a"]]]
+        #expect(try decode(stated, event: "Order Refunded").events.count == 1)
+    }
 }

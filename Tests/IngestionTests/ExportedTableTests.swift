@@ -96,13 +96,76 @@ struct ExportedTableTests {
         var mapping = Self.mapping
         mapping.consent = ["marketing": .init(column: "ok"), "marketing:email": .init(column: "gone", isRefusal: true)]
         let chunk = try read(
-            "order,who,when,total,ok,gone\nA,u,2026-01-02,5,yes,TRUE\nB,u,2026-01-02,5,,\nC,u,2026-01-02,5,perhaps,\n",
+            "order,who,when,total,ok,gone\nA,u,2026-01-02,5,yes,TRUE\nB,u,2026-01-02,5,,\nC,u,2026-01-02,5,perhaps,\n"
+                + "D,u,2026-01-02,5,,no\nE,u,2026-01-02,5,,2026-01-01 10:00\n",
             mapping)
         #expect(
             chunk.events.map { $0.context["consent"]?["categoryPreferences"] } == [
-                ["marketing": true, "marketing:email": false], nil,
+                ["marketing": true, "marketing:email": false], nil, nil, ["marketing:email": false],
             ])
         #expect(chunk.rejected.map(\.pointer) == ["#/ok"])
+    }
+
+    @Test(
+        "A day alone stays a day, however it is written",
+        arguments: [
+            "2026-11-30", "30.11.2026", "11/30/2026", "30/11/2026", "30-Nov-2026", "20261130", "2026/11/30", "30.11.26",
+            "\"Nov 30, 2026\"", "30 Nov 2026",
+        ])
+    func days(text: String) throws {
+        for zone in [nil, "Europe/Berlin"] {
+            var mapping = Self.mapping
+            mapping.dates.zone = zone
+            let event = try #require(try read("order,who,when,total\nA,u,\(text),5\n", mapping).events.first)
+            #expect(event.eventTime == Timestamp(iso8601: "2026-11-30"))
+            #expect(event.context[Event.timestampPrecision] == "day")
+        }
+        let event = try #require(try read("order,who,when,total\nA,u,30.11.2026 00:00,5\n").events.first)
+        #expect(event.context[Event.timestampPrecision] == nil)
+    }
+
+    @Test("Excel's whole numbers are days, others moments")
+    func excelDays() throws {
+        var mapping = Self.mapping
+        mapping.dates.isExcel = true
+        let events = try read("order,who,when,total\nA,u,46356,5\nB,u,46356.5,5\n", mapping).events
+        #expect(events.map(\.eventTime) == ["2026-11-30", "2026-11-30T12:00:00Z"].map { Timestamp(iso8601: $0) })
+        #expect(events.map { $0.context[Event.timestampPrecision] } == ["day", nil])
+    }
+
+    @Test("What a spreadsheet wraps is unwrapped, and an id that it has cut is refused with its column")
+    func spreadsheets() throws {
+        let chunk = try read(
+            "order,who,when,total\n\"=\"\"007\"\"\",'00123,2026-01-02,5\nB,\"1,23457E+12\",2026-01-02,5\n"
+                + "9.1E+15,u,2026-01-02,5\nE+7,2E7,2026-01-02,5\n")
+        #expect(chunk.events.map(\.messageID) == ["007", "E+7"])
+        #expect(chunk.events.map(\.userID) == ["00123", "2E7"])
+        #expect(chunk.rejected.map(\.pointer) == ["#/who", "#/order"])
+    }
+
+    @Test(
+        "Exports of those who want no mail are told from those who do, and refuse it",
+        arguments: [("mailchimp-unsubscribed", "UNSUB_TIME"), ("mailchimp-cleaned", "CLEAN_TIME")])
+    func refusals(name: String, column: String) throws {
+        let audience = try #require(ReadyMapping.named("mailchimp-audience"))
+        let header = audience.mapping.columns + [column]
+        let ready = try #require(MappingProposal(header: header)?.ready)
+        #expect(ready.name == name)
+        let row = header.map { $0 == "Email Address" ? "ada@example.com" : "2026-01-02 10:00:00" }
+        let text = header.joined(separator: ",") + "\n" + row.joined(separator: ",") + "\n"
+        let event = try #require(try read(text, ready.mapping).events.first)
+        #expect(event.context["consent"]?["categoryPreferences"] == ["marketing:email": false])
+        #expect(event.eventTime == Timestamp(iso8601: "2026-01-02T10:00:00Z"))
+    }
+
+    @Test("A proposal takes the column of numbers for the order's id, and names a status")
+    func proposedIDs() throws {
+        let proposal = try #require(
+            MappingProposal(header: ["ID", "Purchase Date", "Grand Total", "Status", "Customer Email"]))
+        #expect(proposal.mapping.messageID == ["ID"])
+        #expect(proposal.status == "Status")
+        let bare = try #require(MappingProposal(header: ["Customer Email", "Amount"]))
+        #expect(bare.lines.contains { $0.contains("No column looks like the order's number") })
     }
 
     @Test("Texts that stand for nothing are left out where the mapping names them")
