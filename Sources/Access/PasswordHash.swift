@@ -36,9 +36,19 @@ package enum PasswordHash {
         return zip(computed.utf8, hash.utf8).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
+    /// A hash in form only, with a random salt and end: nobody has its password, and to compare with it takes as long as
+    /// with any other.
+    package static func decoy() -> String {
+        // Base64 as `crypt(5)` has it, without the two letters that it does not know.
+        func letters(_ count: Int) -> String {
+            String(Secret.make().map { $0 == "-" ? "." : $0 == "_" ? "/" : $0 }.prefix(count))
+        }
+        return "$7$CU..../....\(letters(22))$\(letters(43))"
+    }
+
     /// - Parameter setting: A hash, or the part of one before its last `$`; ends with 0.
     /// - Returns: Nil where the setting is none.
-    private static func hash(_ password: String, setting: [CChar]) -> String? {
+    package static func hash(_ password: String, setting: [CChar]) -> String? {
         // 32 KiB, of which libcrypt asks that they be 0 at first.
         let data = UnsafeMutablePointer<crypt_data>.allocate(capacity: 1)
         defer { data.deallocate() }

@@ -21,9 +21,9 @@ struct ResultOptions: ParsableArguments {
     /// - Throws: `CommandFault` where there is no such table.
     func content(of result: some Presentable) throws -> String {
         switch chosen {
-        case .text: result.text
+        case .text: result.text.withoutTerminalControls
         case .json: result.json.text + "\n"
-        case .csv: try result.csv(ofTable: table)
+        case .csv: try result.csv(ofTable: table).withoutTerminalControls
         }
     }
 }

@@ -10,11 +10,19 @@ import WeirStorage
 extension API {
     func decide(_ call: Call) async throws -> Response {
         let reasons = try call.flag("reasons", default: true)
-        let request = try decisionRequest(try call.json(), idempotencyKey: idempotencyKey(of: call))
+        var request = try decisionRequest(try call.json(), idempotencyKey: idempotencyKey(of: call))
+        Self.keepApart(&request, call)
         try Self.check(request.placement, call)
         let reply = try await engine.decide(request)
         engine.recordDecision(since: call.start)
+        if call.caller.isPage { return .json(reserving: 512) { reply.writeForPage(into: &$0) } }
         return .json(reserving: reasons ? 4_096 : 1_024) { reply.write(into: &$0, reasons: reasons) }
+    }
+
+    /// What anybody can read in a page takes no idempotency key that the shop's own programs use.
+    private static func keepApart(_ request: inout DecisionRequest, _ call: Call) {
+        guard call.caller.isPage, let key = request.idempotencyKey else { return }
+        request.idempotencyKey = "page:" + key
     }
 
     /// Whether the caller's key is for this placement.
@@ -71,7 +79,14 @@ extension API {
             writer.array { writer in
                 for answer in answers {
                     switch answer {
-                    case .success(let reply): writer.object { reply.write(into: &$0, reasons: reasons) }
+                    case .success(let reply):
+                        writer.object { writer in
+                            if call.caller.isPage {
+                                reply.writeForPage(into: &writer)
+                            } else {
+                                reply.write(into: &writer, reasons: reasons)
+                            }
+                        }
                     case .failure(let problem): problem.write(into: &writer)
                     }
                 }
@@ -87,7 +102,8 @@ extension API {
             gathering.whenComplete { continuation.resume(returning: $0) }
             for (index, item) in items.enumerated() {
                 do throws(Problem) {
-                    let request = try decisionRequest(item, at: "#/requests/\(index)")
+                    var request = try decisionRequest(item, at: "#/requests/\(index)")
+                    Self.keepApart(&request, call)
                     try Self.check(request.placement, call)
                     engine.decide(request) { result in
                         engine.recordDecision(since: call.start)

@@ -13,6 +13,11 @@ import WeirStorage
 extension API {
     /// Reads a body as a file: a table by a mapping, or Segment messages line by line.
     func ingest(_ call: Call) async throws -> Response {
+        guard !call.caller.isPage else {
+            throw Problem(
+                .forbidden, "page_key_sends_no_files",
+                "A key with origins stands in pages, where anybody can read it, and sends no files. Use another key.")
+        }
         let source = try source(call)
         let format = try format(call)
         let keepsRefused = try call.flag("quarantine", default: true)

@@ -46,5 +46,8 @@ package struct Caller: Sendable {
         if case .key(_, isAmbient: false) = proof { true } else { false }
     }
 
+    /// Whether the key stands in pages, where anybody can read it.
+    var isPage: Bool { key.map { !$0.origins.isEmpty } ?? false }
+
     package func may(_ permission: Permission) -> Bool { permission.isGranted(by: scopes) }
 }

@@ -57,6 +57,29 @@ extension DecisionReply {
         }
     }
 
+    /// Writes what a page needs to show the offer, and nothing of what is known of the person: whoever reads the page's key
+    /// can ask for anybody.
+    func writeForPage(into writer: inout JSONWriter) {
+        let situation = record.situation
+        writer.member("decision", situation.id.description)
+        writer.member("customer", situation.customer.rawValue)
+        writer.member("placement", situation.placement.rawValue)
+        writer.member("time", situation.time.iso8601)
+        writer.name("offer")
+        if let chosen = record.decision.chosen {
+            let offer = plan.offers[record.decision.candidates[chosen].offer].offer
+            writer.object { writer in
+                writer.member("id", offer.id.rawValue)
+                writer.member("name", offer.name)
+                writer.member("coupon", offer.coupon.map(JSON.string) ?? .null)
+                writer.member("message", message ?? "")
+            }
+        } else {
+            writer.null()
+        }
+        writer.member("repeated", isRepeated)
+    }
+
     private func write(_ chosen: OfferPlan, isMasked: Bool, into writer: inout JSONWriter) {
         let offer = chosen.offer
         writer.object { writer in

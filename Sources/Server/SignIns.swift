@@ -45,8 +45,7 @@ final class SignIns: Sendable {
         self.store = store
         self.keys = keys
         self.now = now
-        // A hash in form only, with a random end: nobody has its password.
-        decoy = "$7$CU..../....\(Secret.make().prefix(22).filter { $0 != "-" && $0 != "_" })$\(Secret.make())"
+        decoy = PasswordHash.decoy()
         state = Mutex(State(sessions: Sessions(limits: limits)))
         try reload()
     }

@@ -38,4 +38,13 @@ struct PasswordHashTests {
         #expect(fault(String(repeating: "x", count: 257)) == .length(257))
         #expect(fault("two\nlines are not good") == .controlCharacter)
     }
+
+    @Test("What is compared with where nobody has the name costs what any other hash costs", arguments: 0..<8)
+    func decoy(turn: Int) {
+        let decoy = PasswordHash.decoy()
+        // A setting that libcrypt does not know is answered at once.
+        let computed = PasswordHash.hash("wrong wrong wrong", setting: decoy.utf8CString.map { $0 })
+        #expect(computed?.utf8.count == decoy.utf8.count && computed?.hasPrefix("$7$CU..../....") == true)
+        #expect(!PasswordHash.matches("wrong wrong wrong", decoy))
+    }
 }

@@ -151,6 +151,25 @@ def test_an_open_server_answers_by_its_own_name_only(server, host):
         assert status == b"403", path
 
 
+def test_a_key_that_stands_in_pages_tells_nothing_of_anybody(closed):
+    said = manage(closed, "keys", "add", "page", "--scope", "collect", "--scope", "decide", "--origin", "https://shop.example", "--json")
+    page = {"Authorization": f"Bearer {json.loads(said.stdout)['key']}", "Origin": "https://shop.example"}
+    own = {"Authorization": f"Bearer {closed.key}"}
+    refusal = {"userId": "ada", "type": "identify", "context": {"consent": {"categoryPreferences": {"marketing": "denied"}}}}
+    assert closed.post("/v1/track", {"userId": "ada", "event": "Seen", "context": refusal["context"]}, headers=own).status_code == 200
+    asked = {"customer": "ada", "placement": "home"}
+    answer = closed.post("/v1/decide?reasons=true", asked, headers=page).json()
+    assert set(answer) == {"decision", "customer", "placement", "time", "offer", "repeated"} and answer["offer"] is None
+    many = closed.post("/v1/decide/batch", {"requests": [{"customer": f"c{n}", "placement": "home"} for n in range(30)]}, headers=page).json()
+    offers = [one["offer"] for one in many["decisions"] if one["offer"]]
+    assert offers and all(set(offer) == {"id", "name", "coupon", "message"} for offer in offers)
+    # An idempotency key that it used is free for the shop's own programs.
+    keyed = {"Idempotency-Key": "order-17"}
+    assert closed.post("/v1/decide", {"customer": "mallory", "placement": "home"}, headers=page | keyed).status_code == 200
+    assert closed.post("/v1/decide", asked, headers=own | keyed).status_code == 200
+    assert closed.post("/v1/ingest/messages", '{"type":"page","userId":"u"}', headers=page).status_code == 403
+
+
 @pytest.mark.parametrize("how", ["deleted", "replaced"])
 def test_a_store_that_is_taken_away_stops_the_server(server, how):
     server.post("/v1/track", {"userId": "ada", "event": "Seen"})

@@ -21,6 +21,12 @@ struct AnswerTests {
         #expect(Answer(none, empty: "There are no keys.").json.text == #"{"known_keys":[]}"#)
     }
 
+    @Test("What would steer a terminal is written out, lines and letters stay")
+    func controls() {
+        let text = "a\u{1b}[2J\u{7}\tb\u{202e}\u{9b}\nÄ日\r\n"
+        #expect(text.withoutTerminalControls == "a\\u{1B}[2J\\u{7}\tb\\u{202E}\\u{9B}\nÄ日\r\n")
+    }
+
     @Test("Sentences stand as they are, an answer without any is empty")
     func sentences() {
         #expect(Answer(["One.", "Two."], json: .null).text == "One.\nTwo.\n")
