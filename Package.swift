@@ -56,6 +56,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
         .systemLibrary(
@@ -110,7 +111,10 @@ let package = Package(
         room("Stores", imports: ["Storage", "SQLiteStorage"]),
         room(
             "Access", imports: ["JSON", "Domain", "Storage"],
-            packages: ["CCrypt", .product(name: "Crypto", package: "swift-crypto")]),
+            packages: [
+                "CCrypt", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+            ]),
         room("Log", imports: ["JSON", "Domain", "Catalog", "Decisioning", "Storage"]),
         room(
             "Engine",
