@@ -150,6 +150,7 @@ let package = Package(
                 "Console",
             ],
             packages: [
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -238,7 +239,11 @@ let package = Package(
         tests(
             of: "Storage", imports: ["JSON", "Domain", "Storage", "SQLiteStorage"],
             packages: [.product(name: "GRDB", package: "GRDB.swift")]),
-        tests(of: "Access", imports: ["Domain", "Storage", "Access"]),
+        tests(
+            of: "Access", imports: ["JSON", "Domain", "Storage", "Access"],
+            packages: [
+                .product(name: "CryptoExtras", package: "swift-crypto"), .product(name: "JWTKit", package: "jwt-kit"),
+            ]),
         tests(of: "Stores", imports: ["Domain", "Storage", "Stores"]),
         tests(of: "Log", imports: ["JSON", "Domain", "Statistics", "Storage", "Log"]),
         tests(

@@ -6,7 +6,7 @@ package enum Secret {
     ///
     /// - Parameter random: Unpredictable.
     package static func make(random: () -> UInt64) -> String {
-        base64URL((0..<4).flatMap { _ in withUnsafeBytes(of: random().littleEndian) { Array($0) } })
+        Base64URL.encode((0..<4).flatMap { _ in withUnsafeBytes(of: random().littleEndian) { Array($0) } })
     }
 
     /// From the system's own source of random numbers.
@@ -33,19 +33,6 @@ package enum Secret {
 
     /// Signs a text, so that only who has the key can have made it.
     package static func signature(of text: String, key: [UInt8]) -> String {
-        base64URL(Array(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: SymmetricKey(data: key))))
-    }
-
-    private static func base64URL(_ bytes: [UInt8]) -> String {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-        var text: [UInt8] = []
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            let bits = group.enumerated().reduce(UInt32(0)) {
-                $0 | UInt32($1.element) << UInt32(16 - 8 * $1.offset)
-            }
-            for place in 0...group.count { text.append(alphabet[Int(bits >> UInt32(18 - 6 * place)) & 63]) }
-        }
-        return String(decoding: text, as: UTF8.self)
+        Base64URL.encode(Array(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: SymmetricKey(data: key))))
     }
 }
