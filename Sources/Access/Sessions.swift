@@ -1,4 +1,5 @@
 package import WeirDomain
+package import WeirStorage
 
 /// Who is signed in, until they have done nothing for some time, and no longer than a day's work in any case.
 ///
@@ -8,13 +9,32 @@ package struct Sessions: Sendable {
         case user(String)
         /// Signed in with a key in place of a password.
         case key(SourceID)
+        /// Named by a provider of OpenID Connect.
+        case federated(Federated)
 
+        /// As logs have it; a provider's people cannot pass for others by what they call themselves there.
         package var name: String {
             switch self {
             case .user(let name): name
             case .key(let name): name.rawValue
+            case .federated(let person): "oidc:" + person.name
             }
         }
+    }
+
+    /// Somebody as a provider knows them: the same person also under another name.
+    package struct Federated: Sendable, Hashable {
+        package var subject: String
+        package var name: String
+
+        package init(subject: String, name: String) {
+            self.subject = subject
+            self.name = name
+        }
+
+        package static func == (one: Self, other: Self) -> Bool { one.subject == other.subject }
+
+        package func hash(into hasher: inout Hasher) { hasher.combine(subject) }
     }
 
     package struct Session: Sendable, Equatable {
@@ -25,13 +45,18 @@ package struct Sessions: Sendable {
         package var lastUsed: Timestamp
         /// Where it began.
         package var address: String
+        /// What a provider has granted; of others the store knows it.
+        package var roles: Set<StoredKey.Scope>
 
-        package init(subject: Subject, token: String, begun: Timestamp, address: String) {
+        package init(
+            subject: Subject, token: String, begun: Timestamp, address: String, roles: Set<StoredKey.Scope> = []
+        ) {
             self.subject = subject
             self.token = token
             self.begun = begun
             lastUsed = begun
             self.address = address
+            self.roles = roles
         }
     }
 
@@ -56,6 +81,11 @@ package struct Sessions: Sendable {
         endLongestUnused(of: { $0.subject == session.subject }, keeping: limits.perSubject - 1)
         endLongestUnused(of: { _ in true }, keeping: limits.total - 1)
         sessions[secretHash] = session
+    }
+
+    /// Ends the sessions of somebody that grant other roles: what a provider takes away or gives counts everywhere.
+    package mutating func end(of subject: Subject, unlessGranting roles: Set<StoredKey.Scope>) {
+        sessions = sessions.filter { $0.value.subject != subject || $0.value.roles == roles }
     }
 
     /// The session of a secret where it still goes on, which is then used.

@@ -24,6 +24,8 @@ struct Serve: AsyncParsableCommand {
               weir serve --catalog shop --open
               weir serve --store /var/lib/weir/shop.db --host 0.0.0.0 --port 443 \\
                 --tls-certificate fullchain.pem --tls-key privkey.pem
+              weir serve --store shop.db --public-url https://weir.example --oidc-issuer https://login.example/realms/shop \\
+                --oidc-client weir --oidc-secret-file secret.txt --oidc-role marketing=marketer
             """)
 
     @Option(help: "The address to listen on.")
@@ -58,6 +60,7 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "trace, debug, info, notice, warning, error or critical.")
     var logLevel = Logger.Level.notice
 
+    @OptionGroup(title: "Sign-in by OpenID Connect") var signIn: SignInOptions
     @OptionGroup(title: "Limits") var admission: AdmissionOptions
     @OptionGroup var measuring: MeasuringOptions
     @OptionGroup var store: StoreOptions
@@ -70,6 +73,7 @@ struct Serve: AsyncParsableCommand {
             _ = try CatalogFolder(folder).catalog()
             return try CatalogFolder(folder).files()
         }
+        let openID = try signIn.settings()
         let store = try store.open()
         if !open { try makeFirstKey(in: store, beside: try StoreLocation(self.store.store).path) }
         let clock: any EngineClock = replay ? ReplayClock(from: try store.newestMoment()) : SystemClock()
@@ -86,6 +90,7 @@ struct Serve: AsyncParsableCommand {
         settings.privateKeyPath = privateKey
         settings.publicOrigin = publicURL.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
         settings.version = WeirVersion.current
+        settings.openID = openID
         admission.apply(to: &settings)
         let scheme = certificate == nil ? "http" : "https"
         let feed = try ConsoleFeed(

@@ -160,7 +160,7 @@ struct PasswordInput {
     let file: String?
 
     func password(of name: String) throws -> String {
-        if let file { return try firstLine(of: try content(of: file), in: file) }
+        if let file { return try SecretFile(file, option: "--password-file").firstLine() }
         if isatty(STDIN_FILENO) == 1 {
             guard let typed = getpass("Password for \(name): ") else { throw Self.none }
             let first = String(cString: typed)
@@ -171,26 +171,6 @@ struct PasswordInput {
         }
         guard let line = readLine() else { throw Self.none }
         return line
-    }
-
-    private func content(of file: String) throws -> Data {
-        var status = stat()
-        guard stat(file, &status) == 0, let data = FileManager.default.contents(atPath: file) else {
-            throw CommandFault(.noInput, "--password-file: “\(file)” cannot be read. Name a file with the password.")
-        }
-        guard status.st_mode & 0o077 == 0 else {
-            throw CommandFault(
-                .badInput, "--password-file: others can read “\(file)”. Make it its owner's alone: chmod 600 \(file)")
-        }
-        return data
-    }
-
-    private func firstLine(of data: Data, in file: String) throws -> String {
-        let line = String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).first
-        guard let line, !line.isEmpty else {
-            throw CommandFault(.badInput, "--password-file: “\(file)” is empty. Write the password on its first line.")
-        }
-        return line.hasSuffix("\r") ? String(line.dropLast()) : String(line)
     }
 
     private static let none = CommandFault(

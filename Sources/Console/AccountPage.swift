@@ -2,7 +2,11 @@ package import WeirDomain
 
 /// What the page of who is signed in shows.
 package struct AccountSnapshot: Sendable, Equatable {
-    package enum Kind: Sendable { case person, key, openServer }
+    package enum Kind: Sendable {
+        case person, key, openServer
+        /// Named by a provider, which has the password if there is one.
+        case federated
+    }
 
     package struct Browser: Sendable, Equatable {
         package var begun: Timestamp

@@ -21,7 +21,7 @@ enum ReportLinks {
 }
 
 /// A text as it may stand in an address: all but letters, digits and `-._~` as RFC 3986 has it.
-func percentEncoded(_ text: String) -> String {
+package func percentEncoded(_ text: String) -> String {
     var encoded = ""
     for byte in text.utf8 {
         switch byte {

@@ -110,5 +110,5 @@ package func access(_ engine: Engine, pages: [Route] = []) throws -> Access {
         rates: RateLimiter(RateLimits(), counts: engine.limitCounts),
         quarantine: try QuarantineKeeper(engine, QuarantineLimits(), logger: Logger(label: "weir")),
         live: LiveMeasurements(engine))
-    return Access(api.routes + accountRoutes(doors) + pages)
+    return Access(api.routes + accountRoutes(doors) + openIDRoutes(doors) + pages)
 }

@@ -8,7 +8,9 @@ import WeirStorage
 func accountRoutes(_ doors: Doors) -> [Route] {
     [
         .page(.get, "/sign-in", .everyone, work: .brief) { call in
-            fresh(signInPage(SignInSnapshot(next: localPath(call.parameter("next")))))
+            fresh(
+                signInPage(
+                    SignInSnapshot(next: localPath(call.parameter("next")), provider: doors.settings.openID?.name)))
         },
         .page(.post, "/sign-in", .everyone) { call in try await signIn(call, doors) },
         .page(.get, "/account", .view) { call in fresh(accountPage(account(call, doors))) },
@@ -34,7 +36,9 @@ private func signIn(_ call: Call, _ doors: Doors) async throws -> Response {
     let name = call.field("name") ?? ""
     let next = localPath(call.field("next"))
     func again(_ status: HTTPResponse.Status, _ problem: String) -> Response {
-        fresh(signInPage(SignInSnapshot(next: next, problem: problem, name: String(name.prefix(100)))), status)
+        let snapshot = SignInSnapshot(
+            next: next, problem: problem, name: String(name.prefix(100)), provider: doors.settings.openID?.name)
+        return fresh(signInPage(snapshot), status)
     }
     guard !doors.settings.isOpen else { return Response(status: .seeOther, headers: [.location: next]) }
     guard let password = call.field("password"), name.utf8.count <= 100, password.utf8.count <= 256 else {
@@ -103,13 +107,16 @@ private func account(_ call: Call, _ doors: Doors) -> AccountSnapshot {
         switch (call.caller.proof, session?.subject) {
         case (.openServer, _): .openServer
         case (_, .user?): .person
+        case (_, .federated?): .federated
         default: .key
         }
     let browsers = (session.map { doors.people.sessions(of: $0.subject) } ?? []).map {
         AccountSnapshot.Browser(begun: $0.begun, address: $0.address, isThis: $0.token == session?.token)
     }
+    var name = call.caller.name
+    if case .federated(let person)? = session?.subject { name = person.name }
     return AccountSnapshot(
-        name: call.caller.name, kind: kind,
+        name: name, kind: kind,
         roles: StoredKey.Scope.allCases.filter { call.caller.scopes.contains($0) }.map(\.rawValue),
         browsers: browsers, token: call.token)
 }
@@ -121,14 +128,14 @@ private func signedOut(_ doors: Doors) -> Response {
 }
 
 /// A path of this server; what names another place leads to the first page.
-private func localPath(_ text: String?) -> String {
+func localPath(_ text: String?) -> String {
     guard let text, text.hasPrefix("/"), !text.hasPrefix("//"), !text.hasPrefix("/sign-in"),
         text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "\\") })
     else { return "/" }
     return text
 }
 
-private func fresh(_ html: String, _ status: HTTPResponse.Status = .ok) -> Response {
+func fresh(_ html: String, _ status: HTTPResponse.Status = .ok) -> Response {
     var page = Response.page(html, status: status)
     page.headers[.cacheControl] = "no-store"
     return page

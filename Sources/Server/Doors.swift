@@ -10,12 +10,15 @@ struct Doors: Sendable {
     let keys: KeyRing
     let people: SignIns
     let log: AccessLog
+    /// Nil where people sign in with Weir's own passwords only.
+    let openID: OpenIDSignIn?
     /// The time of day, also where the engine's clock follows the past.
     let now: @Sendable () -> Timestamp
     /// Stands in forms where nobody is signed in, which needs an open server: no other page can read it.
     let openToken = Secret.make()
 
-    init(_ engine: Engine, settings: ServerSettings) throws {
+    /// - Parameter client: Asks the provider at which people sign in.
+    init(_ engine: Engine, settings: ServerSettings, client: ProviderClient = ProviderClient()) throws {
         self.settings = settings
         let clock = engine.clock
         let now: @Sendable () -> Timestamp = { clock.followsEvents ? SystemClock().now : clock.now }
@@ -23,6 +26,9 @@ struct Doors: Sendable {
         keys = try KeyRing(store: engine.store)
         people = try SignIns(store: engine.store, keys: keys, limits: settings.sessions, now: now)
         log = AccessLog(store: engine.store, now: now)
+        openID = settings.openID.flatMap { openID in
+            settings.ownOrigin.map { OpenIDSignIn(openID, origin: $0, client: client, now: now) }
+        }
     }
 
     /// What stands in the forms that this caller gets.

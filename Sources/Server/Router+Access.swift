@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import WeirAccess
 
 /// What the middleware of all routes shares.
 struct Gatekeeping: Sendable {
@@ -38,7 +39,7 @@ extension Router<CallContext> {
                 RequestIDs()
                 SecurityHeaders(
                     isPage: route.isPage, isForMachines: route.permission.isForMachines, settings: gatekeeping.settings)
-                ProblemDetails(isPage: route.isPage)
+                ProblemDetails(isPage: route.isPage, provider: gatekeeping.settings.openID?.name)
                 RequestLog(gatekeeping.counts.count(of: route), path: route.path)
                 PlainPaths()
                 Refusals(route, log: gatekeeping.doors.log)

@@ -25,7 +25,8 @@ package func makeServer(
     onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
 ) throws -> some ApplicationProtocol {
     try settings.check()
-    let doors = try Doors(engine, settings: settings)
+    let client = ProviderClient()
+    let doors = try Doors(engine, settings: settings, client: client)
     let api = API(
         engine: engine, doors: doors, settings: settings, random: random,
         rates: RateLimiter(settings.rates, counts: engine.limitCounts),
@@ -40,7 +41,7 @@ package func makeServer(
             idleTimeout: .seconds(Int64(settings.idleSeconds))))
     return Application(
         router: Router(
-            Access(api.routes + accountRoutes(doors) + pages),
+            Access(api.routes + accountRoutes(doors) + openIDRoutes(doors) + pages),
             Gatekeeping(
                 doors: doors, settings: settings, counts: api.requests, pool: api.pool,
                 gates: Admission.Gates(
@@ -51,7 +52,7 @@ package func makeServer(
             availableConnectionsDelegate: .maximum(settings.connections.total + 512, logger: logger)),
         services: [
             EngineService(engine, tickSeconds: settings.tickSeconds, logger: logger), api.pool, api.quarantine,
-            doors.log,
+            doors.log, client,
         ],
         onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? settings.port) },
         logger: logger)

@@ -29,6 +29,8 @@ package struct ServerSettings: Sendable {
     package var publicOrigin: String?
     /// How long people stay signed in.
     package var sessions = Sessions.Limits()
+    /// Where people sign in beside Weir's own passwords; nil where only these count.
+    package var openID: OpenIDSettings?
     /// How many connections there may be, and who gives way.
     package var connections = ConnectionLimits()
     /// How slowly a connection may speak.
@@ -58,6 +60,14 @@ package struct ServerSettings: Sendable {
     /// Whether browsers reach it through TLS, its own or that of a proxy.
     var isSecure: Bool { certificatePath != nil || publicOrigin?.hasPrefix("https://") ?? false }
 
+    /// As browsers reach it, so far as the settings tell: what a request says of it is never believed.
+    var ownOrigin: String? {
+        if let publicOrigin { return BrowserOrigin.canonical(publicOrigin) }
+        guard port != 0, !["0.0.0.0", "::"].contains(host) else { return nil }
+        let name = host.contains(":") ? "[\(host)]" : host
+        return BrowserOrigin.canonical("\(certificatePath == nil ? "http" : "https")://\(name):\(port)")
+    }
+
     /// - Throws: `ServerSettingsError`, the first that is found.
     package func check() throws(ServerSettingsError) {
         if isOpen, !isLoopback { throw .openBeyondLoopback(host: host) }
@@ -65,6 +75,10 @@ package struct ServerSettings: Sendable {
         if let publicOrigin, BrowserOrigin.canonical(publicOrigin) == nil { throw .publicOrigin(publicOrigin) }
         guard (0...65_535).contains(port) else { throw .port(port) }
         if let wrong = origins.first(where: { !Self.isOrigin($0) }) { throw .origin(wrong) }
+        guard let openID else { return }
+        if isOpen { throw .openID(.openServer) }
+        do { try openID.check() } catch { throw .openID(error) }
+        if ownOrigin == nil { throw .openID(.unknownAddress) }
     }
 }
 
@@ -77,6 +91,7 @@ package enum ServerSettingsError: Error, Equatable, CustomStringConvertible {
     case origin(String)
     case publicOrigin(String)
     case unusablePair(certificate: String, key: String, reason: String)
+    case openID(OpenIDSettingsError)
 
     package var description: String {
         switch self {
@@ -93,6 +108,7 @@ package enum ServerSettingsError: Error, Equatable, CustomStringConvertible {
         case .unusablePair(let certificate, let key, let reason):
             "The certificate “\(certificate)” and the private key “\(key)” cannot be used together: \(reason). Give the key "
                 + "that the certificate was made for."
+        case .openID(let error): error.description
         case .port(let port): "Port \(port) does not exist. Choose one in 0...65535; 0 takes any that is free."
         }
     }

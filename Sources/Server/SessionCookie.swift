@@ -12,6 +12,11 @@ enum SessionCookie {
         settings.isSecure ? "__Host-weir_browser" : "weir_browser"
     }
 
+    /// Keeps what belongs to a sign-in while its person is at the provider.
+    static func ticketName(_ settings: ServerSettings) -> String {
+        settings.isSecure ? "__Host-weir_oidc" : "weir_oidc"
+    }
+
     /// A cookie that no script can read and no form of another site sends.
     ///
     /// - Parameter seconds: How long it is kept; nil until the browser is closed, 0 removes it.

@@ -79,6 +79,21 @@ final class SignIns: Sendable {
         return begin(.user(user.name), address: address, origins, device: isKnown ? device : nil)
     }
 
+    /// Signs in whom a provider has named; their sessions with other roles end.
+    ///
+    /// - Returns: The secret for the browser's cookie.
+    func signIn(_ person: FederatedPerson, address: String) -> String {
+        let secret = Secret.make()
+        let subject = Sessions.Subject.federated(person)
+        let session = Sessions.Session(
+            subject: subject, token: Secret.make(), begun: now(), address: address, roles: person.roles)
+        state.withLock { state in
+            state.sessions.end(of: subject, unlessGranting: person.roles)
+            state.sessions.begin(session, secretHash: Secret.hash(secret))
+        }
+        return secret
+    }
+
     /// Nil where too many wait.
     private func compute(_ password: String, _ hash: String, isKnown: Bool) async -> Bool? {
         let isTaken = state.withLock { state in
@@ -118,6 +133,7 @@ final class SignIns: Sendable {
                 switch subject {
                 case .user(let name): users[name]?.sessionsFrom
                 case .key(let name): keys.key(named: name).flatMap { $0.isValid(at: now) ? $0.createdTime : nil }
+                case .federated: Timestamp(microseconds: .min)
                 }
             }
             guard let session else { return nil }
@@ -125,6 +141,7 @@ final class SignIns: Sendable {
                 switch session.subject {
                 case .user(let name): users[name]?.roles ?? []
                 case .key(let name): keys.key(named: name)?.scopes ?? []
+                case .federated: session.roles
                 }
             return Caller(proof: .session(session, secretHash: hash), scopes: scopes)
         }
@@ -144,6 +161,9 @@ final class SignIns: Sendable {
     }
 
     func signOut(secretHash: [UInt8]) { state.withLock { $0.sessions.end(secretHash: secretHash) } }
+
+    /// Ends all sessions of somebody, who may begin others.
+    func end(_ subject: Sessions.Subject) { state.withLock { _ = $0.sessions.endAll(of: subject) } }
 
     /// - Returns: In how many browsers.
     func signOutEverywhere(_ subject: Sessions.Subject) throws -> Int {
@@ -196,5 +216,11 @@ final class SignIns: Sendable {
         let parts = device.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2 else { return false }
         return Secret.isEqual(String(parts[1]), Secret.signature(of: "\(parts[0]) \(name)", key: deviceKey))
+    }
+}
+
+extension Sessions.Subject {
+    static func federated(_ person: FederatedPerson) -> Self {
+        .federated(Sessions.Federated(subject: person.subject, name: person.name))
     }
 }

@@ -1,6 +1,7 @@
 import Testing
 import WeirAccess
 import WeirDomain
+import WeirStorage
 
 @Suite("Sessions")
 struct SessionsTests {
@@ -73,5 +74,27 @@ struct SessionsTests {
         sessions.begin(session("ann", at: 6), secretHash: [3])
         #expect((UInt8(1)...3).map { sessions.isGoing(secretHash: [$0], at: second(6)) } == [true, false, true])
         #expect(sessions.all(of: .user("ann"), at: second(6)).map(\.begun) == [second(6), second(1)])
+    }
+
+    @Test("What a provider takes away is gone in all sessions of the person, under whatever name")
+    func federated() {
+        var sessions = Sessions()
+        func begin(_ hash: UInt8, _ name: String, _ roles: Set<StoredKey.Scope>, subject: String = "u-1") {
+            let person = Sessions.Subject.federated(.init(subject: subject, name: name))
+            sessions.end(of: person, unlessGranting: roles)
+            sessions.begin(
+                .init(subject: person, token: "t", begun: second(0), address: "", roles: roles), secretHash: [hash])
+        }
+        func isIn(_ hash: UInt8) -> Bool { sessions.isGoing(secretHash: [hash], at: second(1)) }
+        begin(1, "ann", [.finance])
+        begin(2, "ann", [.finance], subject: "u-2")
+        begin(3, "anna", [.finance])
+        #expect([isIn(1), isIn(2), isIn(3)] == [true, true, true])
+        begin(4, "anna", [.viewer])
+        #expect([isIn(1), isIn(2), isIn(3), isIn(4)] == [false, true, false, true])
+        let names = [
+            Sessions.Subject.federated(.init(subject: "x", name: "ann")).name, Sessions.Subject.user("ann").name,
+        ]
+        #expect(names == ["oidc:ann", "ann"])
     }
 }

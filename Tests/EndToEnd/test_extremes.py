@@ -35,7 +35,8 @@ currency shape side correction location date include keep-untreated exclude coor
 training-predictors treated-from cluster controls slope weekly holidays events conversions identity claims experiments models
 separator channel value person segments group by definitions costs kind treatment split propensity base stream policy world csv
 traffic delay catalog work json households-from durability host log-level tls-certificate tls-key scope experiment recipe
-against before refused expires password-file origin role public-url
+against before refused expires password-file origin role public-url oidc-issuer oidc-client oidc-secret-file oidc-name
+oidc-user-claim oidc-roles-claim oidc-role oidc-default-role oidc-scope
 """.split()
 # Texts for one command, numbers for another.
 NUMBERS = {("measure geo-lift", "value"), ("bandit", "policy"), ("measure synthetic-control", "time-none")}

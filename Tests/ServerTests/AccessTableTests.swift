@@ -235,7 +235,9 @@ struct AccessTableTests {
         consoleRoutes(try ConsoleFeed(engine: engine, baseURL: "http://127.0.0.1", codeVersion: "test"))
     }
 
-    private static let open = ["/healthz", "/readyz", "/openapi.json", "/sign-in", "/weir.js"]
+    private static let open = [
+        "/healthz", "/readyz", "/openapi.json", "/sign-in", "/sign-in/oidc", "/sign-in/oidc/callback", "/weir.js",
+    ]
     /// The live updates of the console, which do not end.
     private static let endless = "/console/events"
 

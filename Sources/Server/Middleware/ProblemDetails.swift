@@ -8,6 +8,8 @@ import WeirConsole
 struct ProblemDetails: RouterMiddleware {
     /// A person is shown a page in its place: the one to sign in, or what is wrong.
     var isPage = false
+    /// Where people may sign in besides, as the page to sign in names it.
+    var provider: String?
 
     func handle(
         _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
@@ -25,7 +27,8 @@ struct ProblemDetails: RouterMiddleware {
         guard isPage, request.headers[.accept]?.contains("text/html") ?? false else { return problem.response }
         var page: Response
         if problem.status == .unauthorized {
-            page = .page(signInPage(SignInSnapshot(next: request.head.path ?? "/")), status: problem.status)
+            let snapshot = SignInSnapshot(next: localPath(request.head.path), provider: provider)
+            page = .page(signInPage(snapshot), status: problem.status)
         } else {
             page = .page(
                 errorPage(status: problem.status.code, problem: problem.title, remedy: problem.detail),
