@@ -42,8 +42,44 @@ extension API {
                 faults.append(error.faults)
             }
         }
+        let elsewhere = try await madeElsewhere(reports.map(\.decision), call)
+        if !elsewhere.isEmpty {
+            try refuse(elsewhere, call.key!.name, isList: isList, &reports, &faults)
+        }
         let replies = try await engine.report(reports)
         return .json(reserving: 64 * items.count) { write(items, reports, replies, faults, into: &$0) }
+    }
+
+    /// The decisions that were made where the caller's key is not for.
+    private func madeElsewhere(_ decisions: [DecisionID], _ call: Call) async throws -> Set<DecisionID> {
+        guard let key = call.key, !key.placements.isEmpty else { return [] }
+        let found = try await call.pool.run { try engine.store.decisions(decisions) }
+        return Set(found.filter { !key.placements.contains($0.value.placement) }.keys)
+    }
+
+    /// Takes out the reports of those decisions, with a fault for each.
+    ///
+    /// - Parameter faults: Of each item; empty for each that has a report, in the reports' order.
+    /// - Throws: `Problem` where the request is about one decision only.
+    private func refuse(
+        _ decisions: Set<DecisionID>, _ key: SourceID, isList: Bool, _ reports: inout [OutcomeReport],
+        _ faults: inout [[Problem.Fault]]
+    ) throws(Problem) {
+        var rest = reports[...]
+        var kept: [OutcomeReport] = []
+        for index in faults.indices where faults[index].isEmpty {
+            guard let report = rest.popFirst() else { break }
+            guard decisions.contains(report.decision) else {
+                kept.append(report)
+                continue
+            }
+            let detail =
+                "decision: “\(report.decision)” was made at a placement that the key “\(key)” is not for. Use another key."
+            let fault = Problem.Fault(detail, at: isList ? "#/outcomes/\(index)/decision" : "#/decision")
+            guard isList else { throw Problem(.forbidden, "placement_not_allowed", detail, faults: [fault]) }
+            faults[index] = [fault]
+        }
+        reports = kept
     }
 
     private func write(

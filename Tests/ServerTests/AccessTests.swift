@@ -259,6 +259,37 @@ struct AccessTests {
         }
     }
 
+    @Test("A key that is for some placements reports what became of their decisions, and of no others")
+    func limitedReports() async throws {
+        var limited = key("limited", [.decide])
+        limited.placements = ["till"]
+        try await ServerUnderTest.run(keys: [admin, limited]) { server in
+            let headers: HTTPFields = [.authorization: "Bearer limited"]
+            func decide(_ placement: String) async throws -> String {
+                let body = #"{"customer": "ada", "placement": "\#(placement)"}"#
+                let answer = try await server.post("/v1/decide", body, headers: [.authorization: "Bearer admin"])
+                return answer["decision"].string ?? ""
+            }
+            let (home, till) = (try await decide("home"), try await decide("till"))
+            func item(_ decision: String) -> String { #"{"decision": "\#(decision)", "outcome": "converted"}"# }
+            let alone = try await server.post("/v1/outcomes", item(home), headers: headers)
+            #expect(alone.status == 403)
+            #expect(alone.code == "placement_not_allowed")
+            #expect(alone.pointers == ["#/decision"])
+            let list = #"{"outcomes": [\#(item(home)), {"decision": 7}, \#(item(till)), \#(item("d-999"))]}"#
+            let several = try await server.post("/v1/outcomes", list, headers: headers)
+            let results = several["results"].array?.map { $0["result"]?.string }
+            #expect(results?.prefix(2) == ["rejected", "rejected"])
+            #expect(results?.dropFirst(2).contains("rejected") == false)
+            #expect(several["results"].array?.map { $0["decision"]?.string } == [home, nil, till, "d-999"])
+            let pointer = several["results"].array?.first?["errors"]?.array?.first?["pointer"]
+            #expect(pointer == "#/outcomes/0/decision")
+            #expect(try await server.post("/v1/outcomes", item(till), headers: headers).status == 200)
+            let home1 = try await server.get("/v1/decisions/\(home)", headers: [.authorization: "Bearer admin"])
+            #expect(home1["outcomes"].array?.isEmpty == true)
+        }
+    }
+
     @Test("Who alone may manage the server cannot take that away; with a second one it can be")
     func lastAdministrator() async throws {
         try await ServerUnderTest.run(keys: [admin, key("viewer", [.viewer])]) { server in
