@@ -88,9 +88,10 @@ indirect enum CatalogOutline: Equatable {
         "eligibility": "eligible", "end": "to", "isModelInput": "model", "isSequential": "sequential", "key": "by",
         "mergesUsers": "identity.merge_users",
         "pattern": "event",
-        "conditions": "where", "lateBy": "late_by", "notBelow": "not_below", "returnFloor": "return_floor",
+        "conditions": "where", "discount": "cost", "lateBy": "late_by", "notBelow": "not_below",
+        "returnFloor": "return_floor",
         "settleAfter": "settle_after", "start": "from", "timeZone": "time_zone", "unit": "by",
-        "universalHoldout": "holdout",
+        "universalHoldout": "holdout", "valueShare": "value",
     ]
 
     init(reflecting value: Any) {
@@ -123,6 +124,11 @@ indirect enum CatalogOutline: Equatable {
                     let label = child.label ?? ""
                     // Where nothing is declared nothing is shown.
                     if let orders = child.value as? Orders, orders == Orders() { return nil }
+                    // Where an offer's cost or value is worked out, the amount follows from how.
+                    if let offer = value as? Offer {
+                        if label == "cost", offer.discount != nil { return nil }
+                        if label == "value", offer.valueShare != nil { return nil }
+                    }
                     return outline(of: child.value, name: label).map { (writtenNames[label] ?? label, $0) }
                 })
         default:
@@ -134,6 +140,8 @@ indirect enum CatalogOutline: Equatable {
     private static func leaf(_ value: Any, name: String) -> String? {
         switch value {
         case let money as Money: grouped(money)
+        case let discount as Discount: discount.description
+        case let share as BasketShare: share.description
         case let moment as Timestamp: written(moment, isEnd: name == "end")
         case let span as TimeSpan: written(span)
         case let name as any StringIdentifier: name.rawValue

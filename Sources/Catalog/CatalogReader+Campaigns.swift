@@ -58,10 +58,12 @@ extension CatalogReader {
             let zero = Money.zero(.pieces)
             let coupon = fields["coupon"]?.text()
             if let coupon, let field = fields["coupon"] { checkCoupon(coupon, field) }
+            let cost = fields.required("cost", like: example).map { readCost($0) }
+            let value = fields.required("value", like: example).map { readValue($0) }
             return Offer(
                 id: OfferID(id), name: fields["name"]?.text() ?? id,
-                cost: fields.required("cost", like: example)?.money(currency) ?? zero,
-                value: fields.required("value", like: example)?.money(currency) ?? zero,
+                cost: cost?.most ?? zero, value: value?.worth ?? zero, discount: cost?.discount,
+                valueShare: value?.share,
                 stock: fields["stock"]?.integer(0...Int.max), coupon: coupon,
                 affinities: fields["about"].map { affinities($0) } ?? [:],
                 message: fields["message"].flatMap { message($0) } ?? "")

@@ -18,6 +18,8 @@ extension CatalogReader {
             if let lines = fields["lines"]?.path() { orders.lines = lines }
             if let value = paths("value") { orders.value = value }
             if let currency = fields["currency"]?.path() { orders.currency = currency }
+            orders.basket = paths("basket")
+            orders.shipping = paths("shipping")
             orders.coupons = [
                 JSONPath("coupon"), JSONPath("coupons"), JSONPath(names: orders.lines.names + ["coupon"]),
             ]

@@ -40,6 +40,7 @@ struct CatalogReader {
         var mergesUsers = false
         var timeZone: String?
         var orders = Orders()
+        var basket: BasketPrior?
         var features: [FeatureDeclaration] = []
         var goals: [Goal] = []
         var placements: [Placement] = []
@@ -57,7 +58,8 @@ struct CatalogReader {
         Catalog(
             salt: content.salt, currency: currency ?? .pieces, universalHoldout: content.universalHoldout,
             consentByDefault: content.consentByDefault, mergesUsers: content.mergesUsers, timeZone: content.timeZone,
-            orders: content.orders, features: content.features, goals: content.goals, placements: content.placements,
+            orders: content.orders, basket: content.basket, features: content.features, goals: content.goals,
+            placements: content.placements,
             budgets: content.budgets, caps: content.caps,
             decimalMark: content.decimalMark, metric: content.metric, groups: content.groups,
             experiments: content.experiments,
@@ -65,6 +67,7 @@ struct CatalogReader {
     }
 
     var currency: Currency? { content.currency }
+    var basket: BasketPrior? { content.basket }
     var features: [FeatureDeclaration] { content.features }
     var campaigns: [Campaign] { content.campaigns }
     var metric: Metric? { content.metric }
@@ -116,6 +119,7 @@ struct CatalogReader {
         }
         content.timeZone = fields["time_zone"].flatMap { readTimeZone($0) }
         if let orders = fields["orders"] { content.orders = readOrders(orders) }
+        content.basket = fields["basket"].flatMap { readBasket($0) }
         for value in fields["features"]?.list() ?? [] {
             // One without a good name is refused already, and no rule should be told of it.
             guard let feature = readFeature(value), !feature.name.isEmpty else { continue }

@@ -103,6 +103,15 @@ extension YAMLValue {
         return value
     }
 
+    /// `60 %` or `0.6`, in 0 ≤ multiple ≤ 10.
+    func multiple() -> Double? {
+        guard let text = written("a share") else { return nil }
+        guard let value = Self.ratio(text), value >= 0, value <= 10 else {
+            return refusal("“\(text)” is not possible here. Write a share from 0 % to 1000 %, such as “60 %”.")
+        }
+        return value
+    }
+
     /// `-5 %` or `-0.05`, in −1 < change ≤ 1.
     func change() -> Double? {
         guard let text = written("a change") else { return nil }

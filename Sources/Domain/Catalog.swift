@@ -13,6 +13,8 @@ public struct Catalog: Sendable, Hashable, Codable {
     public var timeZone: String?
     /// What an order is; nil in catalogs that were applied before orders had an identity: there each event counts.
     public var orders: Orders?
+    /// What baskets are usually worth; nil where no offer goes by them.
+    public var basket: BasketPrior?
     public var features: [FeatureDeclaration]
     public var goals: [Goal]
     public var placements: [Placement]
@@ -32,7 +34,8 @@ public struct Catalog: Sendable, Hashable, Codable {
 
     public init(
         salt: String, currency: Currency, universalHoldout: Double = 0, consentByDefault: [Purpose: Bool] = [:],
-        mergesUsers: Bool = false, timeZone: String? = nil, orders: Orders? = nil, features: [FeatureDeclaration] = [],
+        mergesUsers: Bool = false, timeZone: String? = nil, orders: Orders? = nil, basket: BasketPrior? = nil,
+        features: [FeatureDeclaration] = [],
         goals: [Goal] = [], placements: [Placement] = [], budgets: [Budget] = [], caps: [Cap] = [],
         decimalMark: AmountText.DecimalMark? = nil, metric: Metric? = nil, groups: [String] = [],
         experiments: [Experiment] = [],
@@ -45,6 +48,7 @@ public struct Catalog: Sendable, Hashable, Codable {
         self.mergesUsers = mergesUsers
         self.timeZone = timeZone
         self.orders = orders
+        self.basket = basket
         self.features = features
         self.goals = goals
         self.placements = placements

@@ -83,7 +83,7 @@ extension Orders {
 
 extension JSON {
     /// A number, or a text that is written as one.
-    fileprivate var amount: Double? {
+    var amount: Double? {
         let number = double ?? string.flatMap { Double($0.trimmingBlanks) }
         return number.flatMap { $0.isFinite ? $0 : nil }
     }

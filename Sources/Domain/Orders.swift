@@ -13,6 +13,10 @@ public struct Orders: Sendable, Hashable, Codable {
     /// Where its worth stands, in major units; the first number counts.
     public var value: [JSONPath]
     public var currency: JSONPath
+    /// Where the worth of the basket before the discount stands, in major units; nil means where `value` says.
+    public var basket: [JSONPath]?
+    /// Where the cost of shipping stands, in major units; nil means under `shipping`.
+    public var shipping: [JSONPath]?
     /// Where coupon codes stand, beside those that a goal names; each holds one code or several.
     public var coupons: [JSONPath]
 
@@ -20,7 +24,7 @@ public struct Orders: Sendable, Hashable, Codable {
         event: String = "Order Completed", id: [JSONPath] = [JSONPath("order_id"), JSONPath("orderId")],
         lines: JSONPath = JSONPath("products"),
         value: [JSONPath] = [JSONPath("revenue"), JSONPath("total"), JSONPath("value")],
-        currency: JSONPath = JSONPath("currency"),
+        currency: JSONPath = JSONPath("currency"), basket: [JSONPath]? = nil, shipping: [JSONPath]? = nil,
         coupons: [JSONPath] = [JSONPath("coupon"), JSONPath("coupons"), JSONPath("products.coupon")]
     ) {
         self.event = event
@@ -28,6 +32,8 @@ public struct Orders: Sendable, Hashable, Codable {
         self.lines = lines
         self.value = value
         self.currency = currency
+        self.basket = basket
+        self.shipping = shipping
         self.coupons = coupons
     }
 }
