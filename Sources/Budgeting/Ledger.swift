@@ -229,11 +229,13 @@ public struct Ledger: Sendable {
     /// Spends once more what a decision had reserved and got back, because its offer was used after all: as much as its
     /// budgets still have.
     ///
-    /// - Parameter history: The decision's entries, as journaled.
+    /// - Parameters:
+    ///   - history: The decision's entries, as journaled.
+    ///   - actual: What the offer did cost, ≤ what was reserved, as `spend` takes it.
     public mutating func spendReleased(
-        _ decision: DecisionID, history: [LedgerEntry], at time: Timestamp
+        _ decision: DecisionID, history: [LedgerEntry], actual: Money? = nil, at time: Timestamp
     ) throws(LedgerError) -> [LedgerEntry] {
-        guard reservations[decision] == nil else { return try spend(decision, at: time) }
+        guard reservations[decision] == nil else { return try spend(decision, actual: actual, at: time) }
         var draws: [Line] = []
         var given: GivenOffer?
         for entry in history where entry.decision == decision {
@@ -251,7 +253,8 @@ public struct Ledger: Sendable {
 
         var entries: [LedgerEntry] = []
         for draw in draws {
-            let amount = min(draw.amount, accounts[draw.budget].available)
+            let isOfActual = actual?.currency == accounts[draw.budget].currency && draw.amount > 0
+            let amount = min(isOfActual ? actual!.minorUnits : draw.amount, accounts[draw.budget].available)
             guard amount > 0 else { continue }
             accounts[draw.budget].available -= amount
             accounts[draw.budget].spent += amount
@@ -264,6 +267,31 @@ public struct Ledger: Sendable {
     }
 
     // MARK: - Private parts
+
+    /// Moves an amount between two accounts of a budget, as a reason has it, and writes the entry.
+    mutating func post(
+        _ reason: LedgerEntry.Reason, _ amount: Int64, _ budget: Int, _ decision: DecisionID, _ given: GivenOffer?,
+        _ time: Timestamp, in entries: inout [LedgerEntry]
+    ) {
+        switch reason {
+        case .reserved:
+            accounts[budget].available -= amount
+            accounts[budget].reserved += amount
+            accounts[budget].post(
+                reason, from: .available, to: .reserved, amount, decision: decision, given, time, in: &entries)
+        case .spent:
+            accounts[budget].reserved -= amount
+            accounts[budget].spent += amount
+            accounts[budget].post(
+                reason, from: .reserved, to: .spent, amount, decision: decision, given, time, in: &entries)
+        case .refunded:
+            accounts[budget].spent -= amount
+            accounts[budget].available += amount
+            accounts[budget].post(
+                reason, from: .spent, to: .available, amount, decision: decision, given, time, in: &entries)
+        case .released, .funded: preconditionFailure("\(reason) is posted where it is decided")
+        }
+    }
 
     func open(_ decision: DecisionID) -> Reservation? { reservations[decision] }
 

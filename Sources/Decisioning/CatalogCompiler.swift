@@ -69,7 +69,8 @@ struct CatalogCompiler {
         }
         offers.append(
             OfferPlan(
-                offer: offer, campaign: campaigns.count, goal: goalIndices[campaign.goal] ?? 0, draws: draws,
+                offer: offer, basket: catalog.basket, campaign: campaigns.count, goal: goalIndices[campaign.goal] ?? 0,
+                draws: draws,
                 bucket: ModelLayout.bucket(offer: offer.id.rawValue),
                 kind: layout.kinds.firstIndex(of: campaign.kind),
                 affinities: keyedFeatures.map { (offer.affinities[$0.name] ?? []).map(schema.keyHash) },

@@ -15,6 +15,8 @@ public final class CatalogPlan: Sendable {
     public let salt: UInt64
     /// All offers of all campaigns, in catalog order.
     public let offers: [OfferPlan]
+    /// Whether what some offer costs or is worth depends on the basket.
+    let hasTerms: Bool
     public let campaigns: [CampaignPlan]
     public let goals: [Goal]
     /// For each goal where the own weights of "no offer" begin; nil where nothing happens without an offer.
@@ -67,6 +69,7 @@ public final class CatalogPlan: Sendable {
         noOfferBuckets = catalog.goals.map { $0.baseline == .zero ? nil : noOfferBucket($0.id) }
         goalIndices = compiler.goalIndices
         offers = compiler.offers
+        hasTerms = compiler.offers.contains { $0.terms != nil }
         offerIndices = Dictionary(
             uniqueKeysWithValues: zip(compiler.offers.map(\.offer.id), compiler.offers.indices))
         campaigns = compiler.campaigns

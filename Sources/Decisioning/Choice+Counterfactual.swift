@@ -24,7 +24,7 @@ extension DecisionRecord {
     /// offer × its value, in major units; 0 where the goal's baseline is zero.
     package func expectedBaseline(at index: Int, plan: CatalogPlan) -> Double {
         let candidate = decision.candidates[index]
-        return candidate.probability * plan.offers[candidate.offer].offer.value.majorUnits - candidate.value
+        return candidate.probability * (candidate.use?.value ?? plan.offers[candidate.offer].value) - candidate.value
     }
 
     /// The same decision as if `models` had scored one goal's candidates; the other goals' keep what was logged.
@@ -45,10 +45,10 @@ extension DecisionRecord {
     private func action(at index: Int, plan: CatalogPlan) -> Choice.Action {
         let candidate = decision.candidates[index]
         let offer = plan.offers[candidate.offer]
-        var gain = offer.offer.value.majorUnits
+        var gain = candidate.use?.value ?? offer.offer.value.majorUnits
         if let placement = plan.placement(situation.placement) {
             for (draw, slot) in zip(offer.draws, placement.slots[index]) {
-                gain -= situation.prices[slot] * draw.majorUnits
+                gain -= situation.prices[slot] * (candidate.use?.cost ?? draw.majorUnits)
             }
         }
         // The log keeps a belief's probability and deviation; both formulas of `Belief` turned round.

@@ -224,6 +224,7 @@ private func score(
     model: GoalModel
 ) {
     let keyedCount = plan.schema.keyed.count
+    var purchase: Purchase?
     var isPrepared = false
     var baseline = 0.0
     for position in positions {
@@ -246,8 +247,15 @@ private func score(
             shared, features: situation.features,
             affinities: situation.affinities[position * keyedCount..<(position + 1) * keyedCount],
             offer: candidates[position].offer, kind: offer.kind, bucket: offer.bucket)
+        guard let terms = offer.terms else {
+            actions[position] = price(
+                &candidates[position], belief, baseline: baseline, offer, situation.prices, placement.slots[position])
+            continue
+        }
+        if purchase == nil { purchase = plan.purchase(inContext: situation.context) }
+        let use = terms.expectedUse(of: purchase!, baskets: situation.baskets)
         actions[position] = price(
-            &candidates[position], belief, baseline: baseline, offer, situation.prices, placement.slots[position])
+            &candidates[position], belief, baseline: baseline, use, situation.prices, placement.slots[position])
     }
 }
 
@@ -265,6 +273,24 @@ private func price(
     candidate.utility = probability * (offer.value - pricedCost) - baseline * offer.value
     return Choice.Action(
         utility: candidate.utility, belief: belief, gain: offer.value - pricedCost, offset: baseline * offer.value)
+}
+
+/// Prices an offer by what one use of it is expected to cost and to be worth.
+private func price(
+    _ candidate: inout Candidate, _ belief: Belief, baseline: Double, _ use: ExpectedUse, _ prices: [Double],
+    _ slots: [Int]
+) -> Choice.Action {
+    let probability = belief.probability
+    var pricedCost = 0.0  // Stock has no price.
+    for slot in slots { pricedCost += prices[slot] * use.cost }
+    candidate.probability = probability
+    candidate.deviation = belief.deviation(at: probability)
+    candidate.value = (probability - baseline) * use.value
+    candidate.cost = probability * use.cost
+    candidate.utility = probability * (use.value - pricedCost) - baseline * use.value
+    candidate.use = use
+    return Choice.Action(
+        utility: candidate.utility, belief: belief, gain: use.value - pricedCost, offset: baseline * use.value)
 }
 
 /// Where the own weights of "no offer" under a goal begin.

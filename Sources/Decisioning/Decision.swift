@@ -57,6 +57,8 @@ public struct Candidate: Sendable, Equatable {
     public var utility = 0.0
     /// Probability with which the policy chooses it.
     public var choiceProbability = 0.0
+    /// What one use was expected to cost and to be worth; nil where both are fixed, and where it was not scored.
+    public var use: ExpectedUse?
 
     /// What was believed of the goal without any offer, from value = (p − p₀) · the offer's value.
     ///
@@ -64,9 +66,8 @@ public struct Candidate: Sendable, Equatable {
     /// - Returns: Nil where the goal's baseline is zero, and where a gate stopped the candidate.
     public func probabilityWithout(_ plan: CatalogPlan) -> Double? {
         let offer = plan.offers[self.offer]
-        guard gate == nil || probability != 0, plan.noOfferBuckets[offer.goal] != nil, offer.value > 0 else {
-            return nil
-        }
-        return min(max(probability - value / offer.value, 0), 1)
+        let worth = use?.value ?? offer.value
+        guard gate == nil || probability != 0, plan.noOfferBuckets[offer.goal] != nil, worth > 0 else { return nil }
+        return min(max(probability - value / worth, 0), 1)
     }
 }

@@ -7,11 +7,16 @@ public struct DecisionRecord: Sendable, Equatable {
     public var decision: Decision
     /// The offers' names at the time, one per candidate, so that a log entry can be read without its catalog.
     public var offers: [OfferID]
+    /// How what the chosen offer costs follows from its order, as it was given; nil where it is fixed.
+    public var terms: Discount?
 
     public init(situation: Situation, decision: Decision, plan: CatalogPlan) {
         self.situation = situation
         self.decision = decision
         offers = decision.candidates.map { plan.offers[$0.offer].offer.id }
+        if decision.assignment == .treated, let chosen = decision.chosen {
+            terms = plan.offers[decision.candidates[chosen].offer].offer.discount
+        }
     }
 
     /// The chosen offer; nil for none.
@@ -46,10 +51,13 @@ extension DecisionRecord {
         var writer = ByteWriter(reserving: 1024)
         // Version 2 adds what experiments did. Where they did nothing the older form says all.
         let hasExperiments = !decision.experiments.isEmpty || !situation.stoppedArms.isEmpty
-        writer.fixed(UInt8(hasExperiments ? 2 : 1))
+        // Version 3 adds, after that part, what costs that depend on the order go by.
+        let hasTerms = hasTerms
+        writer.fixed(UInt8(hasTerms ? 3 : hasExperiments ? 2 : 1))
         write(situation, into: &writer)
         write(decision, into: &writer)
-        if hasExperiments { writeExperiments(into: &writer) }
+        if hasExperiments || hasTerms { writeExperiments(into: &writer) }
+        if hasTerms { writeTerms(into: &writer) }
         return writer.bytes
     }
 
@@ -59,12 +67,13 @@ extension DecisionRecord {
     /// - Throws: `DamagedRecord`.
     public init(decoding bytes: [UInt8]) throws(DamagedRecord) {
         var reader = ByteReader(bytes)
-        let version = try reader.version(atMost: 2)
+        let version = try reader.version(atMost: 3)
         situation = try Self.situation(&reader)
         var offers: [OfferID] = []
         decision = try Self.decision(&reader, offers: &offers)
         self.offers = offers
         if version >= 2 { try readExperiments(&reader) }
+        if version >= 3 { try readTerms(&reader) }
     }
 
     private func writeExperiments(into writer: inout ByteWriter) {

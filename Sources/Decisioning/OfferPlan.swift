@@ -21,6 +21,8 @@ public final class OfferPlan: Sendable {
     /// The offer's value and cost in major units.
     let value: Double
     let cost: Double
+    /// What its cost or value depends on; nil where both are fixed.
+    let terms: OfferTerms?
     /// Index into the plan's campaigns.
     public let campaign: Int
     /// Index into the plan's goals.
@@ -36,12 +38,14 @@ public final class OfferPlan: Sendable {
     public let message: MessageTemplate
 
     init(
-        offer: Offer, campaign: Int, goal: Int, draws: [Draw], bucket: UInt32, kind: Int?, affinities: [[UInt32]],
+        offer: Offer, basket: BasketPrior? = nil, campaign: Int, goal: Int, draws: [Draw], bucket: UInt32, kind: Int?,
+        affinities: [[UInt32]],
         message: MessageTemplate
     ) {
         self.offer = offer
         value = offer.value.majorUnits
         cost = offer.cost.majorUnits
+        terms = OfferTerms(offer, basket)
         self.campaign = campaign
         self.goal = goal
         self.draws = draws
@@ -49,5 +53,11 @@ public final class OfferPlan: Sendable {
         self.kind = kind
         self.affinities = affinities
         self.message = message
+    }
+
+    /// Which share of what is reserved one use is expected to cost: 1 where the cost is fixed.
+    package func reservedShare(of use: ExpectedUse?) -> Double {
+        guard let use, cost > 0 else { return 1 }
+        return use.cost / cost
     }
 }

@@ -26,7 +26,8 @@ extension Situation {
             affinities: plan.affinities(of: profile, at: time, placement: placement),
             consents: plan.consents(by: profile.consent, hasAnswered: profile.hasAnswered),
             cappedBy: plan.capHits(among: recentDecisions, at: time, placement: placement), available: [], prices: [],
-            stoppedArms: plan.stoppedArms(stoppedArms, placement: placement))
+            stoppedArms: plan.stoppedArms(stoppedArms, placement: placement),
+            baskets: plan.baskets(of: profile))
     }
 
     /// The same situation with all that comes from the person derived once more.
@@ -46,6 +47,7 @@ extension Situation {
         again.features = profile.features(at: time, schema: plan.schema)
         again.affinities = plan.affinities(of: profile, at: time, placement: placement)
         again.consents = plan.consents(by: profile.consent, hasAnswered: profile.hasAnswered)
+        again.baskets = plan.baskets(of: profile)
         again.cappedBy = plan.capHits(among: recentDecisions, at: time, placement: placement)
         return again
     }

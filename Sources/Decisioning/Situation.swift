@@ -32,12 +32,14 @@ public struct Situation: Sendable, Equatable {
     public var prices: [Double]
     /// The arms that had been stopped by then.
     public var stoppedArms: [StoppedArm]
+    /// What the person's own orders were worth, newest first, in minor units; empty where no offer goes by the basket.
+    public var baskets: [Int64]
 
     public init(
         id: DecisionID, customer: CustomerID, placement: PlacementID, time: Timestamp, catalogVersion: Int,
         modelVersion: Int64, context: JSON = .emptyObject, traits: JSON = .emptyObject, given: OfferID? = nil,
         features: [Float], affinities: [Float], consents: [Bool], cappedBy: [CapHit?], available: [Int64],
-        prices: [Double], stoppedArms: [StoppedArm] = []
+        prices: [Double], stoppedArms: [StoppedArm] = [], baskets: [Int64] = []
     ) {
         self.id = id
         self.customer = customer
@@ -55,6 +57,7 @@ public struct Situation: Sendable, Equatable {
         self.available = available
         self.prices = prices
         self.stoppedArms = stoppedArms
+        self.baskets = baskets
     }
 }
 

@@ -17,6 +17,8 @@ public struct Outcome: Sendable, Equatable {
         case open = 7
         /// A part of what was bought was taken back: the conversion counts for the rest.
         case partlyReversed = 8
+        /// Its order was told anew with another amount: the conversion stands, what it cost changes.
+        case corrected = 9
 
         public var name: String {
             switch self {
@@ -28,6 +30,7 @@ public struct Outcome: Sendable, Equatable {
             case .settled: "settled as converted"
             case .open: "still open"
             case .partlyReversed: "partly reversed"
+            case .corrected: "order corrected"
             }
         }
     }

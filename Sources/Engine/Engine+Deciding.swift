@@ -210,7 +210,8 @@ extension Engine {
                     let candidate = decision.candidates[chosen]
                     let offer = plan.offers[candidate.offer]
                     draws = offer.draws
-                    probability = candidate.probability
+                    // The prices take what is reserved times this for what it will cost.
+                    probability = candidate.probability * offer.reservedShare(of: candidate.use)
                     let reserved = treasury.reserve(offer, of: plan, for: situation.id, at: situation.time)
                     guard let reserved else { return nil }
                     entries = reserved

@@ -11,6 +11,8 @@ extension OutcomeJoiner {
         package var goal: GoalID
         package var offer: OfferID?
         package var coupon: CouponKey?
+        /// Whether what its offer costs follows from the order.
+        package var isCostOfOrder = false
         package var state = State.open
         /// When what it converted by happened.
         package var convertedAt: Timestamp?
@@ -58,7 +60,7 @@ extension OutcomeJoiner.Awaited {
         case .partlyReversed: takeBack(outcome.share?.upperBound ?? 1)
         // At settling the money stays reserved and the offer usable, so the decision stays open.
         case .notConverted: if outcome.joined == .decisionID { state = .notConverted }
-        case .presumedNot, .settled, .expired, .open: break
+        case .presumedNot, .settled, .expired, .open, .corrected: break
         }
         learn(outcome.lesson, outcome.stages)
     }

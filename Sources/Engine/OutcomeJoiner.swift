@@ -30,6 +30,8 @@ package struct OutcomeJoiner: Sendable {
         case none, spend, release, refund
         /// What the window's end gave back is spent after all.
         case spendReleased
+        /// The order was told anew: what its use did cost is booked anew.
+        case rebook
     }
 
     package private(set) var awaited: [DecisionID: Awaited] = [:]
@@ -167,10 +169,18 @@ package struct OutcomeJoiner: Sendable {
         guard let path = goal.couponPath else {
             return convert(event, goal, ids, joined: .rule, order: order, history: history)
         }
-        return orders.coupons(of: event, at: JSONPath(path)).sorted { $0.text < $1.text }.flatMap { code in
+        var verdicts = orders.coupons(of: event, at: JSONPath(path)).sorted { $0.text < $1.text }.flatMap { code in
             let matching = ids.filter { decision($0)?.coupon == code }
             return convert(event, goal, matching, joined: .coupon, order: order, history: history)
         }
+        guard let order else { return verdicts }
+        // Told anew without its code it is the same order, and what it is worth changes what it did cost.
+        for id in ids where decision(id)!.isCostOfOrder && decision(id)!.orders.last == order {
+            if verdicts.contains(where: { $0.decision.id == id }) { continue }
+            verdicts += correct(decision(id)!, order, at: event.eventTime, joined: .rule)
+            verdicts += takeBack(decision(id)!, goal, order, history.known, at: event.eventTime, joined: .rule)
+        }
+        return verdicts
     }
 
     private mutating func convert(
@@ -178,7 +188,9 @@ package struct OutcomeJoiner: Sendable {
     ) -> [Verdict] {
         if let order, let same = ids.first(where: { decision($0)!.orders.contains(order) }) {
             // Told again, perhaps with another amount: what was refunded is another share of it.
-            return takeBack(decision(same)!, goal, order, history.known, at: event.eventTime, joined: joined)
+            let corrections = correct(decision(same)!, order, at: event.eventTime, joined: joined)
+            return corrections
+                + takeBack(decision(same)!, goal, order, history.known, at: event.eventTime, joined: joined)
         }
         guard let match = match(event, ids, goal, isCode: joined == .coupon, day: history.day) else { return [] }
         var verdict = convert(match, goal, at: event.eventTime, joined: joined, order: order)
@@ -220,6 +232,17 @@ package struct OutcomeJoiner: Sendable {
         return ids.filter { decision($0)!.state == .converted && decision($0)!.orders.last == order }.flatMap {
             takeBack(decision($0)!, goal, order, known ?? .refunded, at: event.eventTime, joined: .rule)
         }
+    }
+
+    /// Books anew what a conversion did cost where that follows from its order.
+    private mutating func correct(
+        _ decision: Awaited, _ order: String, at time: Timestamp, joined: Outcome.Joined
+    ) -> [Verdict] {
+        guard decision.isCostOfOrder, decision.state == .converted, decision.orders.last == order else { return [] }
+        var verdict = keep(decision, .corrected, joined, time, lesson: .none, money: .rebook)
+        verdict.order = order
+        if decision.refunded > 0 { verdict.share = decision.refunded..<decision.refunded }
+        return [verdict]
     }
 
     /// Takes as much of a conversion back as was refunded of its order; nothing where that is so already.

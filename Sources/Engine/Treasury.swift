@@ -151,9 +151,12 @@ struct Treasury: Sendable {
 
     /// Spends what a decision has reserved; nothing where it has nothing reserved any more.
     ///
+    /// - Parameter cost: What the offer's use did cost, the rest comes back; nil means all that is reserved.
     /// - Throws: What only a broken ledger throws: the process must stop.
-    mutating func spend(_ decision: DecisionID, at time: Timestamp) throws(LedgerError) -> [LedgerEntry] {
-        ledger.isReserved(by: decision) ? try ledger.spend(decision, at: time) : []
+    mutating func spend(
+        _ decision: DecisionID, cost: Money? = nil, at time: Timestamp
+    ) throws(LedgerError) -> [LedgerEntry] {
+        ledger.isReserved(by: decision) ? try ledger.spend(decision, actual: cost, at: time) : []
     }
 
     /// Gives back what a decision has reserved; nothing where it has nothing reserved any more.
@@ -165,12 +168,26 @@ struct Treasury: Sendable {
 
     /// Spends what a decision had got back: its offer was used after all.
     ///
-    /// - Parameter history: The decision's entries so far.
+    /// - Parameters:
+    ///   - history: The decision's entries so far.
+    ///   - cost: What the use did cost; nil means all that was reserved.
     /// - Throws: What only a broken ledger throws: the process must stop.
     mutating func spendReleased(
-        _ decision: DecisionID, history: [LedgerEntry], at time: Timestamp
+        _ decision: DecisionID, history: [LedgerEntry], cost: Money? = nil, at time: Timestamp
     ) throws(LedgerError) -> [LedgerEntry] {
-        try ledger.spendReleased(decision, history: history, at: time)
+        try ledger.spendReleased(decision, history: history, actual: cost, at: time)
+    }
+
+    /// Books anew what a use did cost, since its order was told anew.
+    ///
+    /// - Parameters:
+    ///   - history: The decision's entries so far.
+    ///   - share: Which part of the use has been refunded.
+    /// - Throws: What only a broken ledger throws: the process must stop.
+    mutating func rebook(
+        _ decision: DecisionID, history: [LedgerEntry], cost: Money, share: Double, at time: Timestamp
+    ) throws(LedgerError) -> [LedgerEntry] {
+        try ledger.rebook(decision, history: history, cost: cost, share: share, at: time)
     }
 
     /// Takes back what a decision has spent.

@@ -24,6 +24,8 @@ struct EconomicsReader: LogReader {
         var budget: BudgetID?
         /// Without a budget: whether its cost is still to be paid.
         var isOwed = true
+        /// Which part of what is spent next stays spent: its order was told anew after a part of it had been refunded.
+        var keptPart = 1.0
         /// What its conversion was booked as, with what was spent on it.
         var booking: (row: Int, amounts: Amounts)?
     }
@@ -162,8 +164,10 @@ struct EconomicsReader: LogReader {
             groups.append(codes)
         }
         amounts[row(Row(day: time.day, group: group))].offers += 1
+        let expected = decision.candidates[chosen].use
         uses[record.situation.id] = Use(
-            group: group, margin: offer.offer.value.majorUnits, cost: offer.offer.cost.majorUnits,
+            group: group, margin: expected?.value ?? offer.offer.value.majorUnits,
+            cost: expected?.cost ?? offer.offer.cost.majorUnits,
             closesAt: time + plan.goals[offer.goal].window)
     }
 
@@ -240,6 +244,13 @@ struct EconomicsReader: LogReader {
             // A report gives the money back; the age at which a goal settles does not.
             guard outcome.joined == .decisionID else { return }
             use.isOwed = false
+        case .corrected:
+            // What it did cost follows, spent anew.
+            guard var booking = use.booking else { return }
+            amounts[booking.row].spent -= booking.amounts.spent
+            booking.amounts.spent = 0
+            use.booking = booking
+            use.keptPart = outcome.share.map { 1 - $0.upperBound } ?? 1
         case .presumedNot, .expired, .settled, .open: return
         }
         uses[outcome.decision] = use
@@ -252,7 +263,8 @@ struct EconomicsReader: LogReader {
         case .reserved: if use.budget == nil { use.budget = entry.budget }
         case .spent:
             guard entry.budget == use.budget, var booking = use.booking else { return }
-            let amount = entry.amount.majorUnits
+            let amount = entry.amount.majorUnits * use.keptPart
+            use.keptPart = 1
             amounts[booking.row].spent += amount
             booking.amounts.spent += amount
             use.booking = booking

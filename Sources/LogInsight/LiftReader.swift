@@ -146,6 +146,7 @@ struct LiftReader: LogReader {
                 customer: place, value: judge?.offer.value.majorUnits ?? 0, cost: 0, followsOffer: false,
                 isComparable: judge != nil)
         }
+        let use = decision.candidates[chosen].use
         let offer = plan.offers[decision.candidates[chosen].offer]
         let isComparable = plan.goals[offer.goal].baseline == .learned
         if !isComparable { hasBoundOffers = true } else if judge?.goal != offer.goal { mixesGoals = true }
@@ -155,7 +156,8 @@ struct LiftReader: LogReader {
                 isComparable: judge != nil)
         }
         return Prospect(
-            customer: place, value: offer.offer.value.majorUnits, cost: offer.offer.cost.majorUnits,
+            customer: place, value: use?.value ?? offer.offer.value.majorUnits,
+            cost: use?.cost ?? offer.offer.cost.majorUnits,
             followsOffer: true, isComparable: isComparable)
     }
 
@@ -212,7 +214,7 @@ struct LiftReader: LogReader {
             deeds[deed].conversions *= outcome.remainingPart
             deeds[deed].value *= outcome.remainingPart
             deeds[deed].cost *= outcome.remainingPart
-        case .notConverted, .presumedNot, .expired, .settled, .open: return
+        case .notConverted, .presumedNot, .expired, .settled, .open, .corrected: return
         }
         prospects[outcome.decision] = prospect
     }

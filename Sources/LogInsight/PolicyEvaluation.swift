@@ -101,7 +101,7 @@ package struct PolicyEvaluation {
             if let value = outcome.value { rounds[place].value = value.majorUnits }
         case .reversed, .notConverted: rounds[place].isConverted = false
         case .partlyReversed: rounds[place].value *= outcome.remainingPart
-        case .settled, .presumedNot, .expired, .open: break
+        case .settled, .presumedNot, .expired, .open, .corrected: break
         }
     }
 
@@ -212,9 +212,11 @@ private struct Margins {
             let offer = plan.offers[candidate.offer].offer
             let isScored = candidate.probability > 0
             let baseline = isScored && isMixed ? record.expectedBaseline(at: index, plan: plan) : 0
-            let margin = offer.value.majorUnits - offer.cost.majorUnits
-            values.append(offer.value.majorUnits)
-            costs.append(offer.cost.majorUnits)
+            let value = candidate.use?.value ?? offer.value.majorUnits
+            let cost = candidate.use?.cost ?? offer.cost.majorUnits
+            let margin = value - cost
+            values.append(value)
+            costs.append(cost)
             baselines.append(baseline)
             expected.append(candidate.probability * margin - baseline)
             counts.append(true)

@@ -129,7 +129,7 @@ struct ResponseReader: LogReader {
             guard let open = unlearned.removeValue(forKey: outcome.decision) else { return }
             lessons.append(Lesson(goal: open.goal, seconds: max(0, time - open.time), isLearned: true))
         case .reversed: unlearned[outcome.decision] = nil
-        case .notConverted, .presumedNot, .expired, .open, .partlyReversed: break
+        case .notConverted, .presumedNot, .expired, .open, .partlyReversed, .corrected: break
         }
     }
 

@@ -6,7 +6,7 @@ import WeirProfiles
 /// Something about a person that a decision was logged with, and what the events of the log say it was.
 package struct SituationDifference: Sendable, Hashable {
     package enum Part: String, Sendable, CaseIterable {
-        case catalog, consent, cap, trait, feature
+        case catalog, consent, cap, trait, feature, basket
     }
 
     package var part: Part
@@ -26,7 +26,7 @@ package struct SituationDifference: Sendable, Hashable {
 extension Situation {
     /// In what a situation as it was logged differs from this one, derived from the log for the same moment.
     ///
-    /// - Returns: Consents, caps, traits, features, each in the plan's order.
+    /// - Returns: Consents, caps, traits, features, baskets, each in the plan's order.
     func differences(fromLogged logged: Situation, plan: CatalogPlan) -> [SituationDifference] {
         let offers = plan.placement(placement)!.candidates.map { plan.offers[$0].offer.id }
         let keyed = plan.schema.keyedNames
@@ -44,6 +44,9 @@ extension Situation {
                 .feature, names: offers.flatMap { offer in keyed.map { "\($0) of \(offer)" } },
                 logged.affinities.map(\.bitPattern), affinities.map(\.bitPattern)
             ) { "\(Float(bitPattern: $0))" }
+            + Self.differences(
+                .basket, names: baskets.indices.map { "order \($0 + 1)" }, logged.baskets, baskets
+            ) { Money(minorUnits: $0, currency: plan.catalog.currency).description }
     }
 
     private static func differences<Value: Equatable>(

@@ -92,6 +92,19 @@ public struct KnownOrder: Sendable, Equatable {
         return time >= newest
     }
 
+    /// Whether a telling that has been taken in is the one that counts.
+    package func isNewest(_ event: Event, orders: Orders) -> Bool {
+        guard let newest else { return true }
+        return min(event.eventTime, event.receivedTime) >= newest && (value == nil || orders.value(of: event) != nil)
+    }
+
+    /// What its newest telling says that it is worth, in minor units; nil where it says nothing.
+    package func worth(in currency: Currency) -> Int64? {
+        var scale: Int64 = 1_000_000
+        for _ in 0..<currency.minorDigits { scale /= 10 }
+        return value.flatMap { $0 < 0 ? nil : $0 / scale + ($0 % scale >= scale - scale / 2 ? 1 : 0) }
+    }
+
     /// The moment that matters for how long it is remembered.
     var lastMoment: Timestamp { newest ?? Timestamp(microseconds: .max) }
 }

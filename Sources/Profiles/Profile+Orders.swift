@@ -1,4 +1,4 @@
-import WeirDomain
+package import WeirDomain
 import WeirJSON
 
 extension Profile {
@@ -9,6 +9,14 @@ extension Profile {
     public func order(_ id: String) -> KnownOrder? {
         let key = KnownOrder.key(of: id)
         return orders.first { $0.key == key }
+    }
+
+    /// What the orders that are remembered were worth, newest first, in minor units; those that do not say are left out.
+    package func baskets(in currency: Currency, limit: Int) -> [Int64] {
+        let told = orders.filter { $0.time != nil && ($0.value ?? 0) > 0 }
+        return told.sorted { ($0.lastMoment, $0.key) > ($1.lastMoment, $1.key) }.prefix(limit).compactMap {
+            $0.worth(in: currency)
+        }
     }
 
     /// Takes in a telling of an order: what its newest telling says counts, once, at the moment of its earliest.

@@ -298,6 +298,55 @@ struct LedgerTests {
     }
 }
 
+@Suite("Uses that are booked anew")
+struct RebookingTests {
+    @Test(
+        "What was spent is what the newest cost leaves after refunds, and never more than the budget",
+        arguments: UInt64(0)..<200)
+    func rebooking(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        var ledger = Ledger()
+        var journal = try ledger.fund("spring", limit: dollars(50_00), at: moment(0))
+        // What each decision's use must have cost in the end, before the budget is looked at.
+        var share: [Int: Double] = [:]
+        var expected: [Int: Int64] = [:]
+        for step in 1...60 {
+            let number = Int.random(in: 1...6, using: &random)
+            let id = decision(Int64(number))
+            let history = journal.filter { $0.decision == id }
+            let cost = dollars(Int64.random(in: 0...15_00, using: &random))
+            if expected[number] == nil {
+                guard
+                    let entries = try? ledger.reserve(
+                        [.init(budget: 0, amount: dollars(15_00))], for: id, at: moment(Double(step)))
+                else { continue }
+                journal += entries
+                journal += try ledger.spend(id, actual: cost, at: moment(Double(step)))
+                expected[number] = cost.minorUnits
+            } else if Bool.random(using: &random) {
+                let before = ledger.accounts[0]
+                let entries = try ledger.rebook(
+                    id, history: history, cost: cost, share: share[number] ?? 0, at: moment(Double(step)))
+                journal += entries
+                let net = expected[number]! - Int64((Double(expected[number]!) * (share[number] ?? 0)).rounded())
+                let granted = min(cost.minorUnits, before.available + net)
+                if !entries.isEmpty { expected[number] = granted }
+            } else {
+                let part = max(share[number] ?? 0, Double(Int.random(in: 0...99, using: &random)) / 100)
+                journal += try ledger.refund(id, history: history, share: part, at: moment(Double(step)))
+                share[number] = part
+            }
+            let account = ledger.accounts[0]
+            try #require(ledger.trialBalance == 0)
+            try #require(account.available >= 0 && account.spent >= 0 && account.reserved == 0)
+            let net = expected.reduce(Int64(0)) { sum, use in
+                sum + use.value - Int64((Double(use.value) * (share[use.key] ?? 0)).rounded())
+            }
+            try #require(account.spent == net)
+        }
+    }
+}
+
 /// Sums entries by double entry, knowing nothing of the ledger.
 private func balances(from journal: [LedgerEntry]) -> [BudgetID: [LedgerEntry.Account: Money]] {
     var balances: [BudgetID: [LedgerEntry.Account: Money]] = [:]

@@ -7,13 +7,13 @@ import WeirStatistics
 @Suite("Decisions in the log")
 struct DecisionRecordTests {
     /// A situation at random, and what is decided in it.
-    private static func record(_ random: inout SplitMix64) throws -> DecisionRecord {
+    private static func record(_ random: inout SplitMix64, hasTerms: Bool = false) throws -> DecisionRecord {
         var sample = try SampleSituation(
             policy: PropensityTests.policies.randomElement(using: &random)!,
             offers: (0..<Int.random(in: 0...5, using: &random)).map {
                 SampleSituation.offer(
                     OfferID("offer-\($0)"), value: Double.random(in: 0...60, using: &random), stock: $0 == 2 ? 3 : nil)
-            }
+            }.map { hasTerms ? OfferTermsTests.withTerms($0, using: &random) : $0 }
         ) { catalog in
             catalog.universalHoldout = 0.2
             catalog.campaigns[0].holdout = 0.1
@@ -37,6 +37,7 @@ struct DecisionRecordTests {
                 ? nil : CapHit(Cap(scope: Cap.Scope.allCases.randomElement(using: &random)!, limit: 3, per: .hour))
         }
         sample.situation.available = sample.situation.available.map { Bool.random(using: &random) ? $0 : 0 }
+        if hasTerms { sample.situation.baskets = (0..<3).map { _ in Int64.random(in: 0...9_000_00, using: &random) } }
         sample.situation.prices = sample.situation.prices.map { $0 * Double.random(in: 0...9, using: &random) }
         if count > 0, Int.random(in: 0..<5, using: &random) == 0 { sample.situation.given = "offer-0" }
         return DecisionRecord(situation: sample.situation, decision: sample.decided(), plan: sample.plan)
@@ -49,6 +50,16 @@ struct DecisionRecordTests {
         let read = try DecisionRecord(decoding: record.bytes)
         #expect(read == record)
         #expect(read.bytes == record.bytes)
+    }
+
+    @Test("What costs that depend on the order go by is read back, bit for bit", arguments: UInt64(0)..<200)
+    func termsRoundTrip(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        let record = try Self.record(&random, hasTerms: true)
+        let read = try DecisionRecord(decoding: record.bytes)
+        #expect(read == record)
+        #expect(read.bytes == record.bytes)
+        #expect(record.bytes[0] == 3)
     }
 
     @Test("A candidate of probability 0 that is open keeps all that is known of it")

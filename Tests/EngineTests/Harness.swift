@@ -66,18 +66,20 @@ final class Harness {
 
     @discardableResult
     func decide(
-        _ user: String, at placement: PlacementID = "till", key: String? = nil, given: OfferID? = nil
+        _ user: String, at placement: PlacementID = "till", context: JSON = .emptyObject, key: String? = nil,
+        given: OfferID? = nil
     ) throws -> DecisionReply {
-        let slot = ask(DecisionRequest(userID: user, placement: placement, given: given, idempotencyKey: key))
+        let slot = ask(
+            DecisionRequest(userID: user, placement: placement, context: context, given: given, idempotencyKey: key))
         try commit()
         return try slot.value!.get()
     }
 
-    func report(_ decision: DecisionID, _ kind: OutcomeReport.Kind) throws -> OutcomeReply {
+    func report(_ decision: DecisionID, _ kind: OutcomeReport.Kind, value: Money? = nil) throws -> OutcomeReply {
         let slot = Slot<Result<[OutcomeReply], EngineError>>()
-        engine.report([OutcomeReport(decision: decision, kind: kind, eventTime: nil, receivedTime: clock.now)]) {
-            slot.fill($0)
-        }
+        let report = OutcomeReport(
+            decision: decision, kind: kind, eventTime: nil, receivedTime: clock.now, value: value)
+        engine.report([report]) { slot.fill($0) }
         try commit()
         return try slot.value!.get()[0]
     }

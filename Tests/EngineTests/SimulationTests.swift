@@ -72,8 +72,8 @@ struct SimulationTests {
                 }
             }
         }
-        // Orders have no ids here, so that nothing can be taken back in part: that is for `OrderTests`.
-        #expect(kinds == Set(Outcome.Kind.allCases).subtracting([.partlyReversed]))
+        // Orders have no ids here, so that nothing can be taken back in part or corrected: that is for `OrderTests`.
+        #expect(kinds == Set(Outcome.Kind.allCases).subtracting([.partlyReversed, .corrected]))
         #expect(lessons == Set(Outcome.Lesson.allCases))
         #expect(
             gates.isSuperset(of: [

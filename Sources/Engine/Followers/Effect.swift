@@ -19,6 +19,7 @@ package enum Attachment: Sendable {
     case reservation([LedgerEntry], isPresumedNot: Bool)
     /// With a catalog.
     case catalog(CatalogChange)
-    /// With an outcome: what happens to the reserved money, and whether nothing is awaited any more.
-    case verdict(OutcomeJoiner.Movement, isClosed: Bool)
+    /// With an outcome: what happens to the reserved money, whether nothing is awaited any more, and what the offer's use did
+    /// cost; nil means all that was reserved.
+    case verdict(OutcomeJoiner.Movement, isClosed: Bool, cost: Money? = nil)
 }

@@ -97,6 +97,12 @@ struct FollowerContext {
         return decisions![id]
     }
 
+    /// How what a decision's offer costs follows from its order; nil where it is fixed.
+    mutating func terms(of id: DecisionID) throws -> Discount? {
+        guard let stored = try decision(id), DecisionRecord.mayHoldTerms(stored.body) else { return nil }
+        return try DecisionRecord(decoding: stored.body).terms
+    }
+
     /// The outcomes of a decision, those of this group last.
     mutating func outcomes(of id: DecisionID) throws -> [Outcome] {
         try reads.outcomes(of: id)

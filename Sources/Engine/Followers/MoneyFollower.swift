@@ -31,27 +31,36 @@ struct MoneyFollower: Follower {
         switch (entry.record, attachment) {
         case (.decision, .reservation(let posted, _)): entries = posted
         case (.catalog, .catalog(let change)): entries = change.entries
-        case (.outcome(let outcome), .verdict(let movement, _)):
-            entries = try move(movement, outcome, &context)
+        case (.outcome(let outcome), .verdict(let movement, _, let cost)):
+            entries = try move(movement, cost, outcome, &context)
         default: return []
         }
         return entries.map { .record(.ledger($0)) }
     }
 
     private func move(
-        _ movement: OutcomeJoiner.Movement, _ outcome: Outcome, _ context: inout FollowerContext
+        _ movement: OutcomeJoiner.Movement, _ cost: Money?, _ outcome: Outcome, _ context: inout FollowerContext
     ) throws -> [LedgerEntry] {
         let (id, time) = (outcome.decision, outcome.receivedTime)
         switch movement {
         case .none: return []
         case .spend:
-            return try shared.treasury.withLock { (treasury) throws(LedgerError) in try treasury.spend(id, at: time) }
+            return try shared.treasury.withLock { (treasury) throws(LedgerError) in
+                try treasury.spend(id, cost: cost, at: time)
+            }
         case .release:
             return try shared.treasury.withLock { (treasury) throws(LedgerError) in try treasury.release(id, at: time) }
         case .spendReleased:
             let history = try context.ledgerEntries(of: id)
             return try shared.treasury.withLock { (treasury) throws(LedgerError) in
-                try treasury.spendReleased(id, history: history, at: time)
+                try treasury.spendReleased(id, history: history, cost: cost, at: time)
+            }
+        case .rebook:
+            guard let cost else { return [] }
+            let history = try context.ledgerEntries(of: id)
+            let share = outcome.share?.upperBound ?? 0
+            return try shared.treasury.withLock { (treasury) throws(LedgerError) in
+                try treasury.rebook(id, history: history, cost: cost, share: share, at: time)
             }
         case .refund:
             let history = try context.ledgerEntries(of: id)

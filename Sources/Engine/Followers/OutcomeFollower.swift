@@ -1,3 +1,4 @@
+import WeirBudgeting
 import WeirDecisioning
 import WeirDomain
 import WeirProfiles
@@ -32,8 +33,12 @@ struct OutcomeFollower: Follower {
             guard let plan = context.plan, let customer = context.customer(of: event) else { return [] }
             guard plan.goals.contains(where: { $0.isTouched(by: event) }) else { return [] }
             let history = try history(of: event, by: customer, plan, &context)
-            return joiner.verdicts(on: event, of: customer, goals: plan.goals, orders: plan.orders, history: history)
-                .map { effect(of: $0, receivedTime: event.receivedTime) }
+            let verdicts = joiner.verdicts(
+                on: event, of: customer, goals: plan.goals, orders: plan.orders, history: history)
+            return try verdicts.compactMap { verdict in
+                guard verdict.isByOrder else { return effect(of: verdict, receivedTime: event.receivedTime) }
+                return try effect(of: verdict, by: event, history.known, plan, &context)
+            }
         case .link(let link):
             if context.plan != nil { joiner.move(link.old, to: link.customer) }
             return []
@@ -41,7 +46,7 @@ struct OutcomeFollower: Follower {
             guard let plan = context.plan, case .reservation(_, let isPresumedNot) = attachment else { return [] }
             return expect(decision, of: context.customer(of: decision), isPresumedNot: isPresumedNot, plan)
         case .outcome(let outcome):
-            guard case .verdict(_, isClosed: true) = attachment else { return [] }
+            guard case .verdict(_, isClosed: true, _) = attachment else { return [] }
             return [.record(.close(outcome.decision))]
         default: return []
         }
@@ -98,15 +103,40 @@ struct OutcomeFollower: Follower {
         joiner.due(at: now, goals: context.goals).map { effect(of: $0, receivedTime: now) }
     }
 
+    /// An effect whose cost follows from the order that an event tells; nil where that changes nothing.
     private func effect(
-        of verdict: OutcomeJoiner.Verdict, receivedTime: Timestamp, value: Money? = nil
+        of verdict: OutcomeJoiner.Verdict, by event: Event, _ known: KnownOrder?, _ plan: CatalogPlan,
+        _ context: inout FollowerContext
+    ) throws -> Effect? {
+        let decision = verdict.decision.id
+        guard let terms = try context.terms(of: decision) else {
+            return verdict.money == .rebook ? nil : effect(of: verdict, receivedTime: event.receivedTime)
+        }
+        let currency = terms.most.currency
+        var purchase = plan.orders.purchase(of: event, in: currency)
+        if let known, !known.isNewest(event, orders: plan.orders) {
+            // A correction that came before what it corrects.
+            guard verdict.money != .rebook else { return nil }
+            if plan.orders.basket == nil, let worth = known.worth(in: currency) { purchase.basket = worth }
+        }
+        let cost = terms.cost(of: purchase).map { Money(minorUnits: $0, currency: currency) }
+        if verdict.money == .rebook {
+            guard let cost else { return nil }
+            let uses = Ledger.uses(of: decision, in: currency, history: try context.ledgerEntries(of: decision))
+            guard uses.contains(where: { $0.spent != cost.minorUnits }) else { return nil }
+        }
+        return effect(of: verdict, receivedTime: event.receivedTime, cost: cost)
+    }
+
+    private func effect(
+        of verdict: OutcomeJoiner.Verdict, receivedTime: Timestamp, value: Money? = nil, cost: Money? = nil
     ) -> Effect {
         let decision = verdict.decision
         let outcome = Outcome(
             decision: decision.id, customer: decision.customer, goal: decision.goal, kind: verdict.kind,
             joined: verdict.joined, eventTime: verdict.eventTime, receivedTime: receivedTime, value: value,
             lesson: verdict.lesson, stages: verdict.stages, order: verdict.order, share: verdict.share)
-        return .record(.outcome(outcome), .verdict(verdict.money, isClosed: verdict.isClosed))
+        return .record(.outcome(outcome), .verdict(verdict.money, isClosed: verdict.isClosed, cost: cost))
     }
 
     mutating func endGroup(_ context: inout FollowerContext) throws -> [Effect] {
@@ -122,8 +152,22 @@ struct OutcomeFollower: Follower {
         guard let awaited = joiner.awaited[report.decision] else { return try answerLate(report, &context) }
         guard let goal = context.plan?.goal(awaited.goal) else { return (.notAwaited, []) }
         let (reply, verdict) = joiner.verdict(on: report, goal: goal)
-        let effects = verdict.map { [effect(of: $0, receivedTime: report.receivedTime, value: report.value)] }
-        return (reply, effects ?? [])
+        return (reply, try verdict.map { [try effect(of: $0, by: report, &context)] } ?? [])
+    }
+
+    /// An effect of a report: what it says that the outcome is worth is the basket.
+    private func effect(
+        of verdict: OutcomeJoiner.Verdict, by report: OutcomeReport, _ context: inout FollowerContext
+    ) throws -> Effect {
+        var cost: Money?
+        if verdict.isByOrder, let value = report.value, let terms = try context.terms(of: report.decision),
+            value.currency == terms.most.currency, value.minorUnits >= 0
+        {
+            cost = terms.cost(of: Purchase(basket: value.minorUnits)).map {
+                Money(minorUnits: $0, currency: value.currency)
+            }
+        }
+        return effect(of: verdict, receivedTime: report.receivedTime, value: report.value, cost: cost)
     }
 
     /// Answers a report on a decision that is no longer awaited: what happened inside its window, and what is taken back.
@@ -138,8 +182,7 @@ struct OutcomeFollower: Follower {
         // Where its goal has left the catalog it can only be taken back.
         let goal = context.plan?.goal(goalID) ?? Goal(id: goalID, pattern: nil, window: .zero)
         let (reply, verdict) = joiner.lateVerdict(on: report, goal: goal, decision: decision)
-        let effects = verdict.map { [effect(of: $0, receivedTime: report.receivedTime, value: report.value)] }
-        return (reply, effects ?? [])
+        return (reply, try verdict.map { [try effect(of: $0, by: report, &context)] } ?? [])
     }
 
     // MARK: Before the transaction
@@ -214,6 +257,14 @@ extension OutcomeJoiner.Awaited {
         self.init(
             id: stored.id, customer: customer, time: stored.time, closesAt: closesAt, goal: goal, offer: stored.offer,
             coupon: stored.coupon)
+        isCostOfOrder = DecisionRecord.mayHoldTerms(stored.body)
+    }
+}
+
+extension OutcomeJoiner.Verdict {
+    /// Whether what is spent follows from the order.
+    fileprivate var isByOrder: Bool {
+        decision.isCostOfOrder && [.spend, .spendReleased, .rebook].contains(money)
     }
 }
 
