@@ -30,10 +30,13 @@ struct Validate: ParsableCommand {
             ("features", catalog.features.count),
         ]
         let words = counts.map { "\($1) \($0)" }.joined(separator: ", ")
+        let terms = catalog.campaigns.flatMap(\.offers).compactMap { offer in
+            offer.discount.map { "  \(offer.id): \($0); holds back \(offer.cost)" }
+        }
         let members = counts.map { JSON.Member($0, .integer(Int64($1))) }
         try result.give(
             Answer(
-                ["\(folder) is valid: \(words)."],
+                ["\(folder) is valid: \(words)."] + terms,
                 json: .object([.init("folder", .string(folder)), .init("is_valid", true)] + members)))
     }
 }

@@ -219,7 +219,7 @@ extension ConsoleFeed {
             else { return nil }
             return BudgetTerm(
                 budget: budget.name, price: reply.record.situation.prices[slot],
-                cost: candidate.probability * draw.amount.majorUnits)
+                cost: candidate.probability * (candidate.use?.cost ?? draw.amount.majorUnits))
         }
     }
 

@@ -100,12 +100,13 @@ extension ExplainedDecision {
                 continue
             }
             let price = candidate.cost > 0 ? (candidate.value - candidate.utility) / candidate.cost : 0
+            let terms = offer.offer.discount.map { " · \($0)" } ?? ""
             candidates.append(
                 Candidate(
-                    name: offer.offer.name, campaign: campaign, probability: candidate.probability,
+                    name: offer.offer.name, campaign: campaign + terms, probability: candidate.probability,
                     uncertainty: 1.96 * candidate.deviation,
                     baseline: candidate.probabilityWithout(reply.plan).map {
-                        Baseline(probability: $0, worth: offer.offer.value.majorUnits)
+                        Baseline(probability: $0, worth: candidate.use?.value ?? offer.offer.value.majorUnits)
                     },
                     value: candidate.value, cost: candidate.cost, price: price, utility: candidate.utility,
                     propensity: candidate.choiceProbability,

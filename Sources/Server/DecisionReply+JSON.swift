@@ -91,6 +91,10 @@ extension DecisionReply {
             writer.member("message", isMasked ? "" : message ?? "")
             writer.member("cost", offer.cost.decimal)
             writer.member("value", offer.value.decimal)
+            if let discount = offer.discount {
+                writer.name("discount")
+                writer.object { discount.write(into: &$0) }
+            }
             writer.member("currency", offer.cost.currency.code)
         }
     }
@@ -125,6 +129,13 @@ extension Candidate {
         if let without = probabilityWithout(plan) { writer.member("probability_without", without) }
         writer.member("value", value)
         writer.member("cost", cost)
+        if let use {
+            writer.name("per_use")
+            writer.object {
+                $0.member("value", use.value)
+                $0.member("cost", use.cost)
+            }
+        }
         writer.member("utility", utility)
         writer.member("choice_probability", choiceProbability)
     }
