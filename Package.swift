@@ -14,7 +14,7 @@ let core = [
 ]
 
 /// What a program needs that runs the engine, with its store in a file.
-let engine = core + ["ModelGovernance", "Storage", "SQLiteStorage", "Engine"]
+let engine = core + ["ModelGovernance", "Coupons", "Storage", "SQLiteStorage", "Engine"]
 
 /// A room: the folder `Sources/<name>` is the module `Weir<name>`.
 func room(
@@ -102,6 +102,7 @@ let package = Package(
         room("Allocation", imports: ["JSON", "Reporting", "Tables", "Budgeting"]),
         room(
             "Decisioning", imports: ["JSON", "Domain", "Statistics", "Learning", "Profiles", "Catalog"]),
+        room("Coupons", imports: ["Domain"]),
         room("Storage", imports: ["JSON", "Domain"]),
         room(
             "SQLiteStorage", imports: ["Domain", "Storage"],
@@ -121,7 +122,7 @@ let package = Package(
             imports: [
                 "JSON", "Domain", "Limits", "Statistics", "Learning", "ModelGovernance", "Profiles", "Catalog",
                 "Budgeting",
-                "Decisioning", "Storage", "Log", "Experiments",
+                "Coupons", "Decisioning", "Storage", "Log", "Experiments",
             ],
             packages: [
                 .product(name: "DequeModule", package: "swift-collections"),
@@ -146,8 +147,8 @@ let package = Package(
             imports: [
                 "JSON", "Domain", "Limits", "Statistics", "Files", "Learning", "Evaluation", "ModelGovernance",
                 "Ingestion", "Catalog",
-                "Budgeting", "Decisioning", "Storage", "Access", "Engine", "LogInsight", "Reporting", "Experiments",
-                "Console",
+                "Budgeting", "Coupons", "Decisioning", "Storage", "Access", "Engine", "LogInsight", "Reporting",
+                "Experiments", "Console",
             ],
             packages: [
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -176,7 +177,8 @@ let package = Package(
                 "Evaluation",
                 "Training", "Measuring", "Experiments", "Lift", "TimeSeries", "DifferenceInDifferences", "GeoLift",
                 "Attribution", "LifetimeValue", "Economics", "ResponseTime", "Profiles", "Catalog", "Budgeting",
-                "Allocation", "Decisioning", "Storage", "Stores", "Access", "Engine", "LogInsight", "Simulation",
+                "Allocation", "Coupons", "Decisioning", "Storage", "Stores", "Access", "Engine", "LogInsight",
+                "Simulation",
                 "Console",
                 "Server", "Demo", "Opening",
             ],
@@ -231,6 +233,7 @@ let package = Package(
         tests(of: "Profiles", imports: ["JSON", "Domain", "Limits", "Profiles"]),
         tests(of: "Catalog", imports: ["JSON", "Domain", "Catalog"]),
         tests(of: "Budgeting", imports: ["Domain", "Statistics", "Budgeting"]),
+        tests(of: "Coupons", imports: ["Domain", "Statistics", "Coupons"]),
         tests(of: "Allocation", imports: ["JSON", "Reporting", "Budgeting", "Allocation"]),
         tests(of: "Learning", imports: ["JSON", "Domain", "Statistics", "Learning"]),
         tests(
@@ -250,7 +253,7 @@ let package = Package(
             of: "Engine",
             imports: [
                 "JSON", "Domain", "Statistics", "Reporting", "Learning", "Experiments", "ModelGovernance", "Profiles",
-                "Catalog", "Budgeting", "Decisioning", "Storage", "Stores", "Log", "Engine", "LogInsight",
+                "Catalog", "Budgeting", "Coupons", "Decisioning", "Storage", "Stores", "Log", "Engine", "LogInsight",
             ]),
         tests(
             of: "LogInsight",

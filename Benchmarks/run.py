@@ -21,6 +21,7 @@ import urllib.request
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import applying
 import catalog
+import coupons
 
 CUSTOMERS = 10_000
 HERE = pathlib.Path(__file__).parent
@@ -178,6 +179,17 @@ def while_applying(weir, folder, results, seconds):
         server.stop()
 
 
+def with_codes(weir, folder, results, seconds):
+    store = folder / "codes"
+    store.mkdir()
+    server = Server(weir, store, coupons.write_catalog(folder / "codes-catalog"))
+    try:
+        # So short that no code comes twice: what is told again is answered without the disk.
+        coupons.measure(server, store, results, wrk, median, min(seconds, 3))
+    finally:
+        server.stop()
+
+
 GOALS = [
     # figure, words, goal, whether lower is better, format
     ("decide_ns", "decide, 10 candidates, 64 features, one core", 10_000, True, "{:,.0f} ns"),
@@ -186,6 +198,14 @@ GOALS = [
     ("http_decide_share_of_empty", "… as a share of the empty route", 0.5, False, "{:.2f}"),
     ("http_decide_p50_ms", "… p50", None, True, "{:.2f} ms"),
     ("http_decide_p99_ms", "… p99", 10, True, "{:.2f} ms"),
+    ("coupon_validate_per_second", "codes validated over HTTP, 32 connections", None, False, "{:,.0f}/s"),
+    ("coupon_validate_p50_ms", "… p50", None, True, "{:.2f} ms"),
+    ("coupon_validate_p99_ms", "… p99", None, True, "{:.2f} ms"),
+    ("coupon_validate_p99_of_decide", "… p99 as a multiple of a decision's in the same run", 1, True, "{:.2f} ×"),
+    ("coupon_redeem_per_second", "codes redeemed over HTTP, durable, 32 connections", None, False, "{:,.0f}/s"),
+    ("coupon_redeem_p50_ms", "… p50", None, True, "{:.2f} ms"),
+    ("coupon_redeem_p99_ms", "… p99", None, True, "{:.2f} ms"),
+    ("coupon_redeem_p99_of_decide", "… p99 as a multiple of a decision's in the same run", 1, True, "{:.2f} ×"),
     ("decisions_of_a_customer_ms", "one customer's latest 20 decisions over HTTP", 10, True, "{:.2f} ms"),
     ("http_empty_server_cpu_us", "server's CPU time per empty request", None, True, "{:.1f} µs"),
     ("http_decide_server_cpu_us", "server's CPU time per decision", None, True, "{:.1f} µs"),
@@ -238,6 +258,7 @@ def main():
         folder = pathlib.Path(name)
         catalog.write(folder / "catalog")
         over_http(options.weir, folder, results, options.seconds)
+        with_codes(options.weir, folder, results, options.seconds)
         by_file(options.weir, folder, results, options.profiles)
         while_applying(options.weir, folder, results, options.seconds)
     report(results)

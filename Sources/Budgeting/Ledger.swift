@@ -266,6 +266,40 @@ public struct Ledger: Sendable {
         return entries
     }
 
+    /// Spends what no budget allowed for on an account of its own, whose limit grows by as much: in the open, and apart
+    /// from what budgets hold.
+    public mutating func book(
+        _ amount: Money, on budget: BudgetID, giving given: GivenOffer? = nil, at time: Timestamp
+    ) throws(LedgerError) -> [LedgerEntry] {
+        let limit = Money(minorUnits: limit(of: budget) + amount.minorUnits, currency: amount.currency)
+        var entries = try fund(budget, limit: limit, at: time)
+        let index = indices[budget]!
+        accounts[index].available -= amount.minorUnits
+        accounts[index].spent += amount.minorUnits
+        accounts[index].post(
+            .spent, from: .available, to: .spent, amount.minorUnits, decision: nil, given, time, in: &entries)
+        return entries
+    }
+
+    /// Takes back what `book` has spent; the account's limit falls by as much.
+    public mutating func unbook(
+        _ amount: Money, on budget: BudgetID, giving given: GivenOffer? = nil, at time: Timestamp
+    ) throws(LedgerError) -> [LedgerEntry] {
+        guard let index = indices[budget], accounts[index].spent >= amount.minorUnits else {
+            throw .exceedsSpent(budget, spent: .zero(amount.currency), requested: amount)
+        }
+        try Self.check(amount, for: accounts[index])
+        var entries: [LedgerEntry] = []
+        accounts[index].spent -= amount.minorUnits
+        accounts[index].available += amount.minorUnits
+        accounts[index].post(
+            .refunded, from: .spent, to: .available, amount.minorUnits, decision: nil, given, time, in: &entries)
+        let limit = Money(minorUnits: accounts[index].limit - amount.minorUnits, currency: amount.currency)
+        return entries + (try fund(budget, limit: limit, at: time))
+    }
+
+    private func limit(of budget: BudgetID) -> Int64 { indices[budget].map { accounts[$0].limit } ?? 0 }
+
     // MARK: - Private parts
 
     /// Moves an amount between two accounts of a budget, as a reason has it, and writes the entry.

@@ -16,6 +16,7 @@ extension CatalogReader {
                 channel: Channel(fields.required("channel", like: "web")?.text() ?? ""),
                 budgets: references("budget", fields["budgets"]).map { BudgetID($0) },
                 caps: fields["caps"].map { readCaps($0) } ?? [], holdout: fields["holdout"]?.share() ?? 0,
+                leaked: fields["leaked"]?.choice([("refuse", LeakedCodes.refuse), ("book", .book)]),
                 offers: offers(fields.required("offers", like: "[{id: …, cost: …, value: …}]")))
         }
     }
@@ -58,16 +59,28 @@ extension CatalogReader {
             let zero = Money.zero(.pieces)
             let coupon = fields["coupon"]?.text()
             if let coupon, let field = fields["coupon"] { checkCoupon(coupon, field) }
+            let codes = fields["codes"].flatMap { readCodes($0) }
+            if codes != nil, coupon != nil {
+                fields["codes"]?.refuse(
+                    "The offer has a coupon, one code for all, too. Remove “coupon” to give each person a code of the pool."
+                )
+            }
             let cost = fields.required("cost", like: example).map { readCost($0) }
             let value = fields.required("value", like: example).map { readValue($0) }
             return Offer(
                 id: OfferID(id), name: fields["name"]?.text() ?? id,
                 cost: cost?.most ?? zero, value: value?.worth ?? zero, discount: cost?.discount,
                 valueShare: value?.share,
-                stock: fields["stock"]?.integer(0...Int.max), coupon: coupon,
+                stock: fields["stock"]?.integer(0...Int.max), coupon: coupon, codes: codes,
                 affinities: fields["about"].map { affinities($0) } ?? [:],
                 message: fields["message"].flatMap { message($0) } ?? "")
         }
+    }
+
+    private func readCodes(_ value: YAMLValue) -> OfferCodes? {
+        value.fields { fields in
+            fields.required("pool", like: "spring")?.identifier().map { OfferCodes(pool: CouponPoolID($0)) }
+        } ?? nil
     }
 
     /// Reads the keys that an offer is about, by keyed feature.

@@ -15,7 +15,8 @@ package struct Weir: AsyncParsableCommand {
         version: WeirVersion.current,
         subcommands: [
             Serve.self, Init.self, Ingest.self, WarmCommand.self, Validate.self, Apply.self, Decide.self,
-            AuditCommand.self, Quarantine.self, Keys.self, UsersCommand.self, DatasetCommand.self, TrainCommand.self,
+            AuditCommand.self, CouponsCommand.self, Quarantine.self, Keys.self, UsersCommand.self, DatasetCommand.self,
+            TrainCommand.self,
             PredictCommand.self,
             RecipeCommand.self, ModelsCommand.self, ExperimentsCommand.self, EvaluateCommand.self,
             DriftCommand.self, MeasureCommand.self, UpliftCommand.self, AllocateCommand.self, BanditCommand.self,

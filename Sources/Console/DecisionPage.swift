@@ -11,8 +11,9 @@ package func decisionPage(_ decision: ExplainedDecision) -> String {
         ("catalog", "\(decision.versions.catalog)"), ("model", "\(decision.versions.model)"),
         ("code", "\(decision.versions.code)"),
     ]
+    if let coupon = decision.coupon { facts.insert(("coupon", "\(coupon)"), at: 1) }
     if let scorer = decision.explanation?.scorer {
-        facts.insert(("scored by", scorerContent(scorer)), at: 3)
+        facts.insert(("scored by", scorerContent(scorer)), at: decision.coupon == nil ? 3 : 4)
     }
     let list = facts.map { name, value -> HTML in "<div><dt>\(name)</dt><dd>\(value)</dd></div>" }
     return page(

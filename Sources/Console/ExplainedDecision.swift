@@ -104,6 +104,8 @@ package struct ExplainedDecision: Sendable, Equatable {
     package var versions: Versions
     /// What became of it, as a sentence; nil while nothing has.
     package var outcome: String?
+    /// The code of a pool that it gave, and what became of that, as `QX7RT4WPAC: redeemed by order 1001`; nil for none.
+    package var coupon: String?
     /// Whether somebody else chose, and Weir only scored and logged it.
     package var isChosenElsewhere: Bool
     /// Who scored it; nil for decisions whose model is no longer known.

@@ -67,10 +67,11 @@ struct CatalogCompiler {
                 OfferPlan.Draw(account: accounts.count, amount: Money(minorUnits: 1, currency: .pieces)))
             openStock(of: offer, pieces: stock)
         }
+        let pool = offer.codes.map { openPool($0.pool) }
         offers.append(
             OfferPlan(
                 offer: offer, basket: catalog.basket, campaign: campaigns.count, goal: goalIndices[campaign.goal] ?? 0,
-                draws: draws,
+                draws: draws, pool: pool,
                 bucket: ModelLayout.bucket(offer: offer.id.rawValue),
                 kind: layout.kinds.firstIndex(of: campaign.kind),
                 affinities: keyedFeatures.map { (offer.affinities[$0.name] ?? []).map(schema.keyHash) },
@@ -83,6 +84,15 @@ struct CatalogCompiler {
         accounts.append(
             CatalogPlan.Account(
                 id: id, limit: Money(minorUnits: Int64(pieces), currency: .pieces), budget: nil))
+    }
+
+    /// The account of a pool, which several offers may share.
+    private mutating func openPool(_ pool: CouponPoolID) -> Int {
+        let id = BudgetID("pool/\(pool)")
+        if let known = accountIndices[id] { return known }
+        accountIndices[id] = accounts.count
+        accounts.append(CatalogPlan.Account(id: id, limit: .zero(.pieces), budget: nil, pool: pool))
+        return accounts.count - 1
     }
 
     // MARK: Experiments
@@ -112,7 +122,10 @@ struct CatalogCompiler {
         let candidates = offers.indices.filter {
             campaigns[offers[$0].campaign].campaign.placements.contains(placement.id)
         }
-        let accounts = Set(candidates.flatMap { offers[$0].draws.map(\.account) }).sorted()
+        let accounts = Set(
+            candidates.flatMap { offers[$0].draws.map(\.account) + [offers[$0].pool].compactMap(\.self) }
+        )
+        .sorted()
         let atStake = experiments.indices.filter { index in
             let places = experiments[index].experiment.placements
             return (places.isEmpty || places.contains(placement.id))
@@ -121,6 +134,7 @@ struct CatalogCompiler {
         return PlacementPlan(
             placement: placement, candidates: candidates, accounts: accounts,
             slots: candidates.map { offers[$0].draws.map { accounts.firstIndex(of: $0.account)! } },
+            poolSlots: candidates.map { offers[$0].pool.map { accounts.firstIndex(of: $0)! } },
             experiments: atStake)
     }
 }

@@ -23,7 +23,7 @@ public final class CatalogPlan: Sendable {
     let noOfferBuckets: [UInt32?]
     /// In the catalog's order.
     public let experiments: [ExperimentPlan]
-    /// The catalog's budgets, then one counted in pieces for each offer with limited stock.
+    /// The catalog's budgets, then one counted in pieces for each offer with limited stock and for each pool of codes.
     public let accounts: [Account]
     /// How far back caps look.
     public let longestCap: TimeSpan
@@ -37,12 +37,14 @@ public final class CatalogPlan: Sendable {
     private let offerIndices: [OfferID: Int]
     private let goalIndices: [GoalID: Int]
 
-    /// Money or pieces that offers draw on.
+    /// Money, pieces or codes that offers draw on.
     public struct Account: Sendable, Equatable {
         public var id: BudgetID
         public var limit: Money
-        /// Nil for stock, which has a limit but no price.
+        /// Nil for stock, which has a limit but no price, and for pools of codes.
         public var budget: Budget?
+        /// Of a pool, whose codes are counted where they are kept; its limit is nothing.
+        public var pool: CouponPoolID?
     }
 
     public struct ConsentNeed: Sendable, Hashable {

@@ -9,7 +9,15 @@ extension DecisionRecord {
     public func message(_ plan: CatalogPlan) -> String? {
         guard let chosen = decision.chosen else { return nil }
         let offer = plan.offers[decision.candidates[chosen].offer]
-        return offer.message.render(offer: offer.offer, traits: situation.traits, context: situation.context)
+        return offer.message.render(offer: asGiven(offer.offer), traits: situation.traits, context: situation.context)
+    }
+
+    /// An offer with the code that the person gets: the one that was drawn for them, else the one for all.
+    public func asGiven(_ offer: Offer) -> Offer {
+        guard let code = situation.code else { return offer }
+        var given = offer
+        given.coupon = code
+        return given
     }
 
     /// What the frequency caps count of it; nil where nothing was given.
@@ -29,7 +37,7 @@ extension DecisionRecord {
     public func awaitedOutcome(_ plan: CatalogPlan) -> (goal: Goal, coupon: String?)? {
         if let chosen = decision.chosen {
             let offer = plan.offers[decision.candidates[chosen].offer]
-            return (plan.goals[offer.goal], offer.offer.coupon)
+            return (plan.goals[offer.goal], asGiven(offer.offer).coupon)
         }
         // Doing nothing is an action whose outcome counts wherever the goal can be reached without an offer.
         return decision.candidates.lazy.map { plan.goals[plan.offers[$0.offer].goal] }

@@ -51,13 +51,17 @@ extension DecisionRecord {
         var writer = ByteWriter(reserving: 1024)
         // Version 2 adds what experiments did. Where they did nothing the older form says all.
         let hasExperiments = !decision.experiments.isEmpty || !situation.stoppedArms.isEmpty
-        // Version 3 adds, after that part, what costs that depend on the order go by.
+        // Version 3 adds, after that part, what costs that depend on the order go by; version 4 the code that was given, and
+        // whether those stand before it.
         let hasTerms = hasTerms
-        writer.fixed(UInt8(hasTerms ? 3 : hasExperiments ? 2 : 1))
+        let version: UInt8 = situation.code != nil ? 4 : hasTerms ? 3 : hasExperiments ? 2 : 1
+        writer.fixed(version)
         write(situation, into: &writer)
         write(decision, into: &writer)
-        if hasExperiments || hasTerms { writeExperiments(into: &writer) }
+        if version >= 2 { writeExperiments(into: &writer) }
+        if version >= 4 { writer.fixed(UInt8(hasTerms ? 1 : 0)) }
         if hasTerms { writeTerms(into: &writer) }
+        if let code = situation.code { writer.string(code) }
         return writer.bytes
     }
 
@@ -67,13 +71,15 @@ extension DecisionRecord {
     /// - Throws: `DamagedRecord`.
     public init(decoding bytes: [UInt8]) throws(DamagedRecord) {
         var reader = ByteReader(bytes)
-        let version = try reader.version(atMost: 3)
+        let version = try reader.version(atMost: 4)
         situation = try Self.situation(&reader)
         var offers: [OfferID] = []
         decision = try Self.decision(&reader, offers: &offers)
         self.offers = offers
         if version >= 2 { try readExperiments(&reader) }
-        if version >= 3 { try readTerms(&reader) }
+        let hasTerms = try version == 3 || (version >= 4 && reader.fixed(UInt8.self) == 1)
+        if hasTerms { try readTerms(&reader) }
+        if version >= 4 { situation.code = try reader.string() }
     }
 
     private func writeExperiments(into writer: inout ByteWriter) {

@@ -29,6 +29,8 @@ public final class OfferPlan: Sendable {
     public let goal: Int
     /// What giving it once reserves.
     public let draws: [Draw]
+    /// Index into the plan's accounts of the pool whose codes it gives; nil for none.
+    public let pool: Int?
     /// Where its own weights begin in the model.
     public let bucket: UInt32
     /// Index of its campaign's kind in the model's layout; nil where the model does not know it.
@@ -38,9 +40,8 @@ public final class OfferPlan: Sendable {
     public let message: MessageTemplate
 
     init(
-        offer: Offer, basket: BasketPrior? = nil, campaign: Int, goal: Int, draws: [Draw], bucket: UInt32, kind: Int?,
-        affinities: [[UInt32]],
-        message: MessageTemplate
+        offer: Offer, basket: BasketPrior? = nil, campaign: Int, goal: Int, draws: [Draw], pool: Int? = nil,
+        bucket: UInt32, kind: Int?, affinities: [[UInt32]], message: MessageTemplate
     ) {
         self.offer = offer
         value = offer.value.majorUnits
@@ -49,6 +50,7 @@ public final class OfferPlan: Sendable {
         self.campaign = campaign
         self.goal = goal
         self.draws = draws
+        self.pool = pool
         self.bucket = bucket
         self.kind = kind
         self.affinities = affinities

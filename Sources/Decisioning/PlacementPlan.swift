@@ -9,14 +9,19 @@ public final class PlacementPlan: Sendable {
     public let accounts: [Int]
     /// For each candidate the places among `accounts` of what it draws on, one per draw.
     let slots: [[Int]]
+    /// For each candidate the place among `accounts` of the pool whose codes it gives; nil for none.
+    let poolSlots: [Int?]
     /// Indices of the experiments whose arms differ in what these offers give.
     public let experiments: [Int]
 
-    init(placement: Placement, candidates: [Int], accounts: [Int], slots: [[Int]], experiments: [Int]) {
+    init(
+        placement: Placement, candidates: [Int], accounts: [Int], slots: [[Int]], poolSlots: [Int?], experiments: [Int]
+    ) {
         self.placement = placement
         self.candidates = candidates
         self.accounts = accounts
         self.slots = slots
+        self.poolSlots = poolSlots
         self.experiments = experiments
     }
 }

@@ -26,7 +26,7 @@ public struct Situation: Sendable, Equatable {
     public var consents: [Bool]
     /// For each candidate whether each cap that applies to it is reached.
     public var cappedBy: [CapHit?]
-    /// For each account of the placement what is still available, in minor units.
+    /// For each account of the placement what is still available, in minor units; of a pool the codes that are left.
     public var available: [Int64]
     /// For each account of the placement its shadow price, value per unit of cost; 0 for stock.
     public var prices: [Double]
@@ -34,12 +34,14 @@ public struct Situation: Sendable, Equatable {
     public var stoppedArms: [StoppedArm]
     /// What the person's own orders were worth, newest first, in minor units; empty where no offer goes by the basket.
     public var baskets: [Int64]
+    /// The code that goes with what is given, drawn for this decision from the offer's pool; nil where it gives none.
+    public var code: String?
 
     public init(
         id: DecisionID, customer: CustomerID, placement: PlacementID, time: Timestamp, catalogVersion: Int,
         modelVersion: Int64, context: JSON = .emptyObject, traits: JSON = .emptyObject, given: OfferID? = nil,
         features: [Float], affinities: [Float], consents: [Bool], cappedBy: [CapHit?], available: [Int64],
-        prices: [Double], stoppedArms: [StoppedArm] = [], baskets: [Int64] = []
+        prices: [Double], stoppedArms: [StoppedArm] = [], baskets: [Int64] = [], code: String? = nil
     ) {
         self.id = id
         self.customer = customer
@@ -58,6 +60,7 @@ public struct Situation: Sendable, Equatable {
         self.prices = prices
         self.stoppedArms = stoppedArms
         self.baskets = baskets
+        self.code = code
     }
 }
 

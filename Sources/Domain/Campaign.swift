@@ -19,12 +19,15 @@ public struct Campaign: Sendable, Hashable, Codable {
     public var caps: [Cap]
     /// Share of customers who never get this campaign, in 0 ≤ share < 1, beside the universal holdout.
     public var holdout: Double
+    /// What becomes of its codes where somebody uses one who was not given it; nil means that they are refused.
+    public var leaked: LeakedCodes?
     public var offers: [Offer]
 
     public init(
         id: CampaignID, name: String, kind: String, placements: [PlacementID], start: Timestamp? = nil,
         end: Timestamp? = nil, eligibility: String? = nil, goal: GoalID, purpose: Purpose, channel: Channel,
-        budgets: [BudgetID] = [], caps: [Cap] = [], holdout: Double = 0, offers: [Offer]
+        budgets: [BudgetID] = [], caps: [Cap] = [], holdout: Double = 0,
+        leaked: LeakedCodes? = nil, offers: [Offer]
     ) {
         self.id = id
         self.name = name
@@ -39,6 +42,7 @@ public struct Campaign: Sendable, Hashable, Codable {
         self.budgets = budgets
         self.caps = caps
         self.holdout = holdout
+        self.leaked = leaked
         self.offers = offers
     }
 }

@@ -16,6 +16,8 @@ public struct Offer: Sendable, Hashable, Codable {
     public var stock: Int?
     /// The code by which a till or shop reports its use; matched against outcomes.
     public var coupon: String?
+    /// Whose single-use codes it gives instead; nil for none.
+    public var codes: OfferCodes?
     /// For each keyed feature the keys that this offer is about: its product categories, its campaign.
     public var affinities: [String: [String]]
     /// What the person reads; `{{name}}` stands for traits and context.
@@ -23,7 +25,7 @@ public struct Offer: Sendable, Hashable, Codable {
 
     public init(
         id: OfferID, name: String, cost: Money, value: Money, discount: Discount? = nil,
-        valueShare: BasketShare? = nil, stock: Int? = nil, coupon: String? = nil,
+        valueShare: BasketShare? = nil, stock: Int? = nil, coupon: String? = nil, codes: OfferCodes? = nil,
         affinities: [String: [String]] = [:], message: String = ""
     ) {
         self.id = id
@@ -34,6 +36,7 @@ public struct Offer: Sendable, Hashable, Codable {
         self.valueShare = valueShare
         self.stock = stock
         self.coupon = coupon
+        self.codes = codes
         self.affinities = affinities
         self.message = message
     }

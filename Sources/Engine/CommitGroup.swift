@@ -1,3 +1,4 @@
+import WeirCoupons
 import WeirDecisioning
 import WeirDomain
 import WeirLog
@@ -99,6 +100,7 @@ struct CommitGroup {
                         try tell(Sequenced(sequence, record), attachment)
                     }
                 case .report(let report): results[bundle][index] = .outcome(try answer(report))
+                case .coupon(let request): results[bundle][index] = .coupon(try answer(request))
                 case .clock(let now):
                     for place in followers.all.indices {
                         try carryOut(try followers[place].pass(to: now, &context), of: place)
@@ -129,6 +131,15 @@ struct CommitGroup {
             return reply
         }
         preconditionFailure("No follower answers reports.")
+    }
+
+    private mutating func answer(_ request: CouponRequest) throws -> CouponReply {
+        for place in followers.all.indices {
+            guard let (reply, effects) = try followers[place].answer(request, &context) else { continue }
+            try carryOut(effects, of: place)
+            return reply
+        }
+        preconditionFailure("No follower answers for codes.")
     }
 
     private mutating func carryOut(_ effects: [Effect], of place: Int) throws {

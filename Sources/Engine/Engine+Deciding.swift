@@ -1,5 +1,6 @@
 import Synchronization
 import WeirBudgeting
+import WeirCoupons
 public import WeirDecisioning
 import WeirDomain
 import WeirLearning
@@ -199,7 +200,9 @@ extension Engine {
     ) -> (DecisionRecord, [LedgerEntry]) {
         while true {
             (situation.available, situation.prices) = treasury.withLock { $0.quote(placement.accounts, of: plan) }
+            countCodes(of: placement, plan, into: &situation)
             let decision = WeirDecisioning.decide(situation, at: placement, plan: plan, models: models)
+            guard drawCode(for: decision, plan, into: &situation) else { continue }
             let record = DecisionRecord(situation: situation, decision: decision, plan: plan)
             let entries = treasury.withLock { treasury -> [LedgerEntry]? in
                 guard decision.assignment != .given else { return [] }
@@ -225,7 +228,28 @@ extension Engine {
                 return entries
             }
             if let entries { return (record, entries) }
+            if let code = situation.code { shared.coupons.withLock { $0.putBack(code) } }
         }
+    }
+
+    /// Says how many codes the pools of a placement have left.
+    private func countCodes(of placement: PlacementPlan, _ plan: CatalogPlan, into situation: inout Situation) {
+        for (slot, account) in placement.accounts.enumerated() {
+            guard let pool = plan.accounts[account].pool else { continue }
+            situation.available[slot] = Int64(shared.coupons.withLock { $0.free(in: pool) })
+        }
+    }
+
+    /// Draws the code that goes with what was chosen.
+    ///
+    /// - Returns: False where the last code went to somebody else meanwhile.
+    private func drawCode(for decision: Decision, _ plan: CatalogPlan, into situation: inout Situation) -> Bool {
+        situation.code = nil
+        guard decision.assignment == .treated, let chosen = decision.chosen,
+            let pool = plan.offers[decision.candidates[chosen].offer].offer.codes?.pool
+        else { return true }
+        situation.code = shared.coupons.withLock { $0.draw(from: pool) }
+        return situation.code != nil
     }
 
     private func storedDecision(

@@ -1,4 +1,5 @@
 import Synchronization
+package import WeirCoupons
 package import WeirDomain
 package import WeirStorage
 
@@ -8,6 +9,8 @@ package enum JournalEntry: Sendable {
     case record(Record, Attachment = .none)
     /// Leads to records only where the decision awaits one.
     case report(OutcomeReport)
+    /// Leads to records only where the code is taken or taken back.
+    case coupon(CouponRequest)
     case clock(Timestamp)
 }
 
@@ -21,6 +24,7 @@ package struct JournalReceipt: Sendable {
         /// An event that was known already.
         case duplicate
         case outcome(OutcomeReply)
+        case coupon(CouponReply)
     }
 }
 

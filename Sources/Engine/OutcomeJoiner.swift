@@ -323,6 +323,37 @@ package struct OutcomeJoiner: Sendable {
         }
     }
 
+    /// What follows from the use of a decision's code at the till: its order counts, whatever events tell of it later.
+    /// Money has moved already.
+    ///
+    /// - Parameter decision: As it stands, awaited or of the past.
+    /// - Returns: Nil where the decision has converted by something else.
+    mutating func redeem(_ decision: Awaited, goal: Goal, order: String, at time: Timestamp) -> Verdict? {
+        guard decision.state != .converted else { return nil }
+        past = awaited[decision.id] == nil ? [decision.id: decision] : [:]
+        defer { past = [:] }
+        var verdict = convert(decision, goal, at: time, joined: .coupon, order: order)
+        verdict.order = order
+        verdict.money = .none
+        return verdict
+    }
+
+    /// What follows where the use of a decision's code is taken back. Money has moved already.
+    ///
+    /// - Parameter decision: As it stands, awaited or of the past.
+    /// - Returns: Nil where the decision has not converted, or by another order.
+    mutating func takeBackRedemption(
+        of decision: Awaited, goal: Goal, order: String, at time: Timestamp
+    ) -> Verdict? {
+        guard decision.state == .converted, decision.orders.last ?? order == order else { return nil }
+        past = awaited[decision.id] == nil ? [decision.id: decision] : [:]
+        defer { past = [:] }
+        var verdict = reverse(decision, goal, at: time, joined: .coupon)
+        verdict.order = order
+        verdict.money = .none
+        return verdict
+    }
+
     private mutating func convert(
         _ decision: Awaited, _ goal: Goal, at time: Timestamp, joined: Outcome.Joined, order: String? = nil
     ) -> Verdict {
@@ -344,6 +375,8 @@ package struct OutcomeJoiner: Sendable {
             switch decision.state {
             case _ where awaited[decision.id] == nil: .spendReleased
             case .open: .spend
+            // An order was taken back, and another one uses the code.
+            case .notConverted where decision.coupon != nil && !decision.orders.isEmpty: .spendReleased
             case .notConverted, .converted: .none
             }
         return keep(

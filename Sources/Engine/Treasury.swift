@@ -109,14 +109,23 @@ struct Treasury: Sendable {
     ) -> [LedgerEntry]? {
         let indices = indices(of: plan)
         let draws = offer.draws.map { Ledger.Draw(budget: indices[$0.account], amount: $0.amount) }
-        let campaign = plan.campaigns[offer.campaign].campaign
-        let given = GivenOffer(offer: offer.offer.id, campaign: campaign.id, channel: campaign.channel)
         do {
-            return try ledger.reserve(draws, for: decision, giving: given, at: time)
+            return try ledger.reserve(draws, for: decision, giving: plan.given(offer), at: time)
         } catch .insufficient {
             return nil
         } catch {
             preconditionFailure("A new decision can reserve in the currencies of its catalog: \(error)")
+        }
+    }
+
+    /// Whether `reserve` would find enough in each budget.
+    func canReserve(_ offer: OfferPlan, of plan: CatalogPlan) -> Bool {
+        let indices = indices(of: plan)
+        var left: [Int: Int64] = [:]
+        return offer.draws.allSatisfy { draw in
+            let index = indices[draw.account]
+            left[index] = (left[index] ?? ledger.accounts[index].available) - draw.amount.minorUnits
+            return left[index]! >= 0
         }
     }
 
@@ -159,6 +168,8 @@ struct Treasury: Sendable {
         ledger.isReserved(by: decision) ? try ledger.spend(decision, actual: cost, at: time) : []
     }
 
+    func isReserved(by decision: DecisionID) -> Bool { ledger.isReserved(by: decision) }
+
     /// Gives back what a decision has reserved; nothing where it has nothing reserved any more.
     ///
     /// - Throws: What only a broken ledger throws: the process must stop.
@@ -200,6 +211,31 @@ struct Treasury: Sendable {
         _ decision: DecisionID, history: [LedgerEntry], share: Double, at time: Timestamp
     ) throws(LedgerError) -> [LedgerEntry] {
         try ledger.refund(decision, history: history, share: share, at: time)
+    }
+
+    // MARK: Codes that leaked
+
+    /// The account on which uses of a campaign's codes stand by people who were not given them.
+    static func leaks(of campaign: CampaignID) -> BudgetID { BudgetID("leaked/\(campaign)") }
+
+    /// Books a use that no decision stands behind.
+    ///
+    /// - Throws: What only a broken ledger throws: the process must stop.
+    mutating func bookLeak(
+        _ amount: Money, of given: GivenOffer, at time: Timestamp
+    ) throws(LedgerError) -> [LedgerEntry] {
+        let entries = try ledger.book(amount, on: Self.leaks(of: given.campaign), giving: given, at: time)
+        meters += [Meter?](repeating: nil, count: ledger.accounts.count - meters.count)
+        return entries
+    }
+
+    /// Takes such a use back.
+    ///
+    /// - Throws: What only a broken ledger throws: the process must stop.
+    mutating func takeBackLeak(
+        _ amount: Money, of given: GivenOffer, at time: Timestamp
+    ) throws(LedgerError) -> [LedgerEntry] {
+        try ledger.unbook(amount, on: Self.leaks(of: given.campaign), giving: given, at: time)
     }
 
     // MARK: Reading

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import WeirCoupons
 import WeirDecisioning
 import WeirDomain
 import WeirEngine
@@ -82,5 +83,12 @@ extension API {
         text.gauge(
             "weir_budget_planned", "Planned to be spent by now, in major units.", values { $0.planned.majorUnits })
         text.gauge("weir_budget_price", "Value that one more unit of cost must bring.", values(\.price))
+        let pools = engine.couponPools
+        text.gauge(
+            "weir_coupon_codes_free", "Codes of a pool that can still be given.",
+            pools.map { ([("pool", $0.pool.rawValue)], Double($0.free)) })
+        text.gauge(
+            "weir_coupon_uses_leaked", "Uses of a pool's codes by people who were not given them.",
+            pools.map { ([("pool", $0.pool.rawValue)], Double($0.leaked)) })
     }
 }

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Logging
+import WeirCoupons
 import WeirDomain
 package import WeirEngine
 import WeirIngestion
@@ -40,10 +41,17 @@ struct API: Sendable {
             route.shortPaths = ["/v1/\(endpoint.rawValue.prefix(1))"]
             return route
         }
+        let using = CouponRequest.Action.allCases.map { action in
+            Route(.post, "/v1/coupons/\(action.rawValue)", .decide, work: .brief) { try await useCoupon(action, $0) }
+        }
         return collecting + [
             Route(.post, "/v1/decide", .decide, work: .brief, decide),
             Route(.post, "/v1/decide/batch", .decide, work: .brief, decideBatch),
             Route(.post, "/v1/outcomes", .decide, work: .brief, report),
+        ] + using + [
+            Route(.get, "/v1/coupons/pools", .view, couponPools),
+            Route(.post, "/v1/coupons/pools/{pool}", .changeCatalog, maximalBodyBytes: 64 << 20, fillPool),
+            Route(.get, "/v1/coupons/codes/{code}", .view, coupon).revealing(),
             Route(.get, "/v1/decisions", .view, decisions).revealing(),
             Route(.get, "/v1/decisions/{id}", .view, decision).revealing(),
             Route(.get, "/v1/budgets", .view, work: .brief, budgets),

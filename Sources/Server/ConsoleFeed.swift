@@ -135,6 +135,7 @@ package final class ConsoleFeed: Sendable {
     package func explained(_ reply: DecisionReply) -> ExplainedDecision {
         let outcomes = (try? engine.store.outcomes(of: reply.record.situation.id)) ?? []
         var explained = ExplainedDecision(reply, codeVersion: codeVersion)
+        explained.coupon = engine.couponStanding(of: reply.record.situation.id)?.sentence
         if let last = outcomes.last {
             explained.outcome = "The last outcome is “\(last.kind.name)”, of \(last.eventTime.iso8601)."
         } else if let chosen = reply.record.decision.chosen {

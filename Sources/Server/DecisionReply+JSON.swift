@@ -81,7 +81,7 @@ extension DecisionReply {
     }
 
     private func write(_ chosen: OfferPlan, isMasked: Bool, into writer: inout JSONWriter) {
-        let offer = chosen.offer
+        let offer = record.asGiven(chosen.offer)
         writer.object { writer in
             writer.member("id", offer.id.rawValue)
             writer.member("name", offer.name)

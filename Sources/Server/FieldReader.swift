@@ -29,6 +29,9 @@ struct FieldReader {
         if !faults.isEmpty { throw Problem(faults: faults) }
     }
 
+    /// Nil where it is missing or null.
+    func member(_ name: String) -> JSON? { object.present(name) }
+
     func has(_ name: String) -> Bool { object.present(name) != nil }
 
     /// An empty text counts as missing.

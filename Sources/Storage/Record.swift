@@ -18,6 +18,8 @@ public enum Record: Sendable, Equatable {
     case model(RegisteredModel)
     case stage(StageChange)
     case armStop(ArmStop)
+    case couponLot(CouponLot)
+    case couponUse(CouponUse)
 }
 
 extension Record {
@@ -36,6 +38,8 @@ extension Record {
         try visitor.visit(RegisteredModel.self)
         try visitor.visit(StageChange.self)
         try visitor.visit(ArmStop.self)
+        try visitor.visit(CouponLot.self)
+        try visitor.visit(CouponUse.self)
     }
 
     /// Shows the record to the visitor as what it is.
@@ -54,6 +58,8 @@ extension Record {
         case .model(let row): try visitor.visit(row)
         case .stage(let row): try visitor.visit(row)
         case .armStop(let row): try visitor.visit(row)
+        case .couponLot(let row): try visitor.visit(row)
+        case .couponUse(let row): try visitor.visit(row)
         }
     }
 

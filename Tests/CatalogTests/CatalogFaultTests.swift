@@ -27,6 +27,21 @@ struct CatalogFaultTests {
         #expect(faults(of: sample.files) == "")
     }
 
+    @Test("An offer gives one code for all or those of a pool, and leaked codes are refused or booked")
+    func codes() throws {
+        var sample = try Sample()
+        try sample.replace("coupon: \"51800\"", with: "codes: {pool: spring}")
+        #expect(faults(of: sample.files) == "")
+        try sample.replace("codes: {pool: spring}", with: "codes: {pool: spring}\n    coupon: \"51800\"")
+        #expect(
+            faults(of: sample.files).contains("codes: The offer has a coupon, one code for all, too. Remove “coupon”"))
+        try sample.replace("codes: {pool: spring}\n    coupon: \"51800\"", with: "codes: {pools: spring}")
+        #expect(faults(of: sample.files).contains("“pool” is missing. Add it, such as `pool: spring`."))
+        try sample.replace("codes: {pools: spring}", with: "codes: {pool: spring}")
+        try sample.replace("kind: coupon", with: "kind: coupon\nleaked: pay")
+        #expect(faults(of: sample.files).contains("leaked: “pay” is not possible here. Known: “refuse”, “book”."))
+    }
+
     static let mistakes = [
         Mistake(
             written: "", instead: "currency: USD\n",

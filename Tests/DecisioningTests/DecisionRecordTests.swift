@@ -40,6 +40,7 @@ struct DecisionRecordTests {
         if hasTerms { sample.situation.baskets = (0..<3).map { _ in Int64.random(in: 0...9_000_00, using: &random) } }
         sample.situation.prices = sample.situation.prices.map { $0 * Double.random(in: 0...9, using: &random) }
         if count > 0, Int.random(in: 0..<5, using: &random) == 0 { sample.situation.given = "offer-0" }
+        if Int.random(in: 0..<4, using: &random) == 0 { sample.situation.code = "QX7RT4WPAC" }
         return DecisionRecord(situation: sample.situation, decision: sample.decided(), plan: sample.plan)
     }
 

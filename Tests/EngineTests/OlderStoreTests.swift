@@ -11,7 +11,7 @@ import WeirStores
 /// The stores were made by the programs that had the version of tables in their name (`Tests/OlderStores`).
 @Suite("Stores of earlier versions")
 struct OlderStoreTests {
-    @Test("Come up to date when they are opened for writing, and replay bit for bit", arguments: [3])
+    @Test("Come up to date when they are opened for writing, and replay bit for bit", arguments: [3, 7])
     func replay(version: Int) throws {
         let older = try OlderStore(version)
         defer { older.remove() }
@@ -50,7 +50,7 @@ struct OlderStoreTests {
         try store.close()
     }
 
-    @Test("Go on with what they had learned and reserved", arguments: [3])
+    @Test("Go on with what they had learned and reserved", arguments: [3, 7])
     func goingOn(version: Int) throws {
         let older = try OlderStore(version)
         defer { older.remove() }

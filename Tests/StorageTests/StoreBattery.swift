@@ -47,6 +47,16 @@ struct StoreBattery {
                     )),
                 .armStop(
                     ArmStop(experiment: "coffee", arm: "both", time: moment(9), actor: "guardrail", reason: "value")),
+                .couponLot(
+                    CouponLot(
+                        pool: "spring", origin: .loaded, codes: ["A1B2C3", "D4-E5"], time: moment(9), actor: "ada")),
+                .couponUse(
+                    CouponUse(
+                        kind: .given, code: "A1B2C3", pool: "spring", decision: DecisionID(number: 1),
+                        given: GivenOffer(offer: "coffee", campaign: "morning", channel: "till"), customer: "ada",
+                        amount: dollars(5), until: moment(90), time: moment(10))),
+                .couponUse(
+                    CouponUse(kind: .redeemed, code: "TEA", order: "#7", isLeaked: true, time: moment(11))),
             ])
         let kinds = Set((first.records + second.records).map(\.record.kind))
         try #require(kinds == Set(RecordKind.allCases), "a kind of record is not tried")
@@ -55,7 +65,7 @@ struct StoreBattery {
 
         for _ in 0..<2 {
             #expect(try test.store.everything() == first.records + second.records)
-            #expect(try test.store.lastSequence() == 16)
+            #expect(try test.store.lastSequence() == 19)
             #expect(try test.store.lastDecision() == 2)
             try test.reopen()
         }

@@ -1,11 +1,11 @@
 public import WeirDomain
 
 extension Gate {
-    /// Each account that the offer draws on is open and has what it draws: budgets, and stock counted in pieces.
+    /// Each account that the offer draws on is open and has what it draws: budgets, stock counted in pieces, and codes.
     ///
-    /// One gate for all three reasons, since it goes account by account: the first that lacks something is named.
+    /// One gate for all these reasons, since it goes account by account: the first that lacks something is named.
     static let money = Gate(
-        .afterAssignment, of: .offer, reasons: [.outOfStock, .budgetExhausted, .budgetNotOpen]
+        .afterAssignment, of: .offer, reasons: [.outOfStock, .budgetExhausted, .budgetNotOpen, .outOfCodes]
     ) { situation, candidate in
         for (draw, slot) in zip(candidate.offer.draws, candidate.placement.slots[candidate.position]) {
             let account = candidate.plan.accounts[draw.account]
@@ -16,6 +16,11 @@ extension Gate {
                 return account.budget == nil ? .outOfStock : .budgetExhausted(account.id)
             }
         }
+        if let slot = candidate.placement.poolSlots[candidate.position], situation.available[slot] < 1,
+            let pool = candidate.offer.offer.codes?.pool
+        {
+            return .outOfCodes(pool)
+        }
         return nil
     }
 }
@@ -25,6 +30,10 @@ extension GateReason {
     static let budgetExhausted = GateReason(9, "budget_exhausted", says: .name) { detail in
         guard case .name(let budget) = detail else { return "budget used up" }
         return "budget used up: \(budget)"
+    }
+    static let outOfCodes = GateReason(12, "out_of_codes", says: .name) { detail in
+        guard case .name(let pool) = detail else { return "no codes left" }
+        return "no codes left: \(pool)"
     }
     static let budgetNotOpen = GateReason(10, "budget_not_open", says: .name) { detail in
         guard case .name(let budget) = detail else { return "budget not open" }
@@ -38,6 +47,9 @@ extension ClosedGate {
     public static func budgetExhausted(_ budget: BudgetID) -> ClosedGate {
         ClosedGate(.budgetExhausted, .name(budget.rawValue))
     }
+
+    /// Its pool has no code left to give.
+    public static func outOfCodes(_ pool: CouponPoolID) -> ClosedGate { ClosedGate(.outOfCodes, .name(pool.rawValue)) }
 
     /// Before the budget's first or after its last moment.
     public static func budgetNotOpen(_ budget: BudgetID) -> ClosedGate {

@@ -1,3 +1,4 @@
+import WeirCoupons
 import WeirDecisioning
 import WeirDomain
 import WeirLog
@@ -32,6 +33,11 @@ protocol Follower: Sendable {
     mutating func answer(
         _ report: OutcomeReport, _ context: inout FollowerContext
     ) throws -> (reply: OutcomeReply, effects: [Effect])?
+
+    /// Answers at the moment of use of a code; nil where this is another follower's to answer.
+    mutating func answer(
+        _ request: CouponRequest, _ context: inout FollowerContext
+    ) throws -> (reply: CouponReply, effects: [Effect])?
 
     /// Lets time pass: windows close at their moment.
     mutating func pass(to now: Timestamp, _ context: inout FollowerContext) throws -> [Effect]
@@ -87,6 +93,10 @@ extension Follower {
     mutating func answer(
         _ report: OutcomeReport, _ context: inout FollowerContext
     ) throws -> (reply: OutcomeReply, effects: [Effect])? { nil }
+
+    mutating func answer(
+        _ request: CouponRequest, _ context: inout FollowerContext
+    ) throws -> (reply: CouponReply, effects: [Effect])? { nil }
 
     mutating func pass(to now: Timestamp, _ context: inout FollowerContext) throws -> [Effect] { [] }
 

@@ -7,12 +7,13 @@ struct Followers: Sendable {
     private let places: [[Int]]
 
     /// Here they are named. Each is told after those before it: whom a record is about comes first, money moves before an
-    /// outcome closes its decision, and lessons come last.
+    /// outcome closes its decision, a code is used before that becomes an outcome, and lessons come last.
     static func list(_ shared: SharedState) -> [any Follower] {
         [
             IdentityFollower(shared),
             ProfileFollower(shared),
             MoneyFollower(shared),
+            CouponFollower(shared),
             OutcomeFollower(shared),
             HoldoutFollower(),
             ExperimentFollower(),

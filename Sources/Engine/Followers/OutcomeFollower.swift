@@ -1,4 +1,5 @@
 import WeirBudgeting
+import WeirCoupons
 import WeirDecisioning
 import WeirDomain
 import WeirProfiles
@@ -13,7 +14,7 @@ struct OutcomeFollower: Follower {
         var open: [GoalID: OpenOutcomes] = [:]
     }
 
-    static let follows: [RecordKind] = [.event, .decision, .outcome, .link]
+    static let follows: [RecordKind] = [.event, .decision, .outcome, .link, .couponUse]
 
     private let shared: SharedState
     private(set) var joiner = OutcomeJoiner()
@@ -48,8 +49,23 @@ struct OutcomeFollower: Follower {
         case .outcome(let outcome):
             guard case .verdict(_, isClosed: true, _) = attachment else { return [] }
             return [.record(.close(outcome.decision))]
+        case .couponUse(let use): return try follow(use, &context)
         default: return []
         }
+    }
+
+    /// Takes in that an order used the code of a decision, or that this was taken back.
+    private mutating func follow(_ use: CouponUse, _ context: inout FollowerContext) throws -> [Effect] {
+        guard use.kind != .given, !use.isLeaked, let id = use.decision, let order = use.order,
+            let decision = try joiner.awaited[id] ?? context.awaited(id)
+        else { return [] }
+        // Where its goal has left the catalog it can only be taken back.
+        let goal = context.plan?.goal(decision.goal) ?? Goal(id: decision.goal, pattern: nil, window: .zero)
+        let verdict =
+            use.kind == .redeemed
+            ? joiner.redeem(decision, goal: goal, order: order, at: use.time)
+            : joiner.takeBackRedemption(of: decision, goal: goal, order: order, at: use.time)
+        return verdict.map { [effect(of: $0, receivedTime: use.time)] } ?? []
     }
 
     /// What is known of the order that an event is about, and which decisions of the past it may be about.
@@ -209,6 +225,18 @@ struct OutcomeFollower: Follower {
                     for name in names { reads.askForPast(of: name, closingAfter: happened) }
                 }
             case .record: break
+            case .coupon(let request):
+                guard let customer = request.customer.map({ context.current($0) }),
+                    !shared.coupons.withLock({ $0.isKnown(request.key) })
+                else { continue }
+                let given = joiner.awaitedDecisions(of: [customer]).filter { $0.coupon == request.key }
+                for decision in given { reads.askForAll(about: decision.id) }
+                if given.isEmpty {
+                    // It may have run out, which is another answer than that it never was given.
+                    reads.askForPast(of: customer, closingAfter: request.time - .days(365))
+                } else {
+                    reads.holders[CouponHolder(key: request.key, customer: customer)] = given.map(\.id).sorted(by: >)
+                }
             case .report(let report):
                 reads.decisions.insert(report.decision)
                 reads.outcomes.insert(report.decision)
@@ -245,6 +273,17 @@ extension Goal {
     fileprivate func isTouched(by event: Event) -> Bool {
         guard event.kind == .track else { return false }
         return pattern?.matches(event) == true || reversal?.matches(event) == true
+    }
+}
+
+extension FollowerContext {
+    /// A decision of the log as its outcomes left it; nil for one that awaits none.
+    mutating func awaited(_ id: DecisionID) throws -> OutcomeJoiner.Awaited? {
+        guard let stored = try decision(id),
+            var decision = OutcomeJoiner.Awaited(stored, of: current(stored.customer))
+        else { return nil }
+        for outcome in try outcomes(of: id) { decision.follow(outcome) }
+        return decision
     }
 }
 

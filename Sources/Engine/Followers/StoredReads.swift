@@ -15,6 +15,15 @@ struct StoredReads {
         /// Customers whose decisions of the past are asked for, with all about them: those whose window closes after the
         /// moment.
         var past: [CustomerID: Timestamp] = [:]
+        /// Decisions that gave a code for all to somebody who now uses it, newest first.
+        var holders: [CouponHolder: [DecisionID]] = [:]
+
+        /// Asks for all about a decision.
+        mutating func askForAll(about decision: DecisionID) {
+            decisions.insert(decision)
+            outcomes.insert(decision)
+            ledgerEntries.insert(decision)
+        }
 
         /// Asks for the decisions of a customer whose window closes after a moment.
         mutating func askForPast(of customer: CustomerID, closingAfter moment: Timestamp) {
@@ -72,6 +81,9 @@ struct StoredReads {
     /// The decisions of a customer's past, newest first; none where they were not asked for.
     func pastDecisions(of customer: CustomerID) -> [DecisionID] { past[customer] ?? [] }
 
+    /// The decisions that gave a code for all to somebody, newest first; none where they were not asked for.
+    func decisions(of holder: CouponHolder) -> [DecisionID] { wanted.holders[holder] ?? [] }
+
     /// A decision that was read.
     func known(_ id: DecisionID) -> StoredDecision? { decisions[id] }
 
@@ -97,4 +109,10 @@ struct StoredReads {
         unforeseen += 1
         return try store?.ledgerEntries(of: id) ?? []
     }
+}
+
+/// Somebody with a code that is one for all.
+struct CouponHolder: Hashable {
+    var key: CouponKey
+    var customer: CustomerID
 }
