@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import WeirCoupons
+import WeirDecisioning
 import WeirDomain
 import WeirEngine
 import WeirJSON
@@ -36,27 +37,29 @@ struct CouponsCommand: AsyncParsableCommand {
             let columns = ["pool", "count", "free", "given", "redeemed", "leaked"]
             let rows: [[ReportTable.Cell]]
             if let client = server.client {
-                rows = (try await client.send("GET", "/v1/coupons/pools")["pools"]?.array ?? []).map { pool in
-                    columns.map { name in
-                        pool[name]?.string.map { .text($0) } ?? .number(Double(pool[name]?.integer ?? 0))
+                let pools = try await client.send("GET", "/v1/coupons/pools")["pools"]?.array ?? []
+                rows = pools.map { pool in
+                    columns.map { name -> ReportTable.Cell in
+                        if let text = pool[name]?.string { return .text(text) }
+                        return .number(Double(pool[name]?.integer ?? 0))
                     }
                 }
             } else {
                 rows = try CouponBook(reading: try store.openForReading()).levels.map { level in
-                    [.text(level.pool.rawValue)]
-                        + [level.count, level.free, level.given, level.redeemed, level.leaked].map {
-                            .number(Double($0))
-                        }
+                    let counts = [level.count, level.free, level.given, level.redeemed, level.leaked]
+                    var row: [ReportTable.Cell] = [.text(level.pool.rawValue)]
+                    for count in counts { row.append(.number(Double(count))) }
+                    return row
                 }
             }
             let table = ReportTable(name: "pools", columns: columns.map { .init($0, $0) }, rows: rows)
-            try result.give(
-                Answer(
-                    table, empty: "There is no pool. Fill one: weir coupons make spring --count 1000",
-                    lines: rows.map { row in
-                        "\(row[0].text)  "
-                            + zip(columns, row).dropFirst().map { "\($1.text) \($0)" }.joined(separator: ", ")
-                    }))
+            let lines = rows.map { row -> String in
+                var words: [String] = []
+                for (name, cell) in zip(columns, row).dropFirst() { words.append("\(cell.text) \(name)") }
+                return row[0].text + "  " + words.joined(separator: ", ")
+            }
+            let empty = "There is no pool. Fill one: weir coupons make spring --count 1000"
+            try result.give(Answer(table, empty: empty, lines: lines))
         }
     }
 
@@ -152,6 +155,12 @@ struct CouponsCommand: AsyncParsableCommand {
         @OptionGroup var server: ServerOptions
         @OptionGroup var store: StoreOptions
 
+        /// A line that did not land.
+        private struct Refused {
+            var line: Int
+            var detail: String
+        }
+
         func run() async throws {
             let lines = try codeLines(of: file)
             if let client = server.client {
@@ -160,8 +169,8 @@ struct CouponsCommand: AsyncParsableCommand {
                     ["codes": .array(lines.map { .string($0) }), "allow_guessable": .bool(allowGuessable)])
                 return try give(
                     answer["kept"]?.integer ?? 0,
-                    (answer["rejected"]?.array ?? []).map {
-                        CouponList.Fault(line: Int($0["line"]?.integer ?? 0), detail: $0["detail"]?.string ?? "")
+                    (answer["rejected"]?.array ?? []).map { line -> Refused in
+                        Refused(line: Int(line["line"]?.integer ?? 0), detail: line["detail"]?.string ?? "")
                     }, warning: answer["warning"]?.string)
             }
             do throws(CouponFault) { try checkPoolName(pool) } catch {
@@ -184,23 +193,24 @@ struct CouponsCommand: AsyncParsableCommand {
                 }
                 return list
             }
-            try give(Int64(list.codes.count), list.faults, warning: list.warning)
+            try give(
+                Int64(list.codes.count), list.faults.map { Refused(line: $0.line, detail: $0.detail) },
+                warning: list.warning)
         }
 
-        private func give(_ kept: Int64, _ faults: [CouponList.Fault], warning: String?) throws {
+        private func give(_ kept: Int64, _ faults: [Refused], warning: String?) throws {
             var lines = ["\(kept) codes loaded into pool “\(pool)”, \(faults.count) lines refused."]
             if let warning { lines.append("Warning: \(warning)") }
             lines += faults.prefix(100).map { "line \($0.line): \($0.detail)" }
             if faults.count > 100 { lines.append("… and \(faults.count - 100) more lines.") }
-            try result.give(
-                Answer(
-                    lines,
-                    json: [
-                        "pool": .string(pool), "kept": .integer(kept),
-                        "rejected": .array(
-                            faults.map { ["line": .integer(Int64($0.line)), "detail": .string($0.detail)] }),
-                        "warning": warning.map { .string($0) } ?? .null,
-                    ]))
+            let rejected = faults.map { fault -> JSON in
+                .object([.init("line", .integer(Int64(fault.line))), .init("detail", .string(fault.detail))])
+            }
+            let members: [JSON.Member] = [
+                .init("pool", .string(pool)), .init("kept", .integer(kept)), .init("rejected", .array(rejected)),
+                .init("warning", warning.map { JSON.string($0) } ?? .null),
+            ]
+            try result.give(Answer(lines, json: .object(members)))
             if kept == 0 { throw CommandFault(.refused, "Nothing was loaded from \(file).") }
         }
     }
@@ -236,13 +246,14 @@ struct CouponsCommand: AsyncParsableCommand {
 
         private func lines(of answer: JSON) -> [String] {
             let pool = answer["pool"]?.string.map { ", of pool “\($0)”" } ?? ""
-            return ["\(answer["code"]?.string ?? code)\(pool): \(answer["state"]?.string ?? "")"]
-                + (answer["uses"]?.array ?? []).map { use in
-                    let parts = ["time", "kind", "order_id", "decision", "customer", "amount"].compactMap {
-                        use[$0]?.string
-                    }
-                    return "  " + parts.joined(separator: "  ") + (use["leaked"] == true ? "  leaked" : "")
-                }
+            var lines = ["\(answer["code"]?.string ?? code)\(pool): \(answer["state"]?.string ?? "")"]
+            for use in answer["uses"]?.array ?? [] {
+                let names = ["time", "kind", "order_id", "decision", "customer", "amount"]
+                let parts: [String] = names.compactMap { use[$0]?.string }
+                let isLeaked = use["leaked"] == .bool(true)
+                lines.append("  " + parts.joined(separator: "  ") + (isLeaked ? "  leaked" : ""))
+            }
+            return lines
         }
     }
 }
@@ -266,7 +277,7 @@ struct CodeUse: ParsableArguments {
             if let order { body.append(.init("order_id", .string(order))) }
             if let basket { body.append(.init("basket", ["value": .string(basket)])) }
             let answer = try await client.send("POST", "/v1/coupons/\(action.rawValue)", .object(body))
-            let refused = answer["valid"] == false ? answer["reason"]?["detail"]?.string : nil
+            let refused = answer["valid"] == .bool(false) ? answer["reason"]?["detail"]?.string : nil
             return try give(answer, refused: refused)
         }
         let (code, customer) = (code, customer)
@@ -305,7 +316,9 @@ struct CodeUse: ParsableArguments {
         if let refused { return try result.give(Answer([refused], json: answer)) }
         let what = answer["result"]?.string.map { $0.replacing("_", with: " ") } ?? "good"
         let amount = answer["discount"]?.string.map { ": \($0) \(answer["currency"]?.string ?? "")" } ?? ""
-        let more = (answer["leaked"] == true ? ", leaked" : "") + (answer["repeated"] == true ? ", as told before" : "")
+        let more =
+            (answer["leaked"] == .bool(true) ? ", leaked" : "")
+            + (answer["repeated"] == .bool(true) ? ", as told before" : "")
         try result.give(Answer(["\(answer["code"]?.string ?? code) \(what)\(amount)\(more)"], json: answer))
     }
 }
@@ -405,22 +418,25 @@ extension String {
 extension CouponBook.Standing {
     /// As the server gives it.
     fileprivate var json: JSON {
-        [
-            "code": .string(code), "pool": pool.map { .string($0.rawValue) } ?? .null, "state": .string(state),
-            "uses": .array(
-                ([given].compactMap(\.self) + uses).map { use in
-                    var members: [JSON.Member] = [
-                        .init("kind", .string(use.kind.name)), .init("time", .string(use.time.iso8601)),
-                    ]
-                    if let decision = use.decision { members.append(.init("decision", .string(decision.description))) }
-                    if let customer = use.customer { members.append(.init("customer", .string(customer.rawValue))) }
-                    if let given = use.given { members.append(.init("offer", .string(given.offer.rawValue))) }
-                    if let order = use.order { members.append(.init("order_id", .string(order))) }
-                    if let amount = use.amount { members.append(.init("amount", .string(amount.description))) }
-                    if let until = use.until { members.append(.init("until", .string(until.iso8601))) }
-                    if use.isLeaked { members.append(.init("leaked", true)) }
-                    return .object(members)
-                }),
-        ]
+        let told = ([given].compactMap(\.self) + uses).map { use -> JSON in
+            var members: [JSON.Member] = [
+                .init("kind", .string(use.kind.name)), .init("time", .string(use.time.iso8601)),
+            ]
+            func tell(_ name: String, _ text: String?) {
+                if let text { members.append(.init(name, .string(text))) }
+            }
+            tell("decision", use.decision?.description)
+            tell("customer", use.customer?.rawValue)
+            tell("offer", use.given?.offer.rawValue)
+            tell("order_id", use.order)
+            tell("amount", use.amount?.description)
+            tell("until", use.until?.iso8601)
+            if use.isLeaked { members.append(.init("leaked", .bool(true))) }
+            return .object(members)
+        }
+        return .object([
+            .init("code", .string(code)), .init("pool", pool.map { JSON.string($0.rawValue) } ?? .null),
+            .init("state", .string(state)), .init("uses", .array(told)),
+        ])
     }
 }

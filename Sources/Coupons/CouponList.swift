@@ -7,6 +7,11 @@ package struct CouponList: Sendable, Equatable {
         package var line: Int
         /// Names value and remedy.
         package var detail: String
+
+        package init(line: Int, detail: String) {
+            self.line = line
+            self.detail = detail
+        }
     }
 
     package static let lengths = 6...64

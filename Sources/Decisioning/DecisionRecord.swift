@@ -77,7 +77,9 @@ extension DecisionRecord {
         decision = try Self.decision(&reader, offers: &offers)
         self.offers = offers
         if version >= 2 { try readExperiments(&reader) }
-        let hasTerms = try version == 3 || (version >= 4 && reader.fixed(UInt8.self) == 1)
+        // Three has them always, four says whether.
+        var hasTerms = version == 3
+        if version >= 4 { hasTerms = try reader.fixed(UInt8.self) == 1 }
         if hasTerms { try readTerms(&reader) }
         if version >= 4 { situation.code = try reader.string() }
     }
