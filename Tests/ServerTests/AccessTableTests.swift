@@ -66,10 +66,11 @@ struct AccessTableTests {
         AccessTests.keys
         + StoredKey.Scope.allCases.filter { ![.collect, .decide, .manage].contains($0) }.map {
             key(SourceID($0.rawValue), [$0])
-        } + [expired, page]
+        } + StoredKey.Scope.allCases.map { expired("expired-\($0.rawValue)", $0) }
+        + [expired("expired", .administrator), page]
 
-    private static var expired: StoredKey {
-        var expired = key("expired", [.administrator])
+    private static func expired(_ name: String, _ scope: StoredKey.Scope) -> StoredKey {
+        var expired = key(SourceID(name), [scope])
         expired.expiresTime = ServerUnderTest.start
         return expired
     }
@@ -141,6 +142,85 @@ struct AccessTableTests {
                 }
             }
         }
+    }
+
+    /// How somebody with a role comes.
+    enum Manner: CaseIterable {
+        case key, expiredKey, keyElsewhere, session, sessionElsewhere
+
+        var isSession: Bool { self == .session || self == .sessionElsewhere }
+        var isElsewhere: Bool { self == .keyElsewhere || self == .sessionElsewhere }
+    }
+
+    /// What each role is granted, said once more and apart from the code.
+    static func granted(_ scope: StoredKey.Scope) -> Set<Permission> {
+        switch scope {
+        case .collect: [.collect]
+        case .decide: [.decide]
+        case .viewer: [.view]
+        case .marketer: [.view, .changeCatalog, .changeExperiments, .measure]
+        case .analyst: [.view, .changeModels, .changeExperiments, .measure]
+        case .finance: [.view, .changeCatalog, .measure]
+        case .operator: [.view, .mendMessages, .operate]
+        case .privacyOfficer: [.view, .viewPeople, .mendMessages, .audit]
+        case .administrator, .manage: Set(Permission.allCases)
+        }
+    }
+
+    static func expected(_ scope: StoredKey.Scope, _ manner: Manner, _ entry: Access.Entry) -> Expected {
+        let isChange = entry.method != .get && entry.method != .head
+        let isForMachines = entry.permission == .collect || entry.permission == .decide
+        if manner.isElsewhere, isChange, !isForMachines { return .refused(403, code: "foreign_origin") }
+        if entry.permission == .everyone { return .admitted }
+        if manner == .expiredKey { return .refused(401, code: "key_expired") }
+        // Machines' routes look at no cookie, and machines have none.
+        if manner.isSession, isForMachines || !granted(scope).contains(.view) {
+            return .refused(401, code: "unauthorized")
+        }
+        guard granted(scope).contains(entry.permission) else { return .refused(403, code: "scope_missing") }
+        return manner.isSession && isChange ? .refused(403, code: "token_missing") : .admitted
+    }
+
+    @Test(
+        "Each role gets in where the table says, with a key or signed in, from here or elsewhere, and ended nowhere",
+        arguments: StoredKey.Scope.allCases, Manner.allCases)
+    func walk(scope: StoredKey.Scope, manner: Manner) async throws {
+        try await ServerUnderTest.run(keys: Self.keys, pages: Self.pages) { server in
+            let headers = try await headers(scope, manner, server)
+            for entry in try access(server.engine, pages: Self.pages(server.engine)).table {
+                var entry = entry
+                if entry.path == Self.endless { entry.method = .head }
+                let answer = try await answer(server, entry, headers)
+                switch Self.expected(scope, manner, entry) {
+                case .admitted:
+                    #expect(![401, 405].contains(answer.status) || entry.path == "/sign-in", "\(entry)")
+                    #expect(answer.code.map { !Self.refusals.contains($0) } ?? true, "\(entry)")
+                case .refused(let status, let code):
+                    #expect(answer.status == status, "\(entry)")
+                    if entry.path != Self.endless { #expect(answer.code == code, "\(entry)") }
+                }
+            }
+        }
+    }
+
+    private func headers(
+        _ scope: StoredKey.Scope, _ manner: Manner, _ server: ServerUnderTest
+    ) async throws -> HTTPFields {
+        let secret = Self.keys.first { $0.scopes == [scope] && $0.expiresTime == nil && $0.origins.isEmpty }?.name
+            .rawValue
+        var headers: HTTPFields = manner.isElsewhere ? [.origin: "https://evil.example"] : [:]
+        if manner == .expiredKey {
+            headers[.authorization] = "Bearer expired-\(scope.rawValue)"
+        } else if manner.isSession {
+            headers[.contentType] = "application/json"
+            let form: HTTPFields = [.contentType: "application/x-www-form-urlencoded"]
+            let answer = try await server.post("/sign-in", "name=&password=\(try #require(secret))", headers: form)
+            let cookies = answer.headers[values: .setCookie].map { String($0.prefix { $0 != ";" }) }
+            if !cookies.isEmpty { headers[.cookie] = cookies.joined(separator: "; ") }
+        } else {
+            headers[.authorization] = "Bearer \(try #require(secret))"
+        }
+        return headers
     }
 
     private static let refusals: Set = [
