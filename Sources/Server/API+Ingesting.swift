@@ -21,7 +21,7 @@ extension API {
         let source = try source(call)
         let format = try format(call)
         let keepsRefused = try call.flag("quarantine", default: true)
-        let firstLine = call.parameter("line").flatMap { Int($0) } ?? 1
+        let firstLine = try call.wholeNumber("line", default: 1, in: 1...1_000_000_000_000)
         var body = call.body
         let feed = ByteFeed { buffer in
             let count = min(buffer.count, body.readableBytes)

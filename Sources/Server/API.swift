@@ -87,7 +87,7 @@ struct API: Sendable {
         ] + routesOfFilesAndPages
     }
 
-    /// What programs that know the API have no use for: whole files, and what pages load.
+    /// Whole files, and what pages load.
     private var routesOfFilesAndPages: [Route] {
         var routes = [
             Route(.post, "/v1/ingest/{mapping}", .collect, maximalBodyBytes: 64 << 20, ingest),
@@ -95,7 +95,6 @@ struct API: Sendable {
             Route(.get, "/weir.js", .everyone, work: .brief, browserClient),
         ]
         for index in routes.indices {
-            routes[index].isDescribed = false
             routes[index].isForEveryPage = routes[index].permission == .everyone
         }
         return routes

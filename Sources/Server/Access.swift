@@ -11,8 +11,8 @@ package struct Access: Sendable {
         package var path: String
         package var permission: Permission
         package var isPage: Bool
-        /// Whether `/openapi.json` lists it.
-        package var isDescribed: Bool
+        /// Other names of the same path.
+        package var shortPaths: [String]
     }
 
     let routes: [Route]
@@ -32,7 +32,7 @@ package struct Access: Sendable {
         routes.map {
             Entry(
                 method: $0.method, path: $0.path, permission: $0.permission, isPage: $0.isPage,
-                isDescribed: $0.isDescribed)
+                shortPaths: $0.shortPaths)
         }
     }
 

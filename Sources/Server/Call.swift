@@ -88,12 +88,19 @@ package struct Call: Sendable {
 
     /// How many entries a list may have.
     func limit(default standard: Int, atMost most: Int) throws(Problem) -> Int {
-        guard let text = parameter("limit") else { return standard }
-        guard let limit = Int(text), (1...most).contains(limit) else {
+        try wholeNumber("limit", default: standard, in: 1...most)
+    }
+
+    /// A parameter that is a whole number.
+    func wholeNumber(_ name: String, default standard: Int, in range: ClosedRange<Int>) throws(Problem) -> Int {
+        guard let text = parameter(name) else { return standard }
+        guard let number = Int(text), range.contains(number) else {
             throw Problem(
-                .badRequest, "invalid_request", "limit: “\(text)” is not possible; send a whole number in 1...\(most).")
+                .badRequest, "invalid_request",
+                "\(name): “\(text.prefix(100))” is not possible; send a whole number in "
+                    + "\(range.lowerBound)...\(range.upperBound).")
         }
-        return limit
+        return number
     }
 
     /// The body as JSON, which must be an object.

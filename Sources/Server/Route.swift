@@ -19,8 +19,6 @@ package struct Route: Sendable {
     package var path: String
     /// Other names of the same path: the short ones of Segment's client for browsers.
     package var shortPaths: [String] = []
-    /// Whether `/openapi.json` lists it.
-    package var isDescribed = true
     /// Whether what it answers is the same for everyone and says nothing of anybody, so that pages of every origin load it.
     package var isForEveryPage = false
     /// What a caller must be allowed; there is no route without it.
