@@ -16,6 +16,8 @@ struct FileForwarding {
     typealias Refused = ([[UInt8]], [UInt8]?) throws -> Void
 
     private static let pieceBytes = 4 << 20
+    /// Of so many rows the server hands all back where it refuses all.
+    private static let pieceRows = 40_000
 
     init(_ client: ServerClient, source: String, refused wantsRefused: Bool) {
         self.client = client
@@ -42,7 +44,10 @@ struct FileForwarding {
 
         init(header: [UInt8]?) { self.header = header }
 
+        private var rows = 0
+
         var isEmpty: Bool { bytes.isEmpty }
+        var isFull: Bool { bytes.count >= FileForwarding.pieceBytes || rows >= FileForwarding.pieceRows }
 
         /// Appends a row that begins at a line of the file, behind as many empty lines as are missing before it.
         mutating func append(_ row: UnsafeRawBufferPointer, at line: Int, next: Int) {
@@ -60,6 +65,7 @@ struct FileForwarding {
             }
             bytes += row
             bytes.append(UInt8(ascii: "\n"))
+            rows += 1
             nextLine = next
         }
     }
@@ -72,7 +78,7 @@ struct FileForwarding {
             case .line(let text): piece.append(text, at: reader.line, next: reader.line + 1)
             case .tooLong(let beginning): piece.append(beginning, at: reader.line, next: reader.line + 1)
             }
-            if piece.bytes.count >= Self.pieceBytes { try await send(&piece, nil, &total, refused) }
+            if piece.isFull { try await send(&piece, nil, &total, refused) }
         }
         try await send(&piece, nil, &total, refused)
         return total
@@ -97,7 +103,7 @@ struct FileForwarding {
             case .row(let row): piece.append(row.raw, at: table.line, next: table.nextLine)
             case .fault: piece.append(table.faultyLine, at: table.line, next: table.nextLine)
             }
-            if piece.bytes.count >= Self.pieceBytes { try await send(&piece, mappingText, &total, refused) }
+            if piece.isFull { try await send(&piece, mappingText, &total, refused) }
         }
         try await send(&piece, mappingText, &total, refused)
         return total
@@ -119,6 +125,7 @@ struct FileForwarding {
         count.duplicates = Int(answer["duplicates"]?.integer ?? 0)
         count.refused = Int(answer["refused"]?.integer ?? 0)
         count.leftOut = Int(answer["left_out"]?.integer ?? 0)
+        count.notKept = Int(answer["notKept"]?.integer ?? 0)
         total.include(count)
         if wantsRefused {
             let rows = (answer["rejected"]?.array ?? []).compactMap { $0["message"]?.string.map { Array($0.utf8) } }

@@ -111,6 +111,11 @@ struct Ingest: AsyncParsableCommand {
                 "\(count.file): \(count.total.accepted + count.total.duplicates == 0 ? "nothing" : "little") landed. "
                     + "See what the first rows would become: weir ingest --try \(count.file)")
         }
+        for count in read where count.total.notKept > 0 {
+            lines.append(
+                "\(count.file): \(count.total.notKept) of them are only counted, since there were so many. Mend the file and "
+                    + "read it again.")
+        }
         if read.contains(where: { $0.total.refused > 0 }) {
             if let refused {
                 lines.append("They are in \(refused): mend them there and read it as you read the file.")

@@ -29,8 +29,10 @@ public final class CommitLoop: Sendable {
         }
         guard isFirst else { return }
         catalogs.start()
-        let thread = Thread { self.run() }
-        thread.name = "weir.commit"
+        let thread = Thread {
+            Thread.current.name = "weir.commit"
+            self.run()
+        }
         thread.stackSize = 8 << 20
         thread.start()
     }

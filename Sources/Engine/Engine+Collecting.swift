@@ -21,23 +21,27 @@ extension Engine {
     }
 
     /// Takes in events and what could not be accepted; answers when all of it is durable and applied.
+    ///
+    /// - Parameter bytes: How long the text was that they came in, where that is known: long messages count as several
+    ///   where groups are made.
     public func collect(
-        _ events: [Event], quarantined: [QuarantinedMessage] = []
+        _ events: [Event], quarantined: [QuarantinedMessage] = [], bytes: Int = 0
     ) async throws(EngineError) -> Collected {
         let result = await withCheckedContinuation { continuation in
-            collect(events, quarantined: quarantined) { continuation.resume(returning: $0) }
+            collect(events, quarantined: quarantined, bytes: bytes) { continuation.resume(returning: $0) }
         }
         return try result.get()
     }
 
     public func collect(
-        _ events: [Event], quarantined: [QuarantinedMessage] = [],
+        _ events: [Event], quarantined: [QuarantinedMessage] = [], bytes: Int = 0,
         completion: @escaping @Sendable (Result<Collected, EngineError>) -> Void
     ) {
         guard let source = events.first?.source ?? quarantined.first?.source else {
             return completion(journal.isFull ? .failure(.overloaded) : .success(Collected()))
         }
-        if !journal.hasRoom(for: events.count + quarantined.count, of: source) {
+        let weight = Self.weight(of: events.count + quarantined.count, bytes: bytes)
+        if !journal.hasRoom(for: weight, of: source) {
             limitCounts.countHit(of: .queue)
             return completion(.failure(.overloaded))
         }
@@ -45,7 +49,7 @@ extension Engine {
         // In a replay what happened then arrived then.
         let events = clock.followsEvents ? events.map { $0.arriving(at: max($0.eventTime, clock.now)) } : events
         let entries = events.map { JournalEntry.record(.event($0)) } + quarantined.map { .record(.quarantine($0)) }
-        append(time + entries, from: source) { result in
+        append(time + entries, from: source, weight: weight) { result in
             completion(
                 result.map { duplicates in
                     Collected(
@@ -54,21 +58,28 @@ extension Engine {
         }
     }
 
+    /// As how many small records so many of so long a text count: a kilobyte is one.
+    private static func weight(of count: Int, bytes: Int) -> Int { max(count, bytes / 1_024) }
+
     /// Hands entries to the journal in pieces that leave room for decisions in their groups.
     ///
     /// - Parameter completion: Told how many were known already, when all are durable.
     private func append(
-        _ entries: [JournalEntry], from source: SourceID,
+        _ entries: [JournalEntry], from source: SourceID, weight: Int,
         completion: @escaping @Sendable (Result<Int, EngineError>) -> Void
     ) {
-        let size = max(1, settings.sharedGroupBound)
-        guard entries.count > size else {
-            return journal.append(entries, from: source) { completion($0.map(\.duplicates)) }
+        // Small enough that a group can be made of few of them (see `GroupPace`).
+        let most = settings.sharedGroupBound == .max ? .max : max(1, min(settings.sharedGroupBound, GroupPace.least))
+        guard weight > most, entries.count > 1 else {
+            return journal.append(entries, from: source, weight: weight) { completion($0.map(\.duplicates)) }
         }
+        let each = max(1, weight / entries.count)
+        let size = max(1, most / each)
         let starts = Array(stride(from: 0, to: entries.count, by: size))
         let pieces = Pieces(starts.count)
         for start in starts {
-            journal.append(Array(entries[start..<min(start + size, entries.count)]), from: source) { result in
+            let piece = Array(entries[start..<min(start + size, entries.count)])
+            journal.append(piece, from: source, weight: each * piece.count) { result in
                 let done = pieces.state.withLock { progress -> Result<Int, EngineError>? in
                     progress.open -= 1
                     progress.result = progress.result.flatMap { count in result.map { count + $0.duplicates } }
@@ -117,7 +128,7 @@ extension Engine {
         latencies.withLock { $0.decide.record(nanoseconds: took) }
     }
 
-    private func nanoseconds(since start: ContinuousClock.Instant) -> UInt64 {
+    func nanoseconds(since start: ContinuousClock.Instant) -> UInt64 {
         let (seconds, attoseconds) = start.duration(to: .now).components
         return UInt64(max(0, seconds)) * 1_000_000_000 + UInt64(max(0, attoseconds / 1_000_000_000))
     }

@@ -1,5 +1,6 @@
 import Synchronization
 import WeirDomain
+import WeirStatistics
 import WeirStorage
 
 extension Engine {
@@ -15,7 +16,7 @@ extension Engine {
     public func commitOnce() throws -> Bool {
         try commit { committer in
             let isDue = isCheckpointDue(committer)
-            let bundles = journal.take(limit: settings.groupBound)
+            let bundles = journal.take(limit: settings.groupBound, shared: committer.pace.most)
             return bundles.isEmpty && !isDue ? nil : (bundles, isDue ? .some : .none)
         }
     }
@@ -36,6 +37,8 @@ extension Engine {
                 guard !hasFailed.load(ordering: .relaxed) else { throw EngineError.stopped }
                 guard let (bundles, saving) = next(committer) else { return nil }
                 taken = bundles
+                let start = ContinuousClock.now
+                let spent = GroupPace.processorSeconds
                 let now = clock.now
                 var group = CommitGroup(bundles, &committer, at: now, shared)
                 let isComplete: Bool
@@ -50,8 +53,12 @@ extension Engine {
                     committer.recordsSinceCheckpoint = 0
                     try pruneSnapshots()
                 }
+                committer.pace.record(
+                    weight: bundles.reduce(0) { $0 + $1.weight }, seconds: GroupPace.processorSeconds - spent)
                 let figures = Published(committer.plan, committer.followers)
                 published.withLock { $0 = figures }
+                let took = nanoseconds(since: start)
+                latencies.withLock { $0.commit.record(nanoseconds: took) }
                 return group
             }
         } catch {

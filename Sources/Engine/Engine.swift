@@ -48,6 +48,7 @@ public final class Engine: Sendable {
         var lastCheckpoint: Timestamp
         /// Reads inside a transaction that no follower had foreseen.
         var unforeseenReads = 0
+        var pace = GroupPace()
     }
 
     /// Opens a store and rebuilds everything from it.

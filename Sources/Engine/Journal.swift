@@ -41,6 +41,8 @@ package final class Journal: Sendable {
         /// Who sent it, of those whose records may wait for others'; nil for decisions and all else that is urgent.
         package var source: SourceID?
         package var completion: Completion
+        /// How long it keeps the committer, as so many small records.
+        package var weight: Int
 
         var beginsGroup: Bool {
             switch entries.first {
@@ -58,8 +60,9 @@ package final class Journal: Sendable {
 
     private struct State {
         var waiting: [Bundle] = []
+        /// The weight of all that waits.
         var count = 0
-        /// Of the entries that wait, those of each source.
+        /// Of it that of each source.
         var countsBySource: [SourceID: Int] = [:]
         /// How many groups have been taken since one with something urgent.
         var groupsWithoutUrgent = Int.max
@@ -73,8 +76,8 @@ package final class Journal: Sendable {
             var entries = 0
             while taken < waiting.count {
                 let next = waiting[taken]
-                if taken > 0, next.beginsGroup || next.entries.count > limit - entries { break }
-                entries += next.entries.count
+                if taken > 0, next.beginsGroup || next.weight > limit - entries { break }
+                entries += next.weight
                 taken += 1
                 if next.endsGroup { break }
             }
@@ -94,8 +97,8 @@ package final class Journal: Sendable {
             for index in 0..<end {
                 if let source = waiting[index].source {
                     sources.insert(source)
-                } else if entries == 0 || waiting[index].entries.count <= limit - entries {
-                    entries += waiting[index].entries.count
+                } else if entries == 0 || waiting[index].weight <= limit - entries {
+                    entries += waiting[index].weight
                     isTaken[index] = true
                 } else {
                     break  // What is urgent stays in its order too.
@@ -109,7 +112,7 @@ package final class Journal: Sendable {
                 var isDone: Set<SourceID> = []
                 for index in 0..<end {
                     guard let source = waiting[index].source, !isDone.contains(source) else { continue }
-                    let (own, count) = (taken[source] ?? 0, waiting[index].entries.count)
+                    let (own, count) = (taken[source] ?? 0, waiting[index].weight)
                     if isTaken[index] {
                         taken[source] = own + count
                     } else if own == 0 || own + count <= part, shared == 0 || shared + count <= room {
@@ -133,9 +136,9 @@ package final class Journal: Sendable {
 
         private mutating func leave(_ group: [Bundle]) {
             for bundle in group {
-                count -= bundle.entries.count
+                count -= bundle.weight
                 guard let source = bundle.source else { continue }
-                countsBySource[source]! -= bundle.entries.count
+                countsBySource[source]! -= bundle.weight
                 if countsBySource[source] == 0 { countsBySource[source] = nil }
             }
         }
@@ -178,15 +181,18 @@ package final class Journal: Sendable {
 
     /// Queues the entries; never refuses, so that what has already changed memory is sure to be written.
     ///
-    /// - Parameter source: Whose they are, where they may wait for others'.
+    /// - Parameters:
+    ///   - source: Whose they are, where they may wait for others'.
+    ///   - weight: As how many small records they count where more waits than fits; each as one where it is not said.
     package func append(
-        _ entries: [JournalEntry], from source: SourceID? = nil, completion: @escaping Completion
+        _ entries: [JournalEntry], from source: SourceID? = nil, weight: Int = 0, completion: @escaping Completion
     ) {
+        let weight = max(weight, entries.count)
         let outcome: (wake: (@Sendable () -> Void)?, isClosed: Bool) = state.withLock { state in
             if state.isClosed { return (nil, true) }
-            state.waiting.append(Bundle(entries: entries, source: source, completion: completion))
-            state.count += entries.count
-            if let source { state.countsBySource[source, default: 0] += entries.count }
+            state.waiting.append(Bundle(entries: entries, source: source, completion: completion, weight: weight))
+            state.count += weight
+            if let source { state.countsBySource[source, default: 0] += weight }
             defer { state.wake = nil }
             return (state.wake, false)
         }
@@ -202,10 +208,13 @@ package final class Journal: Sendable {
     ///
     /// Where more waits than fits, what is urgent comes first, then the sources in equal parts; of one sender everything
     /// stays in its order, and nothing overtakes a catalog or a stage.
-    package func take(limit: Int) -> [Bundle] {
+    ///
+    /// - Parameter shared: Of those who may wait a group holds at most so much where decisions come too, and at most
+    ///   `sharedLimit`.
+    package func take(limit: Int, shared: Int = .max) -> [Bundle] {
         state.withLock { state in
             let isShared = state.groupsWithoutUrgent < Self.memory
-            let most = isShared ? min(limit, sharedLimit) : limit
+            let most = isShared ? min(limit, sharedLimit, shared) : limit
             let isFair = state.count > most && sharedLimit < .max
             let group = isFair ? state.takeFairly(limit, ofSources: most) : state.takeInOrder(limit)
             if group.contains(where: { $0.source == nil && !$0.isTick }) {

@@ -18,4 +18,6 @@ public struct Latencies: Sendable {
     public var decide = LatencyHistogram()
     /// From the arrival of an outcome to a published model that has learned it.
     public var outcome = LatencyHistogram()
+    /// How long the committer was busy with one group.
+    public var commit = LatencyHistogram()
 }

@@ -23,6 +23,10 @@ package struct EventFileReader {
         package var lastLine = 0
         /// Rows that add others up or do not meet the mapping's condition.
         package var leftOut = 0
+        /// Messages that were refused beyond those of their line that are kept.
+        package var notKept = 0
+        /// Of the lines that were read.
+        package var bytes = 0
         /// The line that names a table's columns; nil where there is no table.
         package var header: [UInt8]?
 
@@ -39,6 +43,9 @@ package struct EventFileReader {
     private var leftOut = 0
     private var header: [UInt8]?
     private let lineOffset: Int
+    /// Of the lines of the chunk that is being read.
+    private var bytes = 0
+    private static let bytesPerChunk = 1 << 20
 
     /// What the file is made of.
     private enum Records {
@@ -51,15 +58,17 @@ package struct EventFileReader {
     /// - Parameters:
     ///   - received: What counts as the events' arrival; an event without a timestamp happened then.
     ///   - firstLine: Of the feed, in the file of which it is a piece.
+    ///   - refusedPerLine: How many messages of one line, which may be a batch, are handed out where they are refused; the
+    ///     others are counted. Without a limit for whoever has the file in their own hands.
     package init(
         _ feed: ByteFeed, as format: Format, source: SourceID, rules: IngestionRules = IngestionRules(),
-        received: Timestamp, firstLine: Int = 1
+        received: Timestamp, firstLine: Int = 1, refusedPerLine: Int = .max
     ) {
         lineOffset = firstLine - 1
         nextLine = firstLine
         var rules = rules
         rules.correctsClocks = false
-        rules.limits.refusedPerBody = .max  // Whoever reads a file here has it in their own hands.
+        rules.limits.refusedPerBody = refusedPerLine
         decoder = MessageDecoder(source: source, rules: rules)
         self.received = received
         records =
@@ -69,7 +78,7 @@ package struct EventFileReader {
             }
     }
 
-    /// Reads about that many messages; a line that holds a batch is read whole.
+    /// Reads about that many messages, or as many as a megabyte holds; a line that holds a batch is read whole.
     ///
     /// - Returns: Nil at the end.
     /// - Throws: `EventFileError`; all that could be read before has then been handed out.
@@ -78,7 +87,10 @@ package struct EventFileReader {
         decoded.events.reserveCapacity(count)
         do throws(EventFileError) {
             if let failure { throw failure }
-            while decoded.events.count + decoded.rejected.count < count {
+            bytes = 0
+            while decoded.events.count + decoded.rejected.count < count,
+                bytes < Self.bytesPerChunk || (decoded.events.isEmpty && decoded.rejected.isEmpty)
+            {
                 guard try readRecord(into: &decoded) else { break }
             }
         } catch {
@@ -90,6 +102,8 @@ package struct EventFileReader {
         (chunk.leftOut, leftOut) = (leftOut, 0)
         chunk.events = decoded.events
         chunk.rejected = decoded.rejected
+        chunk.notKept = decoded.notKept
+        chunk.bytes = bytes
         chunk.lastLine = nextLine - 1
         chunk.header = header
         return chunk
@@ -100,10 +114,12 @@ package struct EventFileReader {
         switch records {
         case .lines(let lines):
             guard let step = try next(lines) else { return false }
+            if case .line(let text) = step { bytes += text.count + 1 } else { bytes += 1_024 }
             read(step, line: lines.line + lineOffset, into: &decoded)
             nextLine = lines.line + lineOffset + 1
         case .rows(let table, let rows):
             guard let step = try next(table) else { return false }
+            if case .row(let row) = step { bytes += row.raw.count + 1 } else { bytes += table.faultyLine.count + 1 }
             read(step, of: table, by: rows, into: &decoded)
             nextLine = table.nextLine + lineOffset
         case .table(let feed, let mapping):
@@ -167,6 +183,7 @@ package struct EventFileReader {
                     body, broken: broken, at: .batch, received: received, newMessageID: newMessageID)
                 decoded.events += batch.events
                 decoded.rejected += batch.rejected
+                decoded.notKept += batch.notKept
             } catch {
                 reject(.malformed, "#/batch", error.description, text, line: line, into: &decoded)
             }

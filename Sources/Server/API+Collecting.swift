@@ -13,7 +13,7 @@ import WeirStorage
 /// Collection as Segment's client libraries know it.
 extension API {
     func collect(_ call: Call, at endpoint: Endpoint) async throws -> Response {
-        let (body, broken) = try body(of: call, at: endpoint)
+        let (body, broken, bytes) = try body(of: call, at: endpoint)
         let key = try source(of: call, body)
         if call.key == nil, !settings.isOpen { try rates.admit(.key(key)) }
         let now = engine.arrival
@@ -26,7 +26,7 @@ extension API {
             throw Problem(error)
         }
         let count = decoded.events.count + decoded.rejected.count
-        if !settings.isOpen { rates.charge(.key(call.key?.name ?? key), count - 1) }
+        if !settings.isOpen { rates.charge(.key(call.key?.name ?? key), max(count, bytes / 1_024) - 1) }
         let mergesUsers = mayMergeUsers(call.key ?? body.writeKey.flatMap { keys.key(for: $0) })
         decoded.events = decoded.events.map { $0.mergingUsers(mergesUsers) }
         try refuseAliases(in: &decoded, at: endpoint)
@@ -42,7 +42,8 @@ extension API {
         }
         let kept = quarantine.admit(quarantined.map(\.raw.count), of: key)
         decoded.notKept += quarantined.count - kept
-        let collected = try await engine.collect(decoded.events, quarantined: Array(quarantined.prefix(kept)))
+        let collected = try await engine.collect(
+            decoded.events, quarantined: Array(quarantined.prefix(kept)), bytes: bytes)
         return .json(reserving: 96 + 160 * quarantined.count) { writer in
             // Where nothing landed it is no success, though the status that Segment's libraries know is 200.
             writer.member("success", collected.accepted + collected.duplicates > 0 || decoded.rejected.isEmpty)
@@ -98,16 +99,21 @@ extension API {
         engine.limitCounts.countHit(of: .refusedPerBody, decoded.notKept)
     }
 
-    private func body(of call: Call, at endpoint: Endpoint) throws(Problem) -> (body: JSON, broken: BrokenParts) {
+    /// - Returns: What was sent, and how many bytes of JSON it was.
+    private func body(
+        of call: Call, at endpoint: Endpoint
+    ) throws(Problem) -> (body: JSON, broken: BrokenParts, bytes: Int) {
         let encoding = call.head.headerFields[.contentEncoding]?.lowercased() ?? "identity"
         do {
             switch encoding {
             case "identity", "":
-                return try call.body.withUnsafeReadableBytes { try rules.readableBody($0, at: endpoint) }
+                let (body, broken) = try call.body.withUnsafeReadableBytes { try rules.readableBody($0, at: endpoint) }
+                return (body, broken, call.body.readableBytes)
             case "gzip", "x-gzip":
                 let unpacked = try Gzip.unpacked(
                     Array(call.body.readableBytesView), limit: rules.maximalBodyBytes(at: endpoint))
-                return try unpacked.withUnsafeBytes { try rules.readableBody($0, at: endpoint) }
+                let (body, broken) = try unpacked.withUnsafeBytes { try rules.readableBody($0, at: endpoint) }
+                return (body, broken, unpacked.count)
             default:
                 let detail = "Content-Encoding: “\(encoding)” is not known here; send gzip, or the plain body."
                 throw Problem(.unsupportedMediaType, "unknown_encoding", detail)

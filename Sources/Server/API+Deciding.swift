@@ -72,7 +72,7 @@ extension API {
         let items = fields.requiredArray(
             "requests", "Send an array of requests as /v1/decide takes them.", atMost: Self.maximalBatchCount)
         try fields.check()
-        if let key = call.key { rates.charge(.key(key.name), items.count - 1) }
+        if let key = call.key { rates.charge(.key(key.name), max(items.count, call.body.readableBytes / 1_024) - 1) }
         let answers = await decide(items, call)
         return .json(reserving: (reasons ? 4_096 : 1_024) * answers.count) { writer in
             writer.name("decisions")
@@ -94,23 +94,34 @@ extension API {
         }
     }
 
-    /// Asks for all at once, so that they share their commits, and waits for the last.
+    /// So many are asked for at once, so that they share their commits, and those of others come in between.
+    private static let piece = 128
+
     private func decide(_ items: [JSON], _ call: Call) async -> [Result<DecisionReply, Problem>] {
-        if items.isEmpty { return [] }
+        var answers: [Result<DecisionReply, Problem>] = []
+        answers.reserveCapacity(items.count)
+        for start in stride(from: 0, to: items.count, by: Self.piece) {
+            answers += await decide(items[start..<min(start + Self.piece, items.count)], call)
+        }
+        return answers
+    }
+
+    /// - Parameter items: A part of the batch, under its places in it.
+    private func decide(_ items: ArraySlice<JSON>, _ call: Call) async -> [Result<DecisionReply, Problem>] {
         let gathering = Gathering<Result<DecisionReply, Problem>>(count: items.count)
         return await withCheckedContinuation { continuation in
             gathering.whenComplete { continuation.resume(returning: $0) }
-            for (index, item) in items.enumerated() {
+            for (index, item) in zip(items.indices, items) {
                 do throws(Problem) {
                     var request = try decisionRequest(item, at: "#/requests/\(index)")
                     Self.keepApart(&request, call)
                     try Self.check(request.placement, call)
                     engine.decide(request) { result in
                         engine.recordDecision(since: call.start)
-                        gathering.set(index, result.mapError { Problem($0) })
+                        gathering.set(index - items.startIndex, result.mapError { Problem($0) })
                     }
                 } catch {
-                    gathering.set(index, .failure(error))
+                    gathering.set(index - items.startIndex, .failure(error))
                 }
             }
         }

@@ -51,6 +51,8 @@ extension API {
         text.histogram(
             "weir_outcome_to_model_seconds", "From a reported outcome to the published model that has learned it.",
             figures.outcomeLatency)
+        text.histogram(
+            "weir_commit_seconds", "How long the committer was busy with one group.", figures.latencies.commit)
         text.counter(
             "weir_http_requests_total", "Requests answered, by route and class of status; without a path, by no route.",
             requests.samples)

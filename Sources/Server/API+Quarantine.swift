@@ -48,9 +48,11 @@ extension API {
         var fields = FieldReader(body)
         let removed: Int
         if fields.has("numbers") {
-            let waiting = try waiting(call)
-            try engine.store.removeFromQuarantine(waiting.map(\.number))
-            removed = waiting.count
+            removed = try pages(call).reduce(0) { count, page in
+                let found = try engine.store.quarantined(page).map(\.number)
+                try engine.store.removeFromQuarantine(found)
+                return count + found.count
+            }
         } else {
             let source = fields.shortText("source", settings.limits)
             let before = fields.moment("before")
@@ -70,27 +72,36 @@ extension API {
 
     /// Decodes messages anew, for what was wrong may have been here: those that are good now leave the quarantine.
     func resubmitQuarantined(_ call: Call) async throws -> Response {
-        let waiting = try mended(try waiting(call), call)
-        var accepted: [Int64] = []
-        var events: [Event] = []
+        var collected = Engine.Collected()
         var rejected: [(number: Int64, reason: String)] = []
-        for (number, message) in waiting {
-            switch decode(message, number) {
-            case .success(let event):
-                accepted.append(number)
-                events.append(event.mergingUsers(true))
-            case .failure(let problem): rejected.append((number, problem.detail))
+        let pages = try pages(call)
+        for page in pages {
+            var accepted: [Int64] = []
+            var events: [Event] = []
+            var bytes = 0
+            let waiting = try engine.store.quarantined(page)
+            for (number, message) in try pages.count == 1 ? mended(waiting, call) : waiting {
+                switch decode(message, number) {
+                case .success(let event):
+                    accepted.append(number)
+                    events.append(event.mergingUsers(true))
+                    bytes += message.raw.count
+                case .failure(let problem): rejected.append((number, problem.detail))
+                }
             }
+            let landed = try await engine.collect(events, bytes: bytes)
+            collected.accepted += landed.accepted
+            collected.duplicates += landed.duplicates
+            try engine.store.removeFromQuarantine(accepted)
         }
-        let collected = try await engine.collect(events)
-        try engine.store.removeFromQuarantine(accepted)
         try quarantine.recount()
+        let (landed, refused) = (collected, rejected)
         return .json { writer in
-            writer.member("accepted", collected.accepted)
-            writer.member("duplicates", collected.duplicates)
+            writer.member("accepted", landed.accepted)
+            writer.member("duplicates", landed.duplicates)
             writer.name("rejected")
             writer.array { writer in
-                for (number, reason) in rejected {
+                for (number, reason) in refused {
                     writer.object {
                         $0.member("number", number)
                         $0.member("detail", reason)
@@ -126,8 +137,9 @@ extension API {
         }
     }
 
-    /// The messages that a body names; unknown numbers are left out, since another may have dealt with them.
-    private func waiting(_ call: Call) throws -> [Waiting] {
+    /// The numbers that a body names, a few at a time, since each message may be as long as a body; unknown numbers count
+    /// for nothing, since another may have dealt with them.
+    private func pages(_ call: Call) throws -> [[Int64]] {
         let remedy = "Send an array of numbers as GET /v1/quarantine lists them."
         var fields = FieldReader(try call.json())
         let items = fields.requiredArray("numbers", remedy, atMost: 10_000)
@@ -135,6 +147,7 @@ extension API {
             fields.fault("numbers/\(index)", "\(item.text) is no whole number. \(remedy)")
         }
         try fields.check()
-        return try engine.store.quarantined(items.compactMap(\.integer))
+        let numbers = Set(items.compactMap(\.integer)).sorted()
+        return stride(from: 0, to: numbers.count, by: 100).map { Array(numbers[$0..<min($0 + 100, numbers.count)]) }
     }
 }

@@ -35,6 +35,9 @@ package struct Call: Sendable {
         uri = request.uri
     }
 
+    /// Whether reading its body may take longer than a moment: it is long, or packed.
+    var isLong: Bool { body.readableBytes > 16_384 || head.headerFields[.contentEncoding] != nil }
+
     /// Whose key let it in; nil where none was needed or, for events, none was in the headers.
     package var key: StoredKey? { caller.key }
 

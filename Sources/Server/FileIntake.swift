@@ -17,6 +17,8 @@ package struct FileIntake: Sendable {
         package var duplicates = 0
         /// Could not be accepted, whether they wait in the quarantine already or not.
         package var refused = 0
+        /// Of those refused, how many are only counted, since there were so many.
+        package var notKept = 0
         /// Rows that add others up or do not meet the mapping's condition.
         package var leftOut = 0
 
@@ -26,6 +28,7 @@ package struct FileIntake: Sendable {
             accepted += other.accepted
             duplicates += other.duplicates
             refused += other.refused
+            notKept += other.notKept
             leftOut += other.leftOut
         }
     }
@@ -34,20 +37,19 @@ package struct FileIntake: Sendable {
     private let source: SourceID
     private let keepsRefused: Bool
     private let mergesUsers: Bool
-    /// How many of each refused row wait already; nil until one is refused.
-    private var waiting: [Refusal: Int]?
-
-    private struct Refusal: Hashable {
-        var pointer: String
-        var raw: [UInt8]
-    }
+    private let admit: @Sendable ([QuarantinedMessage]) -> Int
+    /// How many of each refused row wait already, by a hash of it; nil until one is refused.
+    private var waiting: [UInt64: Int]?
 
     /// - Parameters:
     ///   - keepsRefused: Whether what cannot be accepted goes into the quarantine.
     ///   - mergesUsers: Whether an alias in the file may make one person of two known users.
+    ///   - admit: Says how many of some messages may come into the quarantine, the first ones; the others are counted.
     package init(
-        into engine: Engine, from source: SourceID, keepsRefused: Bool = true, mergesUsers: Bool = true
+        into engine: Engine, from source: SourceID, keepsRefused: Bool = true, mergesUsers: Bool = true,
+        admit: @escaping @Sendable ([QuarantinedMessage]) -> Int = { $0.count }
     ) {
+        self.admit = admit
         self.engine = engine
         self.source = source
         self.keepsRefused = keepsRefused
@@ -60,7 +62,8 @@ package struct FileIntake: Sendable {
         var waiting = try waiting ?? waitingRefusals()
         var new: [QuarantinedMessage] = []
         for rejected in chunk.rejected {
-            let refusal = Refusal(pointer: rejected.pointer, raw: Redaction.withoutKeys(rejected.message))
+            let raw = Redaction.withoutKeys(rejected.message)
+            let refusal = Self.hash(rejected.pointer, raw)
             if let count = waiting[refusal], count > 0 {
                 waiting[refusal] = count - 1
                 continue
@@ -69,8 +72,7 @@ package struct FileIntake: Sendable {
             new.append(
                 QuarantinedMessage(
                     source: source, receivedTime: engine.clock.now, pointer: rejected.pointer,
-                    reason: Redaction.withoutKeys(line + rejected.reason), raw: Redaction.withoutKeys(rejected.message))
-            )
+                    reason: Redaction.withoutKeys(line + rejected.reason), raw: raw))
         }
         self.waiting = waiting
         return new
@@ -82,9 +84,10 @@ package struct FileIntake: Sendable {
     /// - Parameters:
     ///   - refused: Told of chunks, of which something may be refused.
     ///   - progress: Told how much has landed.
+    ///   - pace: Told of each piece before it is taken in; may wait.
     package mutating func read(
         _ reader: inout EventFileReader, refused: (EventFileReader.Chunk) throws -> Void = { _ in },
-        progress: (Count) -> Void = { _ in }
+        progress: (Count) -> Void = { _ in }, pace: (EventFileReader.Chunk) async throws -> Void = { _ in }
     ) async throws -> Count {
         var tasks: [Task<Engine.Collected, any Error>] = []
         var total = Count()
@@ -95,6 +98,7 @@ package struct FileIntake: Sendable {
         }
         do {
             while let chunk = try reader.next(2_000) {
+                try await pace(chunk)
                 var quarantined = try newlyRefused(in: chunk)
                 let engine = engine
                 var events: [Event] = []
@@ -109,10 +113,14 @@ package struct FileIntake: Sendable {
                             raw: event.segmentMessage.bytes))
                     total.refused += 1
                 }
+                let kept = admit(quarantined)
+                total.notKept += quarantined.count - kept + chunk.notKept
                 tasks.append(
-                    Task { [events, quarantined] in try await engine.collect(events, quarantined: quarantined) })
+                    Task { [events, quarantined = Array(quarantined.prefix(kept)), bytes = chunk.bytes] in
+                        try await engine.collect(events, quarantined: quarantined, bytes: bytes)
+                    })
                 try refused(chunk)
-                total.refused += chunk.rejected.count
+                total.refused += chunk.rejected.count + chunk.notKept
                 total.leftOut += chunk.leftOut
                 if tasks.count >= 6 { try await finish(tasks.removeFirst(), &total) }
                 progress(total)
@@ -126,11 +134,20 @@ package struct FileIntake: Sendable {
         return total
     }
 
-    private func waitingRefusals() throws -> [Refusal: Int] {
-        var waiting: [Refusal: Int] = [:]
-        for (_, message) in try engine.store.quarantine(limit: .max) where message.source == source {
-            waiting[Refusal(pointer: message.pointer, raw: message.raw), default: 0] += 1
+    private func waitingRefusals() throws -> [UInt64: Int] {
+        var waiting: [UInt64: Int] = [:]
+        let last = try engine.store.lastSequence()
+        let numbers = try engine.store.quarantineNumbers(QuarantineFilter(source: source), through: last, limit: .max)
+        // A few at a time: each may be as long as a body.
+        for start in stride(from: 0, to: numbers.count, by: 100) {
+            for (_, message) in try engine.store.quarantined(Array(numbers[start..<min(start + 100, numbers.count)])) {
+                waiting[Self.hash(message.pointer, message.raw), default: 0] += 1
+            }
         }
         return waiting
+    }
+
+    private static func hash(_ pointer: String, _ raw: [UInt8]) -> UInt64 {
+        raw.withUnsafeBufferPointer { StableHash.of($0, salt: StableHash.of(pointer)) }
     }
 }

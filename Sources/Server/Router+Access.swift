@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import WeirAccess
+import WeirStorage
 
 /// What the middleware of all routes shares.
 struct Gatekeeping: Sendable {
@@ -8,6 +9,8 @@ struct Gatekeeping: Sendable {
     let settings: ServerSettings
     let counts: RequestCounts
     let pool: ReadingPool
+    /// For bodies that take longer than a moment to read.
+    let longBodies: YieldingThreads
     let gates: Admission.Gates
 }
 
@@ -47,7 +50,10 @@ extension Router<CallContext> {
                     isForMachines: route.permission.isForMachines, isSafe: route.isSafe, settings: gatekeeping.settings,
                     isForEveryPage: route.isForEveryPage)
                 KeyCheck(route.permission, doors: gatekeeping.doors)
-                Admission(for: route.permission, gatekeeping.gates)
+                Admission(
+                    for: route.permission,
+                    bodyBytes: BodyLimit.isRead(of: route)
+                        ? route.maximalBodyBytes ?? gatekeeping.settings.maximalBodyBytes : 0, gatekeeping.gates)
                 BodyLimit(of: route, standard: gatekeeping.settings.maximalBodyBytes)
                 TokenCheck(route, doors: gatekeeping.doors)
             }
@@ -55,8 +61,12 @@ extension Router<CallContext> {
             group.on(RouterPath(path), method: route.method) { request, context in
                 let call = Call(request, context, pool: gatekeeping.pool, doors: gatekeeping.doors)
                 switch route.work {
+                case .brief where call.isLong:
+                    let subject = route.permission == .collect ? Admission.subject(of: context) : nil
+                    return try await gatekeeping.longBodies.run(for: subject) { try await route.answer(call) }
                 case .brief: return try await route.answer(call)
-                case .reading: return try await gatekeeping.pool.run { try await route.answer(call) }
+                case .reading:
+                    return try await gatekeeping.pool.run(for: call.key?.name) { try await route.answer(call) }
                 }
             }
         }

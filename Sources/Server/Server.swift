@@ -39,20 +39,22 @@ package func makeServer(
         configuration: .init(
             additionalChannelHandlers: [ConnectionGuard(connections, settings.pace, counts: counts)],
             idleTimeout: .seconds(Int64(settings.idleSeconds))))
+    let longBodies = YieldingThreads(count: System.coreCount)
     return Application(
         router: Router(
             Access(api.routes + accountRoutes(doors) + openIDRoutes(doors) + pages),
             Gatekeeping(
-                doors: doors, settings: settings, counts: api.requests, pool: api.pool,
+                doors: doors, settings: settings, counts: api.requests, pool: api.pool, longBodies: longBodies,
                 gates: Admission.Gates(
-                    engine: engine, rates: api.rates, connections: connections, isOpen: settings.isOpen))),
+                    engine: engine, rates: api.rates, connections: connections, bodies: BodyRoom(),
+                    isOpen: settings.isOpen))),
         server: try settings.tls().map { try .tls(http, tlsConfiguration: $0) } ?? http,
         configuration: ApplicationConfiguration(
             address: .hostname(settings.host, port: settings.port),
             availableConnectionsDelegate: .maximum(settings.connections.total + 512, logger: logger)),
         services: [
-            EngineService(engine, tickSeconds: settings.tickSeconds, logger: logger), api.pool, api.quarantine,
-            doors.log, client,
+            EngineService(engine, tickSeconds: settings.tickSeconds, logger: logger), api.pool.threads, longBodies,
+            api.quarantine, doors.log, client,
         ],
         onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? settings.port) },
         logger: logger)

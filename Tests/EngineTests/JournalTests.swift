@@ -42,6 +42,19 @@ struct JournalTests {
         #expect(journal.depth == 0)
     }
 
+    @Test("Few long records weigh as much as many short ones, in a group and in the queue")
+    func weight() {
+        let journal = Journal(bound: 100, sharedLimit: 8)
+        for count in [1, 2, 3] { journal.append(Self.entries(count), from: "shop", weight: 8) { _ in } }
+        journal.append([.report(Self.report)]) { _ in }
+        #expect(journal.depth == 25)
+        #expect(!journal.hasRoom(for: 27, of: "shop") && journal.hasRoom(for: 26, of: "shop"))
+        #expect(journal.take(limit: 16).map(\.entries.count) == [1, 1])
+        #expect(journal.take(limit: 16).map(\.entries.count) == [2])
+        #expect(journal.take(limit: 16).map(\.entries.count) == [3])
+        #expect(journal.depth == 0)
+    }
+
     @Test("After a decision groups hold few events for a while, in case another one comes")
     func sharedGroups() {
         let journal = Journal(bound: 10_000, sharedLimit: 4)
@@ -50,6 +63,9 @@ struct JournalTests {
         journal.append([.report(Self.report)]) { _ in }
         #expect(journal.take(limit: 8).reduce(0) { $0 + $1.entries.count } <= 9)
         #expect(journal.take(limit: 8).count == 2)
+        for _ in 0..<3 { journal.append(Self.entries(2), from: "shop") { _ in } }
+        #expect(journal.take(limit: 8, shared: 2).count == 1, "The committer may ask for fewer, but not for more.")
+        #expect(journal.take(limit: 8, shared: 100).count == 2)
     }
 
     @Test("A source may fill half of the queue and all of them four fifths; decisions may fill all of it")

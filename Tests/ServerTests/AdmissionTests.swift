@@ -1,4 +1,5 @@
 import Testing
+import WeirDomain
 import WeirServer
 
 @Suite("Who may come in, and how fast")
@@ -56,6 +57,23 @@ struct AdmissionTests {
         #expect(!pace.change { $0.isTooSlow(at: 71, isWritable: true) })
         #expect(!pace.change { $0.isTooSlow(at: 72, isWritable: false) })
         #expect(pace.change { $0.isTooSlow(at: 132.1, isWritable: false) })
+    }
+
+    // MARK: Bodies
+
+    @Test("Bodies have so much room together, half of it for one key or address; one that is alone is read in any case")
+    func bodies() {
+        let room = BodyRoom(bytes: 100)
+        #expect(room.take(200, for: .key("long")))
+        room.giveBack(200, for: .key("long"))
+        #expect(room.take(40, for: .key("busy")))
+        #expect(!room.take(20, for: .key("busy")))
+        #expect(room.take(10, for: .key("busy")))
+        #expect(room.take(50, for: .address("127.0.0.1")))
+        #expect(!room.take(1, for: .key("other")))
+        room.giveBack(10, for: .key("busy"))
+        #expect(room.take(10, for: .key("other")))
+        #expect(room.taken == 100)
     }
 
     // MARK: Connections

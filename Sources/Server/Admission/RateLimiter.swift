@@ -1,6 +1,6 @@
 import HTTPTypes
 import Synchronization
-import WeirDomain
+package import WeirDomain
 import WeirLimits
 
 /// How often keys and addresses may come.
@@ -15,8 +15,8 @@ package struct RateLimits: Sendable, Equatable {
 }
 
 /// Tells who comes too often; a bucket for each key and each address.
-final class RateLimiter: Sendable {
-    enum Subject: Hashable, Sendable {
+package final class RateLimiter: Sendable {
+    package enum Subject: Hashable, Sendable {
         case key(SourceID)
         case address(String)
     }
@@ -75,6 +75,14 @@ final class RateLimiter: Sendable {
         guard cost > 0 else { return }
         let (rate, now) = (rate(of: subject), now)
         buckets.withLock { $0[subject, default: TokenBucket(full: rate, at: now)].charge(Double(cost), rate, at: now) }
+    }
+
+    /// Charges what a request holds, and waits until it is paid.
+    func pay(_ subject: Subject, _ cost: Int) async throws {
+        charge(subject, cost)
+        let (rate, now) = (rate(of: subject), now)
+        let wait = buckets.withLock { $0[subject, default: TokenBucket(full: rate, at: now)].wait(rate, at: now) }
+        if let wait { try await Task.sleep(for: .seconds(wait)) }
     }
 
     private static func forget(_ buckets: inout [Subject: TokenBucket], _ limits: RateLimits, at now: Double) {

@@ -2,12 +2,15 @@ import HTTPTypes
 import Hummingbird
 import WeirDomain
 import WeirEngine
+import WeirLimits
 import WeirStorage
 
 /// Tells before the body is read whether a request may come now: keys and addresses have rates, and whoever collects has a
 /// share of the queue.
 struct Admission: RouterMiddleware {
     private let permission: Permission
+    /// The longest body of the route, in bytes; 0 where none is read.
+    private let bodyBytes: Int
     private let gates: Gates
 
     /// What all requests of a server share.
@@ -15,11 +18,13 @@ struct Admission: RouterMiddleware {
         let engine: Engine
         let rates: RateLimiter
         let connections: ConnectionTable
+        let bodies: BodyRoom
         let isOpen: Bool
     }
 
-    init(for permission: Permission, _ gates: Gates) {
+    init(for permission: Permission, bodyBytes: Int, _ gates: Gates) {
         self.permission = permission
+        self.bodyBytes = bodyBytes
         self.gates = gates
     }
 
@@ -36,7 +41,23 @@ struct Admission: RouterMiddleware {
         } else {
             try gates.rates.admit(.address(ConnectionTable.address(of: context.channel)))
         }
+        let length = request.headers[.contentLength].flatMap { Int($0) } ?? bodyBytes
+        // Short ones count for nothing: there are no more of them than connections.
+        guard bodyBytes > 0, length > Self.short else { return try await next(request, context) }
+        let (taken, subject) = (min(length, bodyBytes), Self.subject(of: context))
+        guard gates.bodies.take(taken, for: subject) else {
+            gates.engine.limitCounts.countHit(of: .queue)
+            throw Problem(.overloaded)
+        }
+        defer { gates.bodies.giveBack(taken, for: subject) }
         return try await next(request, context)
+    }
+
+    private static let short = 16_384
+
+    /// Whose share it is: of a key, or where none stands in the headers of the address.
+    static func subject(of context: CallContext) -> BodyRoom.Subject {
+        context.caller.key.map { .key($0.name) } ?? .address(ConnectionTable.address(of: context.channel))
     }
 
     /// Nobody's body is read who would then be told that there is no room.

@@ -11,10 +11,12 @@ struct BodyLimit: RouterMiddleware {
     /// - Parameter standard: The limit of routes that have none of their own, in bytes.
     init(of route: Route, standard: Int) {
         bytes = route.maximalBodyBytes ?? standard
-        isRead = route.method == .post || route.method == .delete
+        isRead = Self.isRead(of: route)
         // Segment's libraries know 400 for this, and do not know 413.
         refusal = route.permission == .collect ? .badRequest : .contentTooLarge
     }
+
+    static func isRead(of route: Route) -> Bool { route.method == .post || route.method == .delete }
 
     func handle(
         _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
