@@ -19,7 +19,7 @@ export LIBRARY_PATH := $(shell brew --prefix)/lib:$(LIBRARY_PATH)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test setup-bench setup-counts setup-peers build demo test test-unit test-e2e test-embedded test-crash test-mutants bench bench-counts bench-baseline compare format lint structure clean
+.PHONY: help setup setup-test setup-bench setup-counts setup-peers build demo test test-unit test-e2e test-embedded test-crash test-mutants bench bench-hostile bench-costs bench-overload bench-counts bench-baseline compare format lint structure clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,6 +70,15 @@ test-mutants: setup ## Plant small faults, one by one, and check that the tests 
 
 bench: build setup-bench ## Measure; prints a table and writes bench.json
 	python3 Benchmarks/run.py --weir $(WEIR) --json bench.json
+
+bench-hostile: build setup-test ## Send hostile input beside connections that decide, and measure how long these wait
+	WEIR_HOSTILE_TIMES=1 $(PYTHON) -m pytest Tests/EndToEnd/test_hostile.py -q -s
+
+bench-costs: build ## Measure the most that one request of each kind can cost (docs/operations.md)
+	python3 Benchmarks/costs.py --weir $(WEIR) --json costs.json
+
+bench-overload: build ## Measure who waits when collectors send three times what the server can take
+	python3 Benchmarks/overload.py --weir $(WEIR) --json overload.json
 
 bench-counts: build setup-counts ## Count instructions and allocations; fails where they left the baseline by 5 %
 	python3 Benchmarks/counts.py --weir $(WEIR) --compare Benchmarks/baseline.json

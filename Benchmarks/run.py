@@ -36,11 +36,11 @@ def free_port():
 class Server:
     """A `weir serve` of its own, on a store in `folder`."""
 
-    def __init__(self, weir, folder, catalog_folder=None):
+    def __init__(self, weir, folder, catalog_folder=None, options=("--open",)):
         self.weir = weir
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        command = [weir, "serve", "--open", "--port", str(self.port), "--store", str(folder / "bench.db")]
+        command = [weir, "serve", *options, "--port", str(self.port), "--store", str(folder / "bench.db")]
         if catalog_folder:
             command += ["--catalog", str(catalog_folder)]
         self.log = open(folder / "serve.log", "ab")
