@@ -36,7 +36,7 @@ extension CouponFollower {
             ? try useOfSingle(request, plan, context) : try useOfShared(request, plan, &context)
         let entries = try money(for: use, plan, isTaken: request.action == .redeem, &context)
         guard request.action == .redeem else { return (.done(use), []) }
-        return (.done(use), [.record(.couponUse(use))] + entries.map { .record(.ledger($0)) })
+        return (.done(use), [.record(.couponUse(use), .momentOfUse)] + entries.map { .record(.ledger($0)) })
     }
 
     /// What a use of a code of a pool would be.
@@ -200,7 +200,7 @@ extension CouponFollower {
                 try treasury.refund(decision, history: history, share: 1, at: request.time)
             }
         }
-        return (.done(back), [.record(.couponUse(back))] + entries.map { .record(.ledger($0)) })
+        return (.done(back), [.record(.couponUse(back), .momentOfUse)] + entries.map { .record(.ledger($0)) })
     }
 }
 

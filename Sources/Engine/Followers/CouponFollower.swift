@@ -59,6 +59,8 @@ struct CouponFollower: Follower {
         case (.converted, let given?, nil):
             // By a rule, or as reported, it says nothing of the code.
             guard outcome.joined == .coupon, let order = outcome.order else { return nil }
+            // Somebody else was faster with a code that leaked.
+            guard shared.coupons.withLock({ $0.order(using: CouponKey(given.code)) }) == nil else { return nil }
             told = given
             told.kind = .redeemed
             told.order = order

@@ -22,4 +22,7 @@ package enum Attachment: Sendable {
     /// With an outcome: what happens to the reserved money, whether nothing is awaited any more, and what the offer's use did
     /// cost; nil means all that was reserved.
     case verdict(OutcomeJoiner.Movement, isClosed: Bool, cost: Money? = nil)
+    /// With the use of a code that was asked for at the till, so that an outcome follows from it; a use that an outcome told
+    /// of has none.
+    case momentOfUse
 }

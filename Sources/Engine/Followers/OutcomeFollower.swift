@@ -49,7 +49,9 @@ struct OutcomeFollower: Follower {
         case .outcome(let outcome):
             guard case .verdict(_, isClosed: true, _) = attachment else { return [] }
             return [.record(.close(outcome.decision))]
-        case .couponUse(let use): return try follow(use, &context)
+        case .couponUse(let use):
+            guard case .momentOfUse = attachment else { return [] }
+            return try follow(use, &context)
         default: return []
         }
     }
