@@ -274,14 +274,15 @@ extension CSVScanner {
             switch try next() {
             case .end: throw .noHeader
             case .problem(let problem, let cell):
-                if mayChoose, faultyLine.first != UInt8(ascii: "#"), let chosen = choice(window.unread) {
+                let isComment = faultyLine.first == UInt8(ascii: "#")
+                if mayChoose, !isComment, let chosen = try choice() {
                     // Quotes looked wrong only because another byte separates the cells.
                     (separator, mayChoose, isLineOpen) = (chosen, false, false)
                     nextLine = line
                     continue
                 }
                 // A comment may hold anything.
-                guard faultyLine.first == UInt8(ascii: "#") else {
+                guard isComment else {
                     throw .badHeader(reason: "line \(line), column \(cell + 1): \(reason(problem))")
                 }
                 comments.append(String(decoding: faultyLine.dropFirst(), as: UTF8.self).trimmingSpaces)
@@ -291,7 +292,7 @@ extension CSVScanner {
                 } else if line == 1, row.raw.count == 5, row.raw.starts(with: "sep=".utf8), row.raw[4] < 0x80 {
                     separator = row.raw[4]
                     mayChoose = false
-                } else if mayChoose, row.count == 1, let chosen = choice(row.raw) {
+                } else if mayChoose, row.count == 1, let chosen = Self.choice(row.raw).separator {
                     (separator, mayChoose) = (chosen, false)
                     // The line is read again.
                     used = 0
@@ -317,16 +318,33 @@ extension CSVScanner {
     /// What separates the cells of a header without commas, where something does; what stands in quotes does not count,
     /// and the byte behind a closing quote goes before others.
     ///
+    /// Fetches as much of a header as tells, so that nothing depends on the pieces in which the file comes: where a quote is
+    /// open, the line's end is not the header's.
+    private func choice() throws(FileError) -> UInt8? {
+        while true {
+            let (chosen, isCertain) = Self.choice(UnsafeRawBufferPointer(rebasing: window.unread.prefix(Self.choosing)))
+            guard !isCertain, window.unread.count < Self.choosing, try window.fetch() else { return chosen }
+        }
+    }
+
+    /// How many bytes of a header with wrong quotes are looked at for what separates the cells.
+    private static var choosing: Int { 1 << 16 }
+
     /// - Parameter bytes: From the header on.
-    private func choice(_ bytes: UnsafeRawBufferPointer) -> UInt8? {
+    /// - Returns: Nil where nothing but a comma separates; certain where further bytes could not change it.
+    private static func choice(_ bytes: UnsafeRawBufferPointer) -> (separator: UInt8?, isCertain: Bool) {
+        var isCertain = false
         var (isQuoted, hasSemicolon, hasTab) = (false, false, false)
         var last: UInt8 = 0
         var behindQuote: UInt8?
         for byte in bytes {
             if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
             if !isQuoted {
-                if byte.isLineEnd { break }
-                if byte == UInt8(ascii: ",") { return nil }
+                if byte.isLineEnd {
+                    isCertain = true
+                    break
+                }
+                if byte == UInt8(ascii: ",") { return (nil, true) }
                 let (isSemicolon, isTab) = (byte == UInt8(ascii: ";"), byte == UInt8(ascii: "\t"))
                 if last == UInt8(ascii: "\""), isSemicolon || isTab { behindQuote = behindQuote ?? byte }
                 hasSemicolon = hasSemicolon || isSemicolon
@@ -334,7 +352,7 @@ extension CSVScanner {
             }
             last = byte
         }
-        return behindQuote ?? (hasSemicolon ? UInt8(ascii: ";") : hasTab ? UInt8(ascii: "\t") : nil)
+        return (behindQuote ?? (hasSemicolon ? UInt8(ascii: ";") : hasTab ? UInt8(ascii: "\t") : nil), isCertain)
     }
 }
 
