@@ -16,9 +16,10 @@ package struct LessonInput {
 }
 
 extension CatalogPlan {
-    /// - Returns: Nil where the decision's offer is no longer in the catalog.
+    /// - Returns: Nil where the decision's offer is no longer in the catalog, or the record is damaged.
     package func lesson(of record: DecisionRecord, goal: Goal) -> LessonInput? {
         let situation = record.situation
+        guard situation.features.count == schema.scalars.count else { return nil }
         let keyed = schema.keyed.count
         let groups = catalog.groups.compactMap { name in
             situation.traits[name].map { "\(name) = \($0.string ?? String(decoding: $0.bytes, as: UTF8.self))" }

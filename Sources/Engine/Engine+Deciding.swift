@@ -83,6 +83,7 @@ extension Engine {
         let plan =
             try current?.version == record.situation.catalogVersion
             ? current! : Recovery(store: store).plan(version: record.situation.catalogVersion)
+        try record.check(against: plan)
         return DecisionReply(record: record, plan: plan, isRepeated: true)
     }
 

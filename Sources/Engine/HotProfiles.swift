@@ -180,6 +180,7 @@ struct ProfileReplay {
             // A decision under another catalog counts for the caps too.
             let version = record.situation.catalogVersion
             if plans[version] == nil { plans[version] = try Recovery(store: store).plan(version: version) }
+            try record.check(against: plans[version]!)
             if let recent = record.recentDecision(plans[version]!) {
                 profile.remember(recent, keeping: plan.longestCap)
             }

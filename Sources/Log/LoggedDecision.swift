@@ -6,6 +6,7 @@ package final class LoggedDecision {
     package let stored: StoredDecision
     private let plans: LoggedPlans
     private var decoded: DecisionRecord?
+    private var isChecked = false
 
     package init(_ stored: StoredDecision, plans: LoggedPlans) {
         self.stored = stored
@@ -23,7 +24,15 @@ package final class LoggedDecision {
     }
 
     /// The catalog that it was made under.
+    ///
+    /// - Throws: `DamagedRecord` also where the record does not fit it, so that none of its numbers leads astray there.
     package var plan: CatalogPlan {
-        get throws { try plans.plan(version: record.situation.catalogVersion) }
+        get throws {
+            let record = try record
+            let plan = try plans.plan(version: record.situation.catalogVersion)
+            if !isChecked { try record.check(against: plan) }
+            isChecked = true
+            return plan
+        }
     }
 }

@@ -107,6 +107,9 @@ package struct Audit {
             return .different(
                 "its catalog is version \(version), the model of its time belongs to \(learner.plan.version)")
         }
+        guard (try? record.check(against: plan)) != nil else {
+            return .different("it holds not as many values as its catalog calls for: the record is damaged")
+        }
         let again = decide(record.situation, plan: plan, models: learner.models)
         return again == record.decision
             ? .identical : .different(firstDifference(again, record.decision, record.offers))

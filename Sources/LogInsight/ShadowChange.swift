@@ -39,7 +39,11 @@ extension Engine {
         var answers: [String: (given: Int, would: Int)] = [:]
         for stored in try store.latestDecisions(of: nil, limit: limit) {
             let record = try DecisionRecord(decoding: stored.body)
-            guard record.situation.catalogVersion == plan.version, record.decision.assignment == .treated,
+            guard record.situation.catalogVersion == plan.version, record.decision.assignment == .treated else {
+                continue
+            }
+            try record.check(against: plan)
+            guard
                 record.decision.candidates.contains(where: { $0.gate == nil && plan.offers[$0.offer].goal == goal })
             else { continue }
             let other = WeirDecisioning.decide(record.situation, plan: plan, models: models)

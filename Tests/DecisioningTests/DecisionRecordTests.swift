@@ -112,3 +112,36 @@ struct DecisionRecordTests {
         #expect(why(given) == "chosen elsewhere")
     }
 }
+
+@Suite("Records that were damaged")
+struct DamagedRecordTests {
+    static let damages: [@Sendable (inout DecisionRecord) -> Void] = [
+        { $0.situation.features.removeLast() }, { $0.situation.features.append(1) },
+        { $0.situation.affinities.removeLast() }, { $0.situation.consents = [] }, { $0.situation.cappedBy = [] },
+        { $0.situation.available.append(1) }, { $0.situation.prices = [] }, { $0.situation.placement = "nowhere" },
+        { $0.decision.candidates[0].offer = 99 }, { $0.decision.candidates[0].offer = -1 },
+        { record in
+            record.decision.candidates.removeLast()
+            record.offers.removeLast()
+        },
+    ]
+
+    @Test("Do not fit their catalog, each in its way", arguments: damages.indices)
+    func damaged(index: Int) throws {
+        let sample = try SampleSituation()
+        var record = DecisionRecord(situation: sample.situation, decision: sample.decided(), plan: sample.plan)
+        try record.check(against: sample.plan)
+        Self.damages[index](&record)
+        #expect(throws: DamagedRecord.self) { try record.check(against: sample.plan) }
+    }
+
+    @Test("Teach nothing where their features are not the catalog's")
+    func lesson() throws {
+        let sample = try SampleSituation()
+        var record = DecisionRecord(situation: sample.situation, decision: sample.decided(), plan: sample.plan)
+        let goal = sample.plan.goals[0]
+        #expect(sample.plan.lesson(of: record, goal: goal) != nil)
+        record.situation.features = []
+        #expect(sample.plan.lesson(of: record, goal: goal) == nil)
+    }
+}
