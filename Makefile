@@ -3,6 +3,9 @@
 SWIFT_FLAGS ?= -c release
 VENV := .venv
 PEERS := .venv-peers
+FUZZERS := .venv-fuzz
+SECONDS ?= 60
+DECODERS ?=
 TASK ?=
 ROOM ?=
 REVISION ?=
@@ -19,7 +22,7 @@ export LIBRARY_PATH := $(shell brew --prefix)/lib:$(LIBRARY_PATH)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test setup-bench setup-counts setup-peers build demo test test-unit test-e2e test-embedded test-crash test-mutants bench bench-hostile bench-costs bench-overload bench-counts bench-baseline compare format lint structure clean
+.PHONY: help setup setup-test setup-bench setup-counts setup-peers build demo test test-unit test-e2e test-embedded test-crash test-mutants bench bench-hostile bench-costs bench-overload bench-counts bench-baseline compare format lint structure clean setup-fuzz test-fuzz
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +42,9 @@ setup-counts: setup
 
 setup-peers: setup
 	@Scripts/install.sh peers $(PEERS)
+
+setup-fuzz: setup-test
+	@Scripts/install.sh fuzz $(FUZZERS)
 
 build: setup ## Build the program (about five minutes the first time)
 	swift build $(SWIFT_FLAGS) --product weir
@@ -64,6 +70,11 @@ test-embedded: setup ## Build Examples/embedded, a package that depends on this 
 test-crash: setup-test ## Kill the server 50 times under load and check that nothing is lost
 	swift build $(SWIFT_FLAGS) --product weir
 	WEIR_CRASH_ROUNDS=50 $(PYTHON) -m pytest Tests/EndToEnd/test_crash.py -q -s
+
+test-fuzz: build setup-fuzz ## Feed the decoders, the API and the engine what nobody sends, a minute each: make test-fuzz SECONDS=600
+	python3 Scripts/fuzz.py --seconds $(SECONDS) $(DECODERS)
+	$(FUZZERS)/bin/python Fuzzing/api.py --weir $(WEIR) --seconds $(SECONDS)
+	WEIR_SEQUENCE_SECONDS=$(SECONDS) $(PYTHON) -m pytest Tests/EndToEnd/test_sequences.py -q -s
 
 test-mutants: setup ## Plant small faults, one by one, and check that the tests of their room notice: make test-mutants ROOM=Budgeting
 	python3 Scripts/mutants.py --flags='$(SWIFT_FLAGS)' $(if $(ROOM),--room $(ROOM))
@@ -92,10 +103,10 @@ compare: ## Run Weir beside established packages: make compare TASK=uplift DATA=
 	@$(PEERS)/bin/python Benchmarks/compare.py --task "$(TASK)" --data "$(DATA)" --weir $(WEIR)
 
 format: ## Format all Swift files
-	swift format --in-place --recursive Package.swift Sources Tests $(EMBEDDED)/Package.swift $(EMBEDDED)/Sources
+	swift format --in-place --recursive Package.swift Sources Tests Fuzzing $(EMBEDDED)/Package.swift $(EMBEDDED)/Sources
 
 lint: ## Check the format, that imports match Package.swift, and that each fault for the tests still applies
-	swift format lint --strict --recursive Package.swift Sources Tests $(EMBEDDED)/Package.swift $(EMBEDDED)/Sources
+	swift format lint --strict --recursive Package.swift Sources Tests Fuzzing $(EMBEDDED)/Package.swift $(EMBEDDED)/Sources
 	python3 Scripts/imports.py
 	python3 Scripts/mutants.py --check
 
@@ -103,4 +114,4 @@ structure: ## Print the module graph and how long files and functions are: make 
 	@python3 Scripts/structure.py $(if $(REVISION),--compare $(REVISION))
 
 clean: ## Remove what was built
-	rm -rf .build $(EMBEDDED)/.build $(VENV) $(PEERS)
+	rm -rf .build $(EMBEDDED)/.build $(VENV) $(PEERS) $(FUZZERS) Fuzzing/.work

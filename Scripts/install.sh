@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing for one purpose: libraries | tests | bench | counts | python FOLDER | peers FOLDER.
+# Installs what is missing for one purpose: libraries | tests | bench | counts | python FOLDER | peers FOLDER | fuzz FOLDER.
 # Debian and Ubuntu by apt (with sudo where needed), macOS by Homebrew.
 set -euo pipefail
 
@@ -64,8 +64,23 @@ peers)
         cp "$requirements" "$folder/requirements.txt"
     fi
     ;;
+fuzz)
+    [ "$(uname)" = Linux ] || { echo "Decoders are fuzzed on Linux only, where Swift's toolchain has libFuzzer."; exit 1; }
+    runtime=$(dirname "$(readlink -f "$(command -v swiftc)")")/../lib/clang
+    if ! find -L "$runtime" -name 'libclang_rt.fuzzer-*.a' | grep -q .; then
+        echo "This Swift toolchain has no libFuzzer. Install the whole one: https://www.swift.org/install"
+        exit 1
+    fi
+    folder=$2
+    requirements=Fuzzing/requirements.txt
+    if [ ! -x "$folder/bin/python" ] || ! cmp -s "$requirements" "$folder/requirements.txt"; then
+        python3 -m venv "$folder"
+        "$folder/bin/pip" install --quiet --disable-pip-version-check -r "$requirements"
+        cp "$requirements" "$folder/requirements.txt"
+    fi
+    ;;
 *)
-    echo "usage: $0 libraries | tests | bench | counts | python FOLDER | peers FOLDER"
+    echo "usage: $0 libraries | tests | bench | counts | python FOLDER | peers FOLDER | fuzz FOLDER"
     exit 2
     ;;
 esac

@@ -37,7 +37,8 @@ extension OnlineLogistic {
         if format >= 2 {
             let day = Int64(try reader.integer())
             forgottenUntil = day == .min ? nil : day
-            change = try ChangeWatch(decoding: &reader, format: format, layout: layout)
+            change = try ChangeWatch(
+                decoding: &reader, format: format, layout: layout, stages: hyperparameters.stages)
         }
         if format >= 4 { lived = try LivedStages(decoding: &reader, format: format) }
         if format >= 6 { limits = try InputLimits(decoding: &reader, layout: layout) }
@@ -74,9 +75,11 @@ extension ChangeWatch {
         }
     }
 
-    /// - Parameter format: 2 knew the heights of the sums only; what they rose from cannot be learned again.
+    /// - Parameters:
+    ///   - format: 2 knew the heights of the sums only; what they rose from cannot be learned again.
+    ///   - stages: How many the model has.
     fileprivate init(
-        decoding reader: inout ByteReader, format: UInt8, layout: ModelLayout
+        decoding reader: inout ByteReader, format: UInt8, layout: ModelLayout, stages count: Int
     ) throws(DamagedRecord) {
         var sums: [Sum] = []
         for _ in 0..<2 {
@@ -87,7 +90,7 @@ extension ChangeWatch {
         if format >= 3 {
             recent = try reader.list { reader throws(DamagedRecord) in
                 let (label, offset) = (try reader.double(), try reader.double())
-                let stages = format >= 4 ? try reader.stages() : nil
+                let stages = format >= 4 ? try reader.stages(of: count) : nil
                 let bucket: UInt32 = try reader.fixed()
                 var values: [Double] = []
                 for _ in 0..<layout.dimension { values.append(try reader.double()) }
@@ -101,10 +104,12 @@ extension ChangeWatch {
 
 extension ByteReader {
     /// Stages as `ChangeWatch` writes them.
-    fileprivate mutating func stages() throws(DamagedRecord) -> Range<Int>? {
+    ///
+    /// - Parameter count: How many the model has.
+    fileprivate mutating func stages(of count: Int) throws(DamagedRecord) -> Range<Int>? {
         let (first, end) = (try integer(), try integer())
         if first == -1, end == -1 { return nil }
-        guard first >= 0, first < end else { throw DamagedRecord(offset: 0) }
+        guard first >= 0, first < end, end <= count else { throw DamagedRecord(offset: 0) }
         return first..<end
     }
 }
@@ -123,6 +128,10 @@ extension InputLimits {
         let limits = try reader.list { reader throws(DamagedRecord) in
             (size: try reader.double(), cut: try reader.integer())
         }
+        // A size that is no number would make limits of which the lower end is not the lesser.
+        guard limits.allSatisfy({ $0.size >= 1 && $0.size.isFinite && $0.cut >= 0 }), lessons >= 0 else {
+            throw DamagedRecord(offset: 0)
+        }
         self.init(layout, lessons: lessons, sizes: limits.map(\.size), cut: limits.map(\.cut))
     }
 }
@@ -139,6 +148,8 @@ extension LivedStages {
     /// - Parameter format: 4 did not say what the stages showed.
     fileprivate init(decoding reader: inout ByteReader, format: UInt8) throws(DamagedRecord) {
         let (count, score, lessons) = (try reader.integer(), try reader.double(), try reader.integer())
+        // A goal may have had more stages before than it has now.
+        guard (0...1_024).contains(count), lessons >= 0 else { throw DamagedRecord(offset: 0) }
         guard format >= 5 else {
             self.init(count: count, score: score, lessons: lessons)
             return

@@ -1,0 +1,40 @@
+import Foundation
+import Testing
+
+@Suite("Profiles that the fuzzer kept")
+struct ProfileCorpusTests {
+    @Test("A profile kept", arguments: corpus("profiles"))
+    func profile(file: String) throws { #expect(ProfileDecoding.fault(try bytes(file)) == nil) }
+
+    @Test("A profile that the fuzzer begins with", arguments: ProfileDecoding.seeds)
+    func profileSeed(bytes: [UInt8]) { #expect(ProfileDecoding.fault(bytes) == nil) }
+
+    @Test(
+        "A profile overwritten at any place, or cut short there, is read or refused", arguments: ProfileDecoding.seeds)
+    func damaged(bytes: [UInt8]) {
+        // No number, the greatest numbers, and a length beyond all.
+        let overwriting: [[UInt8]] = [
+            [0, 0, 0, 0, 0, 0, 0xf8, 0x7f], [UInt8](repeating: 0xff, count: 8) + [1], [0xfe, 0xff, 0xff, 0xff, 0x0f],
+            [0],
+        ]
+        for place in bytes.indices {
+            #expect(ProfileDecoding.fault(Array(bytes[..<place])) == nil, "cut at \(place)")
+            for other in overwriting {
+                let damaged = Array((bytes[..<place] + other + bytes[place...].dropFirst(other.count)))
+                #expect(ProfileDecoding.fault(damaged) == nil, "\(other) at \(place)")
+            }
+        }
+    }
+}
+
+/// The files that the fuzzer kept for a decoder, by path.
+private func corpus(_ decoder: String) -> [String] {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "Corpus/\(decoder)").path()
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.sorted().map { "\(folder)/\($0)" }
+}
+
+private func bytes(_ file: String) throws -> [UInt8] {
+    [UInt8](try #require(FileManager.default.contents(atPath: file)))
+}
