@@ -151,8 +151,18 @@ extension CouponFollower {
         let isReserved = shared.treasury.withLock { $0.isReserved(by: decision) }
         if !isReserved {
             let history = try context.ledgerEntries(of: decision)
-            // Nothing was ever paid for it, or it has been spent by what an event told.
-            guard !history.isEmpty, !history.isSpent else { return [] }
+            // Nothing was ever paid for it.
+            guard !history.isEmpty else { return [] }
+            if history.isSpent {
+                // By what an event told of the order; what the till takes off is what it cost.
+                guard isTaken, let amount = use.amount else { return [] }
+                let uses = Ledger.uses(of: decision, in: amount.currency, history: history)
+                guard let first = uses.first(where: { $0.spent > 0 }) else { return [] }
+                let share = min(max(Double(first.refunded) / Double(first.spent), 0), 1)
+                return try shared.treasury.withLock { (treasury) throws(LedgerError) in
+                    try treasury.rebook(decision, history: history, cost: amount, share: share, at: use.time)
+                }
+            }
             // It came back: it takes money that the budgets still have.
             let entries = shared.treasury.withLock { treasury -> [LedgerEntry]? in
                 guard let offer = use.given.flatMap({ plan.offerIndex($0.offer) }).map({ plan.offers[$0] }) else {
