@@ -105,6 +105,11 @@ struct VerifyAccessCommand: ParsableCommand {
                 "--against: “\(text)” is neither a checkpoint nor a file. Make one: weir audit access --checkpoint")
         }
         let lines = String(decoding: data, as: UTF8.self).split(separator: "\n")
+        guard !lines.isEmpty else {
+            // Whoever keeps none there believes that the log was checked against something.
+            throw CommandFault(
+                .badInput, "\(text) holds no checkpoint. Make one: weir audit access --checkpoint >> \(text)")
+        }
         return try lines.enumerated().map { index, line in
             guard let checkpoint = AccessChain.Checkpoint(String(line)) else {
                 throw CommandFault(

@@ -246,6 +246,9 @@ def test_tampering_with_the_access_log_is_found_and_located(closed, tmp_path):
     checkpoint.write_text(weir("audit", "access", "--checkpoint", "--store", closed.store).stdout)
     assert "key-made" in manage(closed, "audit", "access").stdout
     closed.stop()
+    empty = tmp_path / "empty.txt"
+    empty.write_text("\n")
+    assert weir("audit", "verify", "--against", empty, "--store", closed.store, check=False).returncode == 65
     sound = weir("audit", "verify", "--against", checkpoint, "--store", closed.store)
     assert "as they were written" in sound.stdout
 
