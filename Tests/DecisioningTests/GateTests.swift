@@ -17,6 +17,7 @@ struct GateTests {
         (.budgetExhausted("spring"), 9, "budget_exhausted", "budget used up: spring"),
         (.budgetNotOpen("spring"), 10, "budget_not_open", "budget not open: spring"),
         (.experiment("e", "few"), 11, "experiment", "experiment e: few"),
+        (.outOfCodes("spring"), 12, "out_of_codes", "no codes left: spring"),
     ]
 
     private static func cap(_ scope: Cap.Scope, _ limit: Int, _ per: TimeSpan) -> CapHit {

@@ -69,6 +69,6 @@ struct Shadow {
         where stamps.contains(where: { $0.1[category] != nil }) {
             return stamps.allSatisfy { $0.0 != latest || $0.1[category] == true }
         }
-        return plan.catalog.consentByDefault[purpose] ?? false
+        return false
     }
 }

@@ -77,7 +77,7 @@ struct CouponTests {
     @Test(
         "Each fault names field, value and remedy",
         arguments: [
-            (#"{}"#, 400, ["#/code"]),
+            (#"{}"#, 400, ["#/code", "#/order_id"]),
             (#"{"code": "A"}"#, 400, ["#/order_id"]),
             (#"{"code": ["A"], "order_id": {}}"#, 400, ["#/code", "#/order_id"]),
             (#"{"code": "A", "order_id": "1", "basket": {"value": "-1"}}"#, 400, ["#/basket/value"]),
