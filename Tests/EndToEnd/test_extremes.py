@@ -37,6 +37,7 @@ separator channel value person segments group by definitions costs kind treatmen
 traffic delay catalog work json households-from durability host log-level tls-certificate tls-key scope experiment recipe
 against before refused expires password-file origin role public-url oidc-issuer oidc-client oidc-secret-file oidc-name
 oidc-user-claim oidc-roles-claim oidc-role oidc-default-role oidc-scope
+alphabet order
 """.split()
 # Texts for one command, numbers for another.
 NUMBERS = {("measure geo-lift", "value"), ("bandit", "policy"), ("measure synthetic-control", "time-none")}
@@ -122,6 +123,11 @@ class Inputs:
             "warm": [[self.history, "--store", unknown]],
             "quarantine list": [["--store", self.store]],
             "audit access": [["--store", self.store]],
+            "coupons make": [["spring", "--count", "3", "--store", self.store]],
+            "coupons validate": [["ABC123", "--store", self.store]],
+            "coupons redeem": [["ABC123", "--order", "1", "--store", self.store]],
+            "coupons release": [["ABC123", "--order", "1", "--store", self.store]],
+            "coupons rollback": [["ABC123", "--order", "1", "--store", self.store]],
             "train": [
                 ["--input", self.examples, "--target", "label", "--time", "time", "--learner", learner]
                 for learner in ("logistic", "boosted", "forest")],
