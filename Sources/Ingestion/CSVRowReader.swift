@@ -66,7 +66,13 @@ struct CSVRowReader {
         append(type == "page" || type == "screen" ? "name" : "event", try text(mapping.event))
         append("userId", try id(mapping.userID))
         append("anonymousId", try id(mapping.anonymousID))
-        append("timestamp", try moment(try trimmed(mapping.timestamp)))
+        let written = try trimmed(mapping.timestamp)
+        append("timestamp", try moment(written))
+        var context: [JSON.Member] = []
+        // In a zone of its own a day begins at another moment, and is still one.
+        if mapping.dates.zone != nil, let written, (try? mapping.dates.day(written)) != nil {
+            context.append(JSON.Member(Event.timestampPrecision, "day"))
+        }
         append("groupId", try id(mapping.groupID))
         append("previousId", try id(mapping.previousID))
         if mapping.messageID.count == 1 {
@@ -88,9 +94,10 @@ struct CSVRowReader {
                 if let isGranted = try answer(told, consent) { answers.append(JSON.Member(purpose, .bool(isGranted))) }
             }
             if !answers.isEmpty {
-                members.append(JSON.Member("context", ["consent": ["categoryPreferences": .object(answers)]]))
+                context.append(JSON.Member("consent", ["categoryPreferences": .object(answers)]))
             }
         }
+        if !context.isEmpty { members.append(JSON.Member("context", .object(context))) }
 
         var values: [JSON.Member] = []
         for (name, property) in properties {
@@ -203,7 +210,7 @@ struct CSVRowReader {
         guard let text else { return nil }
         if mapping.dates == WrittenMoment(), Timestamp(iso8601: text) != nil { return text }
         do throws(WrittenMoment.Fault) {
-            if let day = try mapping.dates.day(text) { return day }
+            if mapping.dates.zone == nil, let day = try mapping.dates.day(text) { return day }
             return try mapping.dates.moment(text).iso8601
         } catch {
             let column = mapping.timestamp ?? ""

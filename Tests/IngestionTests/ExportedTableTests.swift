@@ -117,7 +117,8 @@ struct ExportedTableTests {
             var mapping = Self.mapping
             mapping.dates.zone = zone
             let event = try #require(try read("order,who,when,total\nA,u,\(text),5\n", mapping).events.first)
-            #expect(event.eventTime == Timestamp(iso8601: "2026-01-30"))
+            let begins = zone == nil ? "2026-01-30T00:00:00Z" : "2026-01-29T23:00:00Z"
+            #expect(event.eventTime == Timestamp(iso8601: begins))
             #expect(event.context[Event.timestampPrecision] == "day")
         }
         let event = try #require(try read("order,who,when,total\nA,u,30.01.2026 00:00,5\n").events.first)

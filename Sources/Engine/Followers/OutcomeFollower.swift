@@ -79,7 +79,11 @@ struct OutcomeFollower: Follower {
         if let order { ids += context.decisions(ofOrder: order) }
         ids += context.names(of: event).sorted().flatMap { context.reads.pastDecisions(of: $0) }
         var history = OutcomeJoiner.OrderHistory()
-        if event.isOfWholeDay { history.day = event.eventTime.localDay(in: plan.catalog.timeZone) }
+        // In whatever zone the day began: thirteen hours later it has the same date in Greenwich, but for some islands.
+        if event.isOfWholeDay {
+            let date = Timestamp(day: (event.eventTime + .hour * 13).day)
+            history.day = date.localDay(in: plan.catalog.timeZone)
+        }
         for id in Set(ids).sorted(by: >) where context.reads.hasOutcomes(of: id) {
             // What is awaited the joiner knows itself, but for whom.
             if let awaited = joiner.awaited[id] {
