@@ -70,7 +70,7 @@ struct GateTests {
             case 4: [9 << 1] + Array("marketing".utf8) + [5 << 1] + Array("email".utf8)
             // The scope's place, the limit, 604,800,000,000 µs: signs folded in, seven bits a byte.
             case 6: [1 << 1, 3 << 1, 0x80, 0x80, 0x9d, 0x8e, 0x9a, 0x23]
-            case 9, 10: [6 << 1] + Array("spring".utf8)
+            case 9, 10, 12: [6 << 1] + Array("spring".utf8)
             case 11: [1 << 1] + Array("e".utf8) + [3 << 1] + Array("few".utf8)
             default: []
             }
