@@ -3,33 +3,34 @@ import WeirAccess
 
 /// Writes each entry on one line of its own, and no key into it: what is logged may be what somebody sent.
 struct SafeLogHandler: LogHandler {
+    /// Kept here as it came: each request names itself to its logger, and few requests log anything.
+    var metadata: Logger.Metadata
     private var next: any LogHandler
 
-    init(_ next: any LogHandler) { self.next = next }
+    init(_ next: any LogHandler) {
+        self.next = next
+        metadata = next.metadata
+        self.next.metadata = [:]
+    }
 
     var logLevel: Logger.Level {
         get { next.logLevel }
         set { next.logLevel = newValue }
     }
 
-    var metadata: Logger.Metadata {
-        get { next.metadata }
-        set { next.metadata = newValue.mapValues(Self.safe) }
-    }
-
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { next[metadataKey: key] }
-        set { next[metadataKey: key] = newValue.map(Self.safe) }
+        get { metadata[key] }
+        set { metadata[key] = newValue }
     }
 
     func log(event: LogEvent) {
         var event = event
-        if let error = event.error {
-            event.metadata = (event.metadata ?? [:]).merging(["error": "\(error)"]) { known, _ in known }
-            event.error = nil
-        }
+        var fields = metadata
+        if let error = event.error { fields["error"] = "\(error)" }
+        event.error = nil
+        fields.merge(event.metadata ?? [:]) { _, own in own }
         event.message = "\(Self.safe("\(event.message)"))"
-        event.metadata = event.metadata?.mapValues(Self.safe)
+        event.metadata = fields.mapValues(Self.safe)
         next.log(event: event)
     }
 
