@@ -1,4 +1,5 @@
 import HTTPTypes
+import NIOCore
 import Synchronization
 package import WeirDomain
 import WeirLimits
@@ -23,7 +24,6 @@ package final class RateLimiter: Sendable {
 
     private let limits: RateLimits
     private let counts: LimitCounts
-    private let start = ContinuousClock.now
     private let buckets = Mutex<[Subject: TokenBucket]>([:])
     /// More addresses than this are not told apart: those that have paid what they owe are forgotten first.
     private static let most = 65_536
@@ -33,7 +33,7 @@ package final class RateLimiter: Sendable {
         self.counts = counts
     }
 
-    private var now: Double { start.duration(to: .now) / .seconds(1) }
+    private var now: Double { Double(NIODeadline.now().uptimeNanoseconds) / 1e9 }
 
     private func rate(of subject: Subject) -> Rate {
         switch subject {
