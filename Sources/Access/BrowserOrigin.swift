@@ -7,10 +7,23 @@ package enum BrowserOrigin {
     ///
     /// - Parameter listening: The address that the server listens on, which counts too where it is a loopback address.
     package static func isLoopback(host: String?, listening: String) -> Bool {
-        guard let host, let (name, _) = parts(ofHost: host) else { return false }
+        guard let host else { return false }
+        if isUsual(host) { return true }
+        guard let (name, _) = parts(ofHost: host) else { return false }
         var names: Set<String> = ["localhost", "127.0.0.1", "[::1]"]
         if listening.hasPrefix("127."), isIPv4(listening) { names.insert(listening) }
         return names.contains(name.lowercased())
+    }
+
+    /// The two names that nearly all requests bear, without taking them apart: an open server asks this every time.
+    private static func isUsual(_ host: String) -> Bool {
+        for name in ["127.0.0.1", "localhost"] where host.utf8.starts(with: name.utf8) {
+            let port = host.utf8.dropFirst(name.utf8.count)
+            guard let colon = port.first else { return true }
+            return colon == UInt8(ascii: ":") && (2...5).contains(port.count)
+                && port.dropFirst().allSatisfy { (0x30...0x39).contains($0) }
+        }
+        return false
     }
 
     /// Whether an `Origin` is that of the server itself.
