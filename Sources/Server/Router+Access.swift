@@ -22,40 +22,35 @@ extension Router<CallContext> {
         for (path, methods) in access.methodsForPages { answerPreflights(at: path, methods, gatekeeping) }
         // Added after the routes it stands before none of them, only before what Hummingbird answers by itself.
         addMiddleware {
-            RequestIDs()
-            SecurityHeaders(isPage: false, isForMachines: false, settings: gatekeeping.settings)
-            ProblemDetails()
-            RequestLog(gatekeeping.counts.unmatched, path: nil)
-            OwnPages(isForMachines: false, isSafe: true, settings: gatekeeping.settings)
+            Additions([
+                SecurityHeaders(isPage: false, isForMachines: false, settings: gatekeeping.settings), RequestIDs(),
+            ])
+            ProblemDetails(log: RequestLog(gatekeeping.counts.unmatched, path: nil))
+            Checks(RequestIDs(), OwnPages(isForMachines: false, isSafe: true, settings: gatekeeping.settings))
             UnmatchedPaths(access)
         }
     }
 
     /// The only way to a handler leads through the check of its route's permission.
     private func register(_ route: Route, _ gatekeeping: Gatekeeping) {
+        let (doors, settings) = (gatekeeping.doors, gatekeeping.settings)
         let group = group()
-        if route.isForPages {
-            group.addMiddleware { CrossOrigin(gatekeeping.doors, isForEveryPage: route.isForEveryPage) }
-        }
-        group
             .addMiddleware {
-                RequestIDs()
-                SecurityHeaders(
-                    isPage: route.isPage, isForMachines: route.permission.isForMachines, settings: gatekeeping.settings)
-                ProblemDetails(isPage: route.isPage, provider: gatekeeping.settings.openID?.name)
-                RequestLog(gatekeeping.counts.count(of: route), path: route.path)
-                PlainPaths()
-                Refusals(route, log: gatekeeping.doors.log)
-                OwnPages(
-                    isForMachines: route.permission.isForMachines, isSafe: route.isSafe, settings: gatekeeping.settings,
-                    isForEveryPage: route.isForEveryPage)
-                KeyCheck(route.permission, doors: gatekeeping.doors)
+                Additions(additions(for: route, gatekeeping))
+                ProblemDetails(
+                    log: RequestLog(gatekeeping.counts.count(of: route), path: route.path), isPage: route.isPage,
+                    provider: settings.openID?.name)
+                Refusals(
+                    route, log: doors.log, RequestIDs(), PlainPaths(),
+                    OwnPages(
+                        isForMachines: route.permission.isForMachines, isSafe: route.isSafe, settings: settings,
+                        isForEveryPage: route.isForEveryPage),
+                    KeyCheck(route.permission, doors: doors))
                 Admission(
                     for: route.permission,
-                    bodyBytes: BodyLimit.isRead(of: route)
-                        ? route.maximalBodyBytes ?? gatekeeping.settings.maximalBodyBytes : 0, gatekeeping.gates)
-                BodyLimit(of: route, standard: gatekeeping.settings.maximalBodyBytes)
-                TokenCheck(route, doors: gatekeeping.doors)
+                    bodyBytes: BodyLimit.isRead(of: route) ? route.maximalBodyBytes ?? settings.maximalBodyBytes : 0,
+                    gatekeeping.gates)
+                BodyLimit(of: route, standard: settings.maximalBodyBytes, then: TokenCheck(route, doors: doors))
             }
         for path in [route.path] + route.shortPaths {
             group.on(RouterPath(path), method: route.method) { request, context in
@@ -72,15 +67,20 @@ extension Router<CallContext> {
         }
     }
 
+    private func additions(for route: Route, _ gatekeeping: Gatekeeping) -> [any AnswerAddition] {
+        let headers = SecurityHeaders(
+            isPage: route.isPage, isForMachines: route.permission.isForMachines, settings: gatekeeping.settings)
+        guard route.isForPages else { return [headers, RequestIDs()] }
+        return [headers, RequestIDs(), CrossOrigin(gatekeeping.doors, isForEveryPage: route.isForEveryPage)]
+    }
+
     /// Browsers ask without a key whether a page may send what needs one.
     private func answerPreflights(at path: String, _ methods: [HTTPRequest.Method], _ gatekeeping: Gatekeeping) {
         group()
             .addMiddleware {
-                RequestIDs()
-                CrossOrigin(gatekeeping.doors)
-                ProblemDetails()
-                RequestLog(gatekeeping.counts.unmatched, path: path)
-                PlainPaths()
+                Additions([CrossOrigin(gatekeeping.doors), RequestIDs()])
+                ProblemDetails(log: RequestLog(gatekeeping.counts.unmatched, path: path))
+                Checks(RequestIDs(), PlainPaths())
             }
             .on(RouterPath(path), method: .options) { request, _ in
                 try CrossOrigin.preflight(request, methods: methods, gatekeeping.doors)

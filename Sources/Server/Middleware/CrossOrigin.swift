@@ -6,7 +6,7 @@ import Hummingbird
 /// What a page sends is let in or refused by its key, as any request; this only says whether the page gets to know.
 ///
 /// Source: WHATWG, "Fetch", CORS protocol.
-struct CrossOrigin: RouterMiddleware {
+struct CrossOrigin: AnswerAddition {
     private let origins: AllowedOrigins
     private let isOpen: Bool
     private let isForEveryPage: Bool
@@ -17,19 +17,15 @@ struct CrossOrigin: RouterMiddleware {
         self.isForEveryPage = isForEveryPage
     }
 
-    func handle(
-        _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
-    ) async throws -> Response {
-        var response = try await next(request, context)
-        guard let origin = request.headers[.origin] else { return response }
+    func add(to response: inout Response, _ request: Request, _ context: CallContext) {
+        guard let origin = request.headers[.origin] else { return }
         response.headers[.vary] = "Origin"
         // At an open server a page that is tried out gets to read why it is refused, and nothing else.
         let isRefusal = isOpen && response.status == .forbidden
-        guard isForEveryPage || isRefusal || origins.contain(origin) else { return response }
+        guard isForEveryPage || isRefusal || origins.contain(origin) else { return }
         response.headers[.accessControlAllowOrigin] = origin
         response.headers[.accessControlExposeHeaders] = "Retry-After, X-Request-ID"
         if origins.contain(origin) { response.headers[.accessControlAllowCredentials] = "true" }
-        return response
     }
 
     /// The answer to a browser that asks before it sends, at a path that takes these methods.

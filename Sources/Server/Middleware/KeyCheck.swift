@@ -5,7 +5,7 @@ import WeirDomain
 import WeirStorage
 
 /// Finds out who asks, and lets in who has the permission that a route needs, and nobody else.
-struct KeyCheck: RouterMiddleware {
+struct KeyCheck: RequestCheck {
     private let permission: Permission
     private let doors: Doors
 
@@ -14,11 +14,8 @@ struct KeyCheck: RouterMiddleware {
         self.doors = doors
     }
 
-    func handle(
-        _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
-    ) async throws -> Response {
+    func check(_ request: Request, _ context: CallContext) throws(Problem) {
         if permission != .everyone { context.caller = try caller(of: request) }
-        return try await next(request, context)
     }
 
     private func caller(of request: Request) throws(Problem) -> Caller {

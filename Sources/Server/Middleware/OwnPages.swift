@@ -6,20 +6,14 @@ import WeirAccess
 ///
 /// A browser sends cookies, and what its user typed in, with requests of any page; at an open server whoever reaches it may
 /// do everything. But it writes by itself which page sends (`Origin`) and which name the server has for it (`Host`).
-struct OwnPages: RouterMiddleware {
+struct OwnPages: RequestCheck {
     let isForMachines: Bool
     let isSafe: Bool
     let settings: ServerSettings
     var isForEveryPage = false
 
-    func handle(
-        _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
-    ) async throws -> Response {
-        try check(request.head)
-        return try await next(request, context)
-    }
-
-    private func check(_ head: HTTPRequest) throws(Problem) {
+    func check(_ request: Request, _ context: CallContext) throws(Problem) {
+        let head = request.head
         let isOpen = settings.isOpen
         // A page from elsewhere can make its own name mean 127.0.0.1; what it then sends still bears that name.
         if isOpen, !BrowserOrigin.isLoopback(host: head.authority, listening: settings.host) {

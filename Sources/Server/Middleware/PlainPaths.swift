@@ -2,12 +2,9 @@ import HTTPTypes
 import Hummingbird
 
 /// Lets each route have one name only: the router takes `/v1//decide/` for `/v1/decide`, here that is 404.
-struct PlainPaths: RouterMiddleware {
-    func handle(
-        _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
-    ) async throws -> Response {
+struct PlainPaths: RequestCheck {
+    func check(_ request: Request, _ context: CallContext) throws(Problem) {
         guard Self.isPlain(request.head.path ?? "/") else { throw Self.notFound(Self.path(of: request)) }
-        return try await next(request, context)
     }
 
     /// As the request names it, without what stands behind `?`.

@@ -1,20 +1,23 @@
 import HTTPTypes
 import Hummingbird
 
-/// Writes into the access log who was refused something, and who has seen customers.
+/// Lets in whom the checks let in, and writes into the access log who was refused something, and who has seen customers.
 struct Refusals: RouterMiddleware {
     private let route: Route
     private let log: AccessLog
+    private let checks: [any RequestCheck]
 
-    init(_ route: Route, log: AccessLog) {
+    init(_ route: Route, log: AccessLog, _ checks: any RequestCheck...) {
         self.route = route
         self.log = log
+        self.checks = checks
     }
 
     func handle(
         _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
     ) async throws -> Response {
         do {
+            for check in checks { try check.check(request, context) }
             let response = try await next(request, context)
             if route.reveals, context.caller.may(.viewPeople) || route.permission == .mendMessages,
                 response.status.kind == .successful

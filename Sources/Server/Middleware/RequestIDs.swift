@@ -4,18 +4,21 @@ import Logging
 
 /// Names each request in the log: by the `X-Request-ID` that it brings, which its answer then bears too, or else by a
 /// number of the server's own.
-struct RequestIDs: RouterMiddleware {
-    func handle(
-        _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
-    ) async throws -> Response {
-        guard let id = request.headers[.requestID], Self.isAcceptable(id) else {
-            return try await next(request, context)
-        }
-        var context = context
+struct RequestIDs: RequestCheck, AnswerAddition {
+    /// Refuses nothing; what is logged from here on bears the name.
+    func check(_ request: Request, _ context: CallContext) throws(Problem) {
+        guard let id = Self.id(of: request) else { return }
+        var context = context  // The same object; its protocol would have it a value.
         context.logger[metadataKey: Self.metadataKey] = "\(id)"
-        var response = try await next(request, context)
-        response.headers[.requestID] = id
-        return response
+    }
+
+    func add(to response: inout Response, _ request: Request, _ context: CallContext) {
+        if let id = Self.id(of: request) { response.headers[.requestID] = id }
+    }
+
+    private static func id(of request: Request) -> String? {
+        guard let id = request.headers[.requestID], isAcceptable(id) else { return nil }
+        return id
     }
 
     /// Under which the log and `RequestContext.id` know it.

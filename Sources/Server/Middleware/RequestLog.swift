@@ -1,13 +1,12 @@
 import HTTPTypes
 import Hummingbird
 import Logging
-import NIOHTTP1
 import WeirAccess
 import WeirEngine
 import WeirStorage
 
 /// Counts a route's answers, and writes into the log what was refused or failed, and why.
-struct RequestLog: RouterMiddleware {
+struct RequestLog: Sendable {
     private let count: RequestCounts.Count
     private let path: String?
 
@@ -17,22 +16,16 @@ struct RequestLog: RouterMiddleware {
         self.path = path
     }
 
-    /// - Throws: `Problem`, whatever went wrong; but what Hummingbird throws for a request that is no HTTP as it is.
-    func handle(
-        _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
-    ) async throws -> Response {
-        do {
-            let response = try await next(request, context)
-            count.record(response.status)
-            return response
-        } catch let error as HTTPParserError {
-            throw error
-        } catch {
-            let problem = problem(of: error, context.logger)
-            count.record(problem.status)
-            log(problem, request, context.logger)
-            throw problem
-        }
+    func tell(_ response: Response) { count.record(response.status) }
+
+    /// Tells of what went wrong.
+    ///
+    /// - Returns: What to answer.
+    func problem(of error: any Error, _ request: Request, _ logger: Logger) -> Problem {
+        let problem = problem(of: error, logger)
+        count.record(problem.status)
+        log(problem, request, logger)
+        return problem
     }
 
     private func problem(of error: any Error, _ logger: Logger) -> Problem {

@@ -3,7 +3,7 @@ import Hummingbird
 import WeirConsole
 
 /// Keeps a page from loading, telling or being shown anything elsewhere, and every other answer from being taken for a page.
-struct SecurityHeaders: RouterMiddleware {
+struct SecurityHeaders: AnswerAddition {
     private let headers: HTTPFields
 
     init(isPage: Bool, isForMachines: Bool, settings: ServerSettings) {
@@ -18,13 +18,9 @@ struct SecurityHeaders: RouterMiddleware {
         self.headers = headers
     }
 
-    func handle(
-        _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
-    ) async throws -> Response {
-        var response = try await next(request, context)
+    func add(to response: inout Response, _ request: Request, _ context: CallContext) {
         // A page that brings a policy of its own keeps it: of two policies both would hold.
-        for field in headers where response.headers[field.name] == nil { response.headers.append(field) }
-        return response
+        for field in headers where !response.headers.contains(field.name) { response.headers.append(field) }
     }
 
     private static let ofPages: HTTPFields = [

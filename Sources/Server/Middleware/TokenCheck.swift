@@ -7,7 +7,7 @@ import WeirAccess
 /// Lets a browser change something only with the token that our own page gave it, and with a body that is JSON or a form.
 ///
 /// Comes after the body was read, since a form brings its token there.
-struct TokenCheck: RouterMiddleware {
+struct TokenCheck: RequestCheck {
     private let route: Route
     private let doors: Doors
 
@@ -16,16 +16,9 @@ struct TokenCheck: RouterMiddleware {
         self.doors = doors
     }
 
-    func handle(
-        _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
-    ) async throws -> Response {
-        if !route.isSafe, route.permission != .everyone, !route.permission.isForMachines, !context.caller.isExplicit {
-            try check(request, context)
-        }
-        return try await next(request, context)
-    }
-
-    private func check(_ request: Request, _ context: CallContext) throws(Problem) {
+    func check(_ request: Request, _ context: CallContext) throws(Problem) {
+        guard !route.isSafe, route.permission != .everyone, !route.permission.isForMachines, !context.caller.isExplicit
+        else { return }
         let type = request.headers[.contentType]
         let isForm = MediaType.isForm(type)
         let isBrowser =
