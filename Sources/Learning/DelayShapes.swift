@@ -99,6 +99,8 @@ package struct DelayShapes: Sendable, Equatable {
         var total = 0.0
         var shows = [Double](repeating: 0, count: stages)
         for combination in logs.indices {
+            // Most combinations are soon out of the question; their exponentials would cost more than all else here.
+            guard logs[combination] - most > -21 else { continue }
             let weight = Portable.exp(logs[combination] - most)
             guard weight > 1e-9 else { continue }
             total += weight
