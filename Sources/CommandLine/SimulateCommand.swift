@@ -27,10 +27,13 @@ struct SimulateCommand: AsyncParsableCommand {
               weir simulate --opening --world visible --traffic middle --seeds 3
             """)
 
-    @Option(help: "grocer, steady, drift, delay, seasonal, strategic, null or all (default: steady).")
+    @Option(help: "grocer, steady, drift, delay, seasonal, strategic, null, baskets or all (default: steady).")
     var world: String?
 
-    @Option(help: "uniform, segments, unpriced, weir, seeing, oracle or all; several with commas.")
+    @Option(
+        help:
+            "uniform, segments, unpriced, mean_basket (in baskets alone), weir, seeing, oracle or all; several with commas."
+    )
     var policy = "all"
 
     @Option(help: "How many seeds.")
@@ -92,7 +95,11 @@ struct SimulateCommand: AsyncParsableCommand {
             throw ValidationError("A page goes with --measure or --opening; policies come as text, json or csv.")
         }
         if measure, seeds < 2 { throw ValidationError("--seeds is \(seeds); --measure takes 2 or more.") }
-        _ = try policies()
+        guard try !policies().allSatisfy({ $0 == .meanBasket }) || worlds().contains(where: { $0.name == .baskets })
+        else {
+            throw ValidationError(
+                "--policy mean_basket says something in the world baskets alone; add --world baskets.")
+        }
     }
 
     /// Of `10%`, `10 %` or `0.1`.

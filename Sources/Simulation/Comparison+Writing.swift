@@ -11,19 +11,22 @@ extension Comparison {
         var lines = [
             "\(world.name.rawValue): \(world.customers) customers, \(world.days) days, limit \(world.limit), \(seeds) "
                 + (seeds == 1 ? "seed" : "seeds, mean with 95 % interval"),
-            "policy".padded(10) + heads.map { $0.padded(24) }.joined(),
+            "policy".padded(12) + heads.map { $0.padded(24) }.joined(),
         ]
         for row in rows {
             let cells = [
                 row.value.text(0), row.spend.text(0), row.valuePerSpend.text(2),
                 row.timesSegments?.text(2) ?? "–", row.laterShare?.text(3) ?? "–", row.weeksToRecover?.text(1) ?? "–",
             ]
-            lines.append(row.policy.rawValue.padded(10) + cells.map { $0.padded(24) }.joined())
+            lines.append(row.policy.rawValue.padded(12) + cells.map { $0.padded(24) }.joined())
         }
         for row in rows where !row.levels.isEmpty && row.policy != .oracle {
             let levels = row.levels.prefix(5).map { $0.text(2) }.joined(separator: ", ")
             lines.append(
                 "\(row.policy.rawValue), weeks after the drift ÷ before (share of the oracle's value): \(levels)")
+        }
+        if let weir = rows.first(where: { $0.policy == .weir }), let times = weir.timesMeanBasket {
+            lines.append("weir, value per unit spent ÷ that of pricing with the mean basket: \(times.text(3))")
         }
         if doesWeirWin == false { lines.append("Weir does not win here: a simpler policy brings as much or more.") }
         return lines.map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: "\n")
@@ -76,7 +79,8 @@ extension Comparison.Row {
         [
             ("value", value), ("spend", spend), ("value_per_unit", valuePerSpend), ("regret", regret),
             ("oracle_share_after_first_quarter", laterShare), ("weeks_to_recover", weeksToRecover),
-            ("times_segments", timesSegments), ("decisions", decisions), ("share_offered", shareOffered),
+            ("times_segments", timesSegments), ("times_mean_basket", timesMeanBasket), ("decisions", decisions),
+            ("share_offered", shareOffered),
         ] + levels.enumerated().map { ("level_in_week_\($0.offset + 1)_after_drift", $0.element) }
     }
 }

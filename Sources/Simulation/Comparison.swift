@@ -19,6 +19,8 @@ package struct Comparison: Sendable {
         package var levels: [Interval]
         /// This policy's value per unit spent ÷ that of the segments, seed by seed.
         package var timesSegments: Interval?
+        /// This policy's value per unit spent ÷ that of pricing with the mean basket, seed by seed.
+        package var timesMeanBasket: Interval?
         package var decisions: Interval
         package var shareOffered: Interval
     }
@@ -53,10 +55,8 @@ package struct Comparison: Sendable {
                         return own.level(inWeek: day / 7 + week, from: day / 7, beside: oracle)
                     }
                 },
-                timesSegments: interval { runs, own in
-                    guard let peer = runs[.segments], peer.totalValue > 0, own.totalSpend > 0 else { return nil }
-                    return own.totalValue / own.totalSpend / (peer.totalValue / peer.totalSpend)
-                },
+                timesSegments: interval { $1.valuePerSpend(times: $0[.segments]) },
+                timesMeanBasket: interval { $1.valuePerSpend(times: $0[.meanBasket]) },
                 decisions: interval { Double($1.decisions) }!,
                 shareOffered: interval { Double($1.offers) / Double(max(1, $1.decisions)) }!)
         }
@@ -65,12 +65,18 @@ package struct Comparison: Sendable {
     /// Whether Weir's loop brought more than each peer that knows no more than it does, beyond chance.
     package var doesWeirWin: Bool? {
         guard let weir = rows.first(where: { $0.policy == .weir }) else { return nil }
-        let peers = rows.filter { [.uniform, .segments, .unpriced].contains($0.policy) }
+        let peers = rows.filter { [.uniform, .segments, .unpriced, .meanBasket].contains($0.policy) }
         return peers.allSatisfy { $0.value.upper < weir.value.lower }
     }
 }
 
 extension Account {
+    /// The value per unit spent ÷ that of a peer; nil where one of them has none.
+    fileprivate func valuePerSpend(times peer: Account?) -> Double? {
+        guard let peer, peer.totalValue > 0, totalSpend > 0 else { return nil }
+        return totalValue / totalSpend / (peer.totalValue / peer.totalSpend)
+    }
+
     /// How many weeks after a change lie below nine tenths of the share of the oracle's value in the twelve weeks before.
     func weeksToRecover(from week: Int, beside oracle: Account) -> Int? {
         let weeks = min(value.count, oracle.value.count)

@@ -17,6 +17,8 @@ final class EngineRun {
         case shadowPrice
         /// By monthly tranches, first come first served, at the floor's price.
         case firstCome
+        /// By the shadow price, with the usual basket for everybody.
+        case meanBasket
     }
 
     private struct Answer {
@@ -70,7 +72,7 @@ final class EngineRun {
         settings.lessonsPerSnapshot = .max
         settings.recordsPerCheckpoint = .max
         settings.checkpointInterval = .days(100_000)
-        settings.usesShadowPrices = pricing == .shadowPrice
+        settings.usesShadowPrices = pricing != .firstCome
         engine = try Engine(store: store, clock: clock, settings: settings)
     }
 
@@ -117,7 +119,8 @@ final class EngineRun {
             let share = world.forecast[...month].reduce(0, +)
             limit = Money(minorUnits: Int64(share * Double(limit.minorUnits)), currency: .usd)
         }
-        let file = StoredCatalog.File(name: "weir.yaml", text: world.catalog(limit: limit, seed: seed))
+        let file = StoredCatalog.File(
+            name: "weir.yaml", text: world.catalog(limit: limit, seed: seed, knowsBaskets: pricing != .meanBasket))
         try engine.apply([file]) { _ in }
         try engine.commitOnce()
     }
@@ -185,7 +188,9 @@ final class EngineRun {
         let revenue = (visit.revenue * 100).rounded() / 100
         return event(
             "Order Completed", index, at: visit.moment + 0.004,
-            ["revenue": .number(revenue), "offer_used": .bool(isOffer)])
+            population.world.baskets == nil
+                ? ["revenue": .number(revenue), "offer_used": .bool(isOffer)]
+                : ["order_id": .string("\(index)"), "revenue": .number(revenue), "offer_used": .bool(isOffer)])
     }
 
     private func tell(_ message: Message) {
@@ -194,7 +199,8 @@ final class EngineRun {
         guard let decision = message.decision else { return }
         reports.append(
             OutcomeReport(
-                decision: decision, kind: .converted, eventTime: nil, receivedTime: time(message.moment)))
+                decision: decision, kind: .converted, eventTime: nil, receivedTime: time(message.moment),
+                value: population.world.baskets == nil ? nil : population.visits[message.visit].basket))
     }
 
     // MARK: Decisions
@@ -219,7 +225,7 @@ final class EngineRun {
         let visit = population.visits[answer.visit]
         let choice = answer.reply.offer.flatMap { population.world.incentive(named: $0.id.rawValue) }
         let odds = truth.odds(at: visit)
-        let (margin, cost) = truth.effect(of: choice, odds)
+        let (margin, cost) = truth.effect(of: choice, odds, at: visit)
         account.book(day: visit.day, margin: margin, cost: cost, isOffer: choice != nil)
         if choice != nil {
             truth.remember(offerAt: visit)
@@ -228,9 +234,10 @@ final class EngineRun {
         let buys = truth.buys(visit, choice, odds)
         changes[visit.customer].count(
             isHeldOut: answer.reply.record.decision.assignment == .heldOut, buys: buys,
-            wouldBuyAnyway: visit.luck < odds.never, margin: truth.margin, cost: choice.map { truth.costs[$0] })
+            wouldBuyAnyway: visit.luck < odds.never, margin: truth.margin(at: visit),
+            cost: choice.map { truth.cost(of: $0, at: visit) })
         guard buys else { return }
-        if let choice { account.pay(truth.costs[choice]) }
+        if let choice { account.pay(truth.cost(of: choice, at: visit)) }
         messages.append(
             Message(
                 moment: visit.moment + visit.delay, visit: answer.visit,

@@ -43,17 +43,17 @@ struct Oracle {
             let known = isSeen ? truth.odds(at: visit, isSeen: true) : odds
             let spoiled = habitWeight > 0 ? habitWeight * truth.habitCost(at: visit, known) : 0
             var choice: Int?
-            var best = truth.effect(of: nil, known).margin
+            var best = truth.effect(of: nil, known, at: visit).margin
             for index in truth.costs.indices {
-                let (margin, cost) = truth.effect(of: index, known)
+                let (margin, cost) = truth.effect(of: index, known, at: visit)
                 let utility = margin - price * cost - spoiled
                 if utility > best { (choice, best) = (index, utility) }
             }
-            let (margin, cost) = truth.effect(of: choice, odds)
+            let (margin, cost) = truth.effect(of: choice, odds, at: visit)
             account.book(day: visit.day, margin: margin, cost: cost, isOffer: choice != nil)
             if let choice {
                 truth.remember(offerAt: visit)
-                if truth.buys(visit, choice, odds) { account.pay(truth.costs[choice]) }
+                if truth.buys(visit, choice, odds) { account.pay(truth.cost(of: choice, at: visit)) }
             }
         }
         return account

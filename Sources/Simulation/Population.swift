@@ -24,6 +24,8 @@ package struct Population: Sendable {
         var visitsPerDay: Double
         /// Uniform; for the peers' test groups.
         var lot: Double
+        /// What their orders are worth on average; 0 in worlds where nothing hangs on it.
+        var basket = 0.0
     }
 
     /// A moment at which somebody comes and can be given an offer.
@@ -94,11 +96,14 @@ package struct Population: Sendable {
         let weights = taste.map { Portable.exp(world.tasteDeviation * $0) }
         let total = weights.reduce(0, +)
         let isStrategic = random.unit() < world.strategicShare
-        return Customer(
+        var customer = Customer(
             id: "c\(index)", base: base, sensitivity: seen.map { world.sensitivity($0 + unseen * hidden) },
             visibleSensitivity: seen.map { world.sensitivity($0, unseen: unseen) }, taste: taste,
             interest: weights.map { $0 / total }, saleInterest: sigmoid(-0.6 + 1.2 * sale), isStrategic: isStrategic,
             visitsPerDay: (world.baseFollowsVisits ? min(1, max(0.5, perWeek)) : perWeek) / 7, lot: random.unit())
+        // Drawn last, so that worlds without baskets are what they were.
+        if let baskets = world.baskets { customer.basket = baskets.mean(random.standardNormal()) }
+        return customer
     }
 
     private static func drawVisits(
@@ -119,11 +124,15 @@ package struct Population: Sendable {
                 Visit(
                     customer: index, moment: moment, luck: random.unit(), viewed: viewed,
                     looksAtSale: random.unit() < customer.saleInterest,
-                    revenue: 29.5 * Portable.exp(0.6 * random.standardNormal()),
+                    revenue: revenue(of: customer, world, random.standardNormal()),
                     delay: delay, lot: random.unit()))
             // A decision's window has closed when the next visit comes, so that each purchase has one cause.
             moment += 1
         }
+    }
+
+    private static func revenue(of customer: Customer, _ world: World, _ normal: Double) -> Double {
+        world.baskets?.order(of: customer.basket, normal) ?? 29.5 * Portable.exp(0.6 * normal)
     }
 
     private static func draw(_ shares: [Double], _ unit: Double) -> Int {

@@ -134,8 +134,8 @@ struct Segments {
         let odds = truth.odds(at: visit)
         let segment = segmentOf[visit.customer]
         var choice = chosen(visit, month: month, segment: segment, testShare: testShare)
-        if let offer = choice, account.paid + truth.costs[offer] > ceiling { choice = nil }
-        let (margin, cost) = truth.effect(of: choice, odds)
+        if let offer = choice, account.paid + truth.cost(of: offer, at: visit) > ceiling { choice = nil }
+        let (margin, cost) = truth.effect(of: choice, odds, at: visit)
         account.book(day: visit.day, margin: margin, cost: cost, isOffer: choice != nil)
         let isBought = truth.buys(visit, choice, odds)
         let arm = choice ?? truth.costs.count
@@ -146,7 +146,7 @@ struct Segments {
         }
         guard let choice else { return }
         truth.remember(offerAt: visit)
-        if isBought { account.pay(truth.costs[choice]) }
+        if isBought { account.pay(truth.cost(of: choice, at: visit)) }
     }
 
     /// A person's arm stays the same through a month.

@@ -30,7 +30,7 @@ extension Simulator {
         for (visit, stored) in zip(population.visits[population.firstDecision...], try run.decisions()) {
             decisions += 1
             let choice = stored.offer.flatMap { world.incentive(named: $0.rawValue) }
-            let (margin, cost) = truth.effect(of: choice, truth.odds(at: visit))
+            let (margin, cost) = truth.effect(of: choice, truth.odds(at: visit), at: visit)
             value += margin - cost
             if choice != nil { truth.remember(offerAt: visit) }
         }

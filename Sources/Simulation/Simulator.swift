@@ -13,12 +13,13 @@ package struct Simulator: Sendable {
     package func run(_ policies: [PolicyName], seed: UInt64) throws -> [PolicyName: Account] {
         let population = Population(world, seed: seed)
         var accounts: [PolicyName: Account] = [:]
-        for policy in policies {
+        for policy in policies where policy != .meanBasket || world.baskets != nil {
             accounts[policy] =
                 switch policy {
                 case .uniform: Uniform.run(population)
                 case .segments: Segments.run(population)
                 case .unpriced: try EngineRun(population, seed: seed, pricing: .firstCome).run()
+                case .meanBasket: try EngineRun(population, seed: seed, pricing: .meanBasket).run()
                 case .weir: try EngineRun(population, seed: seed, pricing: .shadowPrice).run()
                 case .seeing: Oracle.run(population, isSeen: true)
                 case .oracle: Oracle.run(population)

@@ -4,6 +4,7 @@ import WeirStatistics
 /// What each person would do at a visit, with each incentive and without: known here, never to a policy.
 struct Truth: Sendable {
     let world: World
+    /// Of a use and of a purchase with the usual basket; see `cost(of:at:)` and `margin(at:)`.
     let costs: [Double]
     let margin: Double
     private let incentives: [World.Incentive]
@@ -63,13 +64,24 @@ struct Truth: Sendable {
         let customer = customers[visit.customer]
         guard customer.isStrategic else { return 0 }
         let laterVisits = customer.visitsPerDay * world.habitHalfLifeDays / 0.693
-        return laterVisits * world.waiting * odds.never * (1 - odds.never) * margin
+        return laterVisits * world.waiting * odds.never * (1 - odds.never) * margin(at: visit)
+    }
+
+    /// What a use of an incentive costs at a visit.
+    func cost(of incentive: Int, at visit: Population.Visit) -> Double {
+        world.baskets?.cost(depth: incentives[incentive].depth, of: visit.basket).majorUnits ?? costs[incentive]
+    }
+
+    /// What a purchase at a visit brings before the incentive's cost.
+    func margin(at visit: Population.Visit) -> Double {
+        world.baskets.map { visit.basket.majorUnits * Double($0.margin) / 100 } ?? margin
     }
 
     /// What a choice is worth beyond a world without offers, before what the budget charges: expected margin and cost.
-    func effect(of choice: Int?, _ odds: Odds) -> (margin: Double, cost: Double) {
+    func effect(of choice: Int?, _ odds: Odds, at visit: Population.Visit) -> (margin: Double, cost: Double) {
+        let margin = margin(at: visit)
         guard let choice else { return ((odds.none - odds.never) * margin, 0) }
-        return ((odds.given[choice] - odds.never) * margin, odds.given[choice] * costs[choice])
+        return ((odds.given[choice] - odds.never) * margin, odds.given[choice] * cost(of: choice, at: visit))
     }
 
     func buys(_ visit: Population.Visit, _ choice: Int?, _ odds: Odds) -> Bool {

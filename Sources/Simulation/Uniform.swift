@@ -9,12 +9,12 @@ struct Uniform {
         var truth = Truth(population)
         var account = Account()
         let choice = bestOnAverage(population, truth)
-        let cost = truth.costs[choice]
         let limit = world.limit.majorUnits
         for visit in population.visits[population.firstDecision...] {
             let odds = truth.odds(at: visit)
+            let cost = truth.cost(of: choice, at: visit)
             let isGiven = account.paid + cost <= limit * world.plannedShare(at: visit.moment)
-            let (margin, expected) = truth.effect(of: isGiven ? choice : nil, odds)
+            let (margin, expected) = truth.effect(of: isGiven ? choice : nil, odds, at: visit)
             account.book(day: visit.day, margin: margin, cost: expected, isOffer: isGiven)
             guard isGiven else { continue }
             truth.remember(offerAt: visit)
@@ -28,7 +28,7 @@ struct Uniform {
         for visit in population.visits[..<population.firstDecision] {
             let odds = truth.odds(at: visit)
             for index in sums.indices {
-                let (margin, cost) = truth.effect(of: index, odds)
+                let (margin, cost) = truth.effect(of: index, odds, at: visit)
                 sums[index] += margin - cost
             }
         }

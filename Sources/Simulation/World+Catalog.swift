@@ -1,4 +1,5 @@
 import WeirDomain
+import WeirStatistics
 
 extension World {
     static let orderGoal = "order"
@@ -9,7 +10,7 @@ extension World {
     ///   - limit: Of the budget.
     ///   - start, end: When it can be spent; written to the day.
     ///   - curve: Its relative flow in equal parts.
-    func catalog(limit: Money, seed: UInt64) -> String {
+    func catalog(limit: Money, seed: UInt64, knowsBaskets: Bool = true) -> String {
         // A purchase that becomes known late must count; where none is late, a day is enough.
         let isLate = delayMean > 0
         // Who knows that the market may turn at any time says so; it costs a little where it does not.
@@ -24,7 +25,7 @@ extension World {
                 budgets: promotions
                 offers:
             \((0..<Self.categories).map { category in
-                "      - {id: \(Self.kinds[depth])-\(category), cost: \(costs[depth]), value: \(margin), "
+                "      - {id: \(Self.kinds[depth])-\(category), cost: \(cost(depth: depth)), value: \(value), "
                     + "about: {category_share: [k\(category)]}}"
             }.joined(separator: "\n"))
             """
@@ -33,7 +34,7 @@ extension World {
             currency: USD
             salt: world \(seed)
             \(holdout > 0 ? "holdout: \(holdout * 100) %" : "# Nobody is held out.")
-            consent: {default: {marketing: granted}}
+            consent: {default: {marketing: granted}}\(basket(isOwn: knowsBaskets))
             # The constants (center, scale, expected) are round numbers near the usual values of the history.
             features:
               - {name: orders_60d, aggregate: count, event: Order Completed, window: 60d, center: 0.9, scale: 0.6}
@@ -56,6 +57,21 @@ extension World {
     }
 
     static let kinds = ["shallow", "deep"]
+
+    private func cost(depth: Int) -> String {
+        guard let baskets else { return "\(costs[depth])" }
+        return "\"\(baskets.percents[depth]) % of the basket, at most \(baskets.caps[depth])\""
+    }
+
+    private var value: String { baskets.map { "\"\($0.margin) % of the basket\"" } ?? "\(margin)" }
+
+    /// - Parameter isOwn: Whether a person's own orders count; else so little that nobody's basket is another's.
+    private func basket(isOwn: Bool) -> String {
+        guard let baskets else { return "" }
+        let deviation = baskets.deviation * baskets.deviation + baskets.noise * baskets.noise
+        let spread = (100 * (Portable.exp(deviation) - 1).squareRoot()).rounded()
+        return "\nbasket: {mean: \(baskets.mean) USD, spread: \(spread) %, weight: \(isOwn ? 2 : 1_000)}"
+    }
 
     /// The forecast of traffic in 52 equal parts.
     private var curve: String {

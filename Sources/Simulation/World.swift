@@ -8,7 +8,7 @@ import WeirStatistics
 /// events; a part of how strongly somebody is moved shows in nothing but the response itself.
 package struct World: Sendable, Equatable {
     package enum Name: String, Sendable, CaseIterable, Codable {
-        case grocer, steady, drift, delay, seasonal, strategic, null
+        case grocer, steady, drift, delay, seasonal, strategic, null, baskets
     }
 
     /// One incentive: a discount of some depth on one category.
@@ -64,6 +64,9 @@ package struct World: Sendable, Equatable {
     /// Enough for about a tenth of what giving everybody an incentive at each visit would cost.
     var budgetPerVisit = 0.045
 
+    /// What incentives take off, where that follows from the basket; nil where each has its fixed cost.
+    var baskets: Baskets?
+
     // MARK: Calendar
 
     /// Relative traffic on Monday ... Sunday, and in January ... December.
@@ -103,6 +106,7 @@ package struct World: Sendable, Equatable {
             waiting = 0.35
             saleFollowsBase = 0.5
         case .grocer: fitGrocer()
+        case .baskets: giveShares()
         }
     }
 
