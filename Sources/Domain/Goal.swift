@@ -88,6 +88,12 @@ public struct Goal: Sendable, Hashable, Codable {
         return ages + [window]
     }
 
+    /// Whether an event takes back what fulfilled it: the declared one, and where orders fulfil it the cancellation of one.
+    package func isTakenBack(by event: Event, orders: Orders) -> Bool {
+        guard let reversal else { return false }
+        return reversal.matches(event) || (pattern?.name == orders.event && orders.isCancelled(by: event))
+    }
+
     public init(
         id: GoalID, pattern: EventPattern?, couponPath: String? = nil, window: TimeSpan, baseline: Baseline = .zero,
         negatives: Negatives = .windowClose, settleAfter: TimeSpan? = nil, memory: Memory = .lasting,

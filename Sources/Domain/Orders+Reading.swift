@@ -3,18 +3,43 @@ public import WeirJSON
 extension Orders {
     /// The id of the order that an event is about; nil where it names none.
     ///
-    /// Ids are text, whatever they look like: a sender may have written one as a number. Blanks around it are none of it.
+    /// Ids are text, whatever they look like: a sender may write a number:
+    /// `7001`, `7001.0` and `"7001"` are all one.
     public func id(of event: Event) -> String? {
         for path in id {
             guard let value = event.properties[path] else { continue }
-            let text = (value.string ?? value.integer.map { String($0) } ?? "").trimmingBlanks
-            if !text.isEmpty { return text }
+            guard let text = value.string else {
+                if let number = value.integer, number != 0 { return String(number) }
+                continue
+            }
+            if let id = Self.id(text) { return id }
         }
         return nil
     }
 
+    /// The order that a text names; nil where it names none, such as `undefined`, which would make one order of many.
+    ///
+    /// Blanks around an id are none of it, equivalent letters are one, and `7001.0`, as tables may write
+    /// numbers, is 7001.
+    package static func id(_ text: String) -> String? {
+        var id = text.trimmingBlanks
+        if !id.utf8.allSatisfy({ $0 < 0x80 }) { id = IdentifierText.normalized(id) }
+        if id.utf8.count > 2, id.hasSuffix(".0"), id.utf8.dropLast(2).allSatisfy(\.isDigit) { id.removeLast(2) }
+        // Of what stands for nobody none of it has another digit than zero, but for templates that were not filled in.
+        let isWord = !id.utf8.contains { $0.isDigit && $0 != UInt8(ascii: "0") } || id.utf8.first == UInt8(ascii: "{")
+        return id.isEmpty || isWord && IdentifierText.isNobody(id) ? nil : id
+    }
+
     /// Whether an event tells of an order with an id.
     public func isTold(by event: Event) -> Bool { event.kind == .track && event.name == self.event }
+
+    /// The event that says that an order came to nothing, in Segment's words.
+    package static let cancellation = "Order Cancelled"
+
+    /// Whether an event says that an order came to nothing.
+    package func isCancelled(by event: Event) -> Bool {
+        event.kind == .track && event.name == Self.cancellation && self.event != Self.cancellation
+    }
 
     /// What an order or a refund is worth, in major units: its own figure, else price times quantity of its lines; nil
     /// where neither says.
@@ -87,6 +112,10 @@ extension JSON {
         let number = double ?? string.flatMap { Double($0.trimmingBlanks) }
         return number.flatMap { $0.isFinite ? $0 : nil }
     }
+}
+
+extension UInt8 {
+    fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
 }
 
 extension String {

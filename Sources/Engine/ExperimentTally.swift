@@ -94,9 +94,17 @@ package struct ExperimentTally: Sendable {
         return true
     }
 
+    /// The order that an event tells of; nil where it tells of none, or each event counts for itself.
+    package func order(of event: Event) -> String? {
+        orders.flatMap { $0.isTold(by: event) ? $0.id(of: event) : nil }
+    }
+
+    /// Whether an event says what its order is worth.
+    package func isValued(_ event: Event) -> Bool { orders?.value(of: event) != nil }
+
     package mutating func count(_ event: Event, of customer: CustomerID) {
         let row = row(of: customer)
-        guard let orders, orders.isTold(by: event), let id = orders.id(of: event) else {
+        guard let id = order(of: event) else {
             guard let row else { return }
             for metric in counters.indices {
                 if let amount = counters[metric].amount(of: event) {
@@ -110,7 +118,7 @@ package struct ExperimentTally: Sendable {
         let amounts = counters.map { $0.amount(of: event) ?? 0 }
         guard row != nil || amounts.contains(where: { $0 != 0 }),
             let change = toldOrders.tell(
-                id, by: event, isValued: orders.value(of: event) != nil, amounts: amounts, isCounted: row != nil),
+                id, by: event, isValued: isValued(event), amounts: amounts, isCounted: row != nil),
             let row
         else { return }
         for metric in counters.indices where counters[metric].amount(of: event) != nil || change.amounts[metric] != 0 {
@@ -196,9 +204,11 @@ package struct MetricCounter: Sendable, Equatable {
     let end: Timestamp?
     private let goal: Goal?
     private let declared: Metric?
+    private let orders: Orders
 
     init(_ metric: ExperimentMetric, of experiment: Experiment, plan: CatalogPlan) {
         self.metric = metric
+        orders = plan.catalog.orders ?? Orders()
         switch metric {
         case .goal(let id):
             let goal = plan.goalIndex(id).map { plan.goals[$0] }
@@ -227,7 +237,7 @@ package struct MetricCounter: Sendable, Equatable {
         if let declared { return declared.value(of: event) }
         guard let goal, goal.countsEvents, event.kind == .track else { return nil }
         if goal.pattern?.matches(event) == true { return 1 }
-        return goal.reversal?.matches(event) == true ? -1 : nil
+        return goal.isTakenBack(by: event, orders: orders) ? -1 : nil
     }
 
     /// Whether an event's amount lies outside the range that the catalog declares.

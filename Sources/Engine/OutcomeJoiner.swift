@@ -146,7 +146,7 @@ package struct OutcomeJoiner: Sendable {
         var verdicts: [Verdict] = []
         for goal in goals {
             let isConversion = goal.pattern?.matches(event) == true
-            let isReversal = goal.reversal?.matches(event) == true
+            let isReversal = goal.isTakenBack(by: event, orders: orders)
             guard isConversion || isReversal else { continue }
             // Newest first: those awaited, then those of the past.
             var ids = awaitedHere.reversed().filter { awaited[$0]?.goal == goal.id }

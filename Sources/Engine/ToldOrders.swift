@@ -1,10 +1,10 @@
-import WeirDomain
+package import WeirDomain
 import WeirJSON
 
 /// What orders have added to figures so far, so that an order told again adds only the difference.
 ///
 /// Remembers some hundred thousand orders; one that is told again after as many others adds up once more.
-struct ToldOrders: Sendable {
+package struct ToldOrders: Sendable {
     private struct Telling: Sendable {
         /// When its earliest telling happened.
         var first: Timestamp
@@ -17,11 +17,11 @@ struct ToldOrders: Sendable {
     }
 
     /// What a telling changes.
-    struct Change {
+    package struct Change {
         /// When the order happened.
-        var time: Timestamp
+        package var time: Timestamp
         /// By figure; 0 where nothing changes.
-        var amounts: [Double]
+        package var amounts: [Double]
     }
 
     private static let generation = 100_000
@@ -30,6 +30,14 @@ struct ToldOrders: Sendable {
     private var recent: [UInt64: Telling] = [:]
     private var before: [UInt64: Telling] = [:]
 
+    package init() {}
+
+    /// Whether the order has been told.
+    package func knows(_ id: String) -> Bool {
+        let key = StableHash.of(id)
+        return recent[key] != nil || before[key] != nil
+    }
+
     /// Takes a telling of an order.
     ///
     /// - Parameters:
@@ -37,7 +45,9 @@ struct ToldOrders: Sendable {
     ///   - amounts: What it would add if it were the first.
     ///   - isCounted: Whether it would count then.
     /// - Returns: What to add; nil where nothing changes.
-    mutating func tell(_ id: String, by event: Event, isValued: Bool, amounts: [Double], isCounted: Bool) -> Change? {
+    package mutating func tell(
+        _ id: String, by event: Event, isValued: Bool, amounts: [Double], isCounted: Bool
+    ) -> Change? {
         let key = StableHash.of(id)
         guard var known = recent[key] ?? before[key] else {
             keep(

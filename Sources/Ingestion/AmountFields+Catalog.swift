@@ -17,5 +17,7 @@ extension AmountFields {
         orders = catalog.orders ?? Orders()
         currency = catalog.currency.code
         refunds = Set(catalog.goals.compactMap { $0.reversal?.name })
+        let ofOrders = catalog.goals.filter { $0.pattern?.name == orders.event }.compactMap { $0.reversal?.name }
+        if let declared = ofOrders.first, !ofOrders.contains(takesBack) { takesBack = declared }
     }
 }

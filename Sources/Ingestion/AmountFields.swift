@@ -26,6 +26,8 @@ package struct AmountFields: Sendable, Equatable {
     package var currency: String?
     /// Names of the events that take orders back.
     package var refunds: Set<String> = []
+    /// The name of the event that takes an order back.
+    package var takesBack = "Order Refunded"
     private var fieldsByName: [String: [Field]] = [:]
     /// Of events of any name.
     private var fieldsOfAll: [Field] = []
@@ -52,6 +54,7 @@ package struct AmountFields: Sendable, Equatable {
         }
         if event.kind == .track {
             if Self.commerce.contains(event.name) { try readCommerce(&event) }
+            rename(&event)
             let isRefund = event.name == "Order Refunded" || refunds.contains(event.name)
             if isRefund || event.name == orders.event {
                 try checkCurrency(event)

@@ -11,7 +11,7 @@ public struct KnownOrder: Sendable, Equatable {
     struct Refund: Sendable, Equatable {
         /// Of the event's name.
         var name: UInt64
-        /// What tells one refund from another of that name: its own id, else its moment and amount.
+        /// What tells one refund from another of that name: its own id, of which it may be a part, else its moment and amount.
         var id: UInt64
         /// In millionths of major units; nil for one that names no amount, which takes back all.
         var amount: Int64?
@@ -48,10 +48,20 @@ public struct KnownOrder: Sendable, Equatable {
     public func refundedShare(by name: String?) -> Double {
         if isWhollyRefunded { return 1 }
         let hash = name.map { StableHash.of($0) }
+        let cancelled = StableHash.of(Orders.cancellation)
+        let counted = refunds.filter { hash == nil || $0.name == hash || $0.name == cancelled }
+        guard !counted.isEmpty else { return 0 }
+        guard let value, value > 0, counted.allSatisfy({ $0.amount != nil }) else { return 1 }
         var sum = 0.0
-        for refund in refunds where hash == nil || refund.name == hash {
-            guard let amount = refund.amount, let value, value > 0 else { return 1 }
-            sum += Double(amount) / Double(value)
+        // In the order of their ids, so that the shares of one refund stand together.
+        var rest = counted[...]
+        while let first = rest.first {
+            let parts = rest.prefix { $0.name == first.name && $0.refund == first.refund }
+            // A refund that one source tells by its lines and another as a whole is one.
+            let lines = parts.lazy.filter(\.isOfLines).reduce(0) { $0 + Double($1.amount ?? 0) }
+            let whole = Set(parts.filter { !$0.isOfLines }.compactMap(\.amount)).sorted().reduce(0) { $0 + Double($1) }
+            sum += max(lines, whole) / Double(value)
+            rest = rest.dropFirst(parts.count)
         }
         // A cent of rounding is no rest.
         return sum > 0.9995 ? 1 : max(0, sum)
@@ -110,15 +120,46 @@ public struct KnownOrder: Sendable, Equatable {
 }
 
 extension KnownOrder.Refund {
-    init(of event: Event, orders: Orders) {
+    /// - Parameter isWhole: Whether it takes back all, whatever amount stands in it: a cancellation repeats what the order said.
+    init(of event: Event, orders: Orders, isWhole: Bool = false) {
         name = StableHash.of(event.name)
-        amount = orders.refund(by: event).map { JSON.number($0).millionths ?? 0 }
-        if let told = event.properties.present("refund_id") ?? event.properties.present("refundId") {
-            id = StableHash.of(told.string ?? told.text)
+        amount = isWhole ? nil : orders.refund(by: event).map { JSON.number($0).millionths ?? 0 }
+        let told = event.properties.present("refund_id") ?? event.properties.present("refundId")
+        if let own = told.flatMap({ $0.string ?? $0.integer.map { String($0) } }).flatMap({ Orders.id($0) }) {
+            id = Self.id(own, of: event, orders, amount: amount)
         } else if amount == nil {
             id = 0  // Twice all is all.
         } else {
             id = StableHash.mixed(UInt64(bitPattern: event.eventTime.microseconds) ^ UInt64(bitPattern: amount ?? 0))
         }
     }
+
+    /// Of the refund in the upper half, in the lower of the part of it: its lines, else its amount, since a sender that tells
+    /// the lines of a refund one by one tells another amount each time, and one that repeats itself the same.
+    ///
+    /// Where a refund goes by its order's number, its amount is what was given back so far, and all tellings are one.
+    private static func id(_ own: String, of event: Event, _ orders: Orders, amount: Int64?) -> UInt64 {
+        let refund = StableHash.of(own) & ~UInt64(UInt32.max)
+        guard own != orders.id(of: event), let amount else { return refund }
+        let lines = lines(of: event, orders)
+        let part = lines.isEmpty ? StableHash.mixed(UInt64(bitPattern: amount)) : StableHash.of(lines)
+        return refund | part & UInt64(UInt32.max >> 1) | (lines.isEmpty ? 0 : UInt64(1) << 31)
+    }
+
+    /// What a refund says of which lines it gives back; empty where it says nothing.
+    private static func lines(of event: Event, _ orders: Orders) -> String {
+        let members = ["line_id", "line_item_id", "lineItemId", "line", "product_id", "productId", "sku", "variant"]
+        func names(of line: JSON) -> [String] {
+            members.compactMap { name in line.present(name).map { "\(name)=\($0.string ?? $0.text)" } }
+        }
+        var told = names(of: event.properties)
+        for line in event.properties.values(at: orders.lines).flatMap({ $0.array ?? [$0] }) { told += names(of: line) }
+        return told.sorted().joined(separator: "\n")
+    }
+
+    /// Of which refund it is a part.
+    fileprivate var refund: UInt64 { id >> 32 }
+
+    /// Whether it names the lines that it gives back.
+    fileprivate var isOfLines: Bool { id & (UInt64(1) << 31) != 0 }
 }

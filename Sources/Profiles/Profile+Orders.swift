@@ -45,8 +45,8 @@ extension Profile {
     }
 
     /// Takes in a refund or cancellation, whether its order is known or not.
-    mutating func applyRefund(of id: String, _ event: Event, orders declared: Orders) {
-        orders[place(ofOrder: id)].recordRefund(KnownOrder.Refund(of: event, orders: declared))
+    mutating func applyRefund(of id: String, _ refund: KnownOrder.Refund) {
+        orders[place(ofOrder: id)].recordRefund(refund)
         forgetOldOrders()
     }
 

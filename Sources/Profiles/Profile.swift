@@ -50,8 +50,9 @@ public struct Profile: Sendable, Equatable {
             if event.name == declared.event, let id = declared.id(of: event) {
                 return applyOrder(id, event, at: time, newestDay: newestDay, schema: schema)
             }
-            if schema.reversals.contains(where: { $0.matches(event) }), let id = declared.id(of: event) {
-                applyRefund(of: id, event, orders: declared)
+            let isRefund = schema.reversals.contains { $0.matches(event) }
+            if isRefund || declared.isCancelled(by: event), let id = declared.id(of: event) {
+                applyRefund(of: id, KnownOrder.Refund(of: event, orders: declared, isWhole: !isRefund))
             }
         }
         featureState.apply(event, at: time, newestDay: newestDay, schema: schema)

@@ -189,7 +189,7 @@ extension CouponRequest {
         let customer = fields.id("customer", limits)
         let anonymous = fields.id("anonymousId", limits)
         let before = fields.faults.count
-        let order = fields.id("order_id", limits)
+        let order = fields.id("order_id", limits).flatMap { Orders.id($0) }
         if order == nil, action != .validate, fields.faults.count == before {
             fields.fault("order_id", "missing. Send the id of the order, which makes telling it again safe.")
         }

@@ -2,6 +2,7 @@ import WeirBudgeting
 import WeirCoupons
 import WeirDecisioning
 import WeirDomain
+import WeirLog
 import WeirProfiles
 import WeirStorage
 
@@ -18,6 +19,8 @@ struct OutcomeFollower: Follower {
 
     private let shared: SharedState
     private(set) var joiner = OutcomeJoiner()
+    /// Orders that a decision of somebody who turns out to be the same person may have caused.
+    private var unjoined = RecentOrders()
 
     /// Whose windows close in the group at hand.
     private var closing: Set<CustomerID> = []
@@ -32,17 +35,15 @@ struct OutcomeFollower: Follower {
         switch entry.record {
         case .event(let event):
             guard let plan = context.plan, let customer = context.customer(of: event) else { return [] }
-            guard plan.goals.contains(where: { $0.isTouched(by: event) }) else { return [] }
-            let history = try history(of: event, by: customer, plan, &context)
-            let verdicts = joiner.verdicts(
-                on: event, of: customer, goals: plan.goals, orders: plan.orders, history: history)
-            return try verdicts.compactMap { verdict in
-                guard verdict.isByOrder else { return effect(of: verdict, receivedTime: event.receivedTime) }
-                return try effect(of: verdict, by: event, history.known, plan, &context)
-            }
+            guard plan.goals.contains(where: { $0.isTouched(by: event, plan.orders) }) else { return [] }
+            let effects = try join(event, of: customer, plan, &context)
+            if effects.isEmpty, joiner.count > 0, plan.isOrder(event) { unjoined.append(event, of: customer) }
+            return effects
         case .link(let link):
-            if context.plan != nil { joiner.move(link.old, to: link.customer) }
-            return []
+            guard let plan = context.plan else { return [] }
+            joiner.move(link.old, to: link.customer)
+            unjoined.move(link.old, to: link.customer)
+            return try joinOrders(of: link.customer, plan, &context)
         case .decision(let decision):
             guard let plan = context.plan, case .reservation(_, let isPresumedNot) = attachment else { return [] }
             return expect(decision, of: context.customer(of: decision), isPresumedNot: isPresumedNot, plan)
@@ -54,6 +55,34 @@ struct OutcomeFollower: Follower {
             return try follow(use, &context)
         default: return []
         }
+    }
+
+    /// What follows from an event.
+    private mutating func join(
+        _ event: Event, of customer: CustomerID, _ plan: CatalogPlan, _ context: inout FollowerContext
+    ) throws -> [Effect] {
+        let history = try history(of: event, by: customer, plan, &context)
+        let verdicts = joiner.verdicts(
+            on: event, of: customer, goals: plan.goals, orders: plan.orders, history: history)
+        return try verdicts.compactMap { verdict in
+            guard verdict.isByOrder else { return effect(of: verdict, receivedTime: event.receivedTime) }
+            return try effect(of: verdict, by: event, history.known, plan, &context)
+        }
+    }
+
+    /// What follows from orders that were told before it was known who made them.
+    private mutating func joinOrders(
+        of customer: CustomerID, _ plan: CatalogPlan, _ context: inout FollowerContext
+    ) throws -> [Effect] {
+        var effects: [Effect] = []
+        var joined: Set<String> = []
+        for event in unjoined.orders(of: customer) {
+            let found = try join(event, of: customer, plan, &context)
+            if !found.isEmpty { joined.insert(event.messageID) }
+            effects += found
+        }
+        if !joined.isEmpty { unjoined.forget(customer) { joined.contains($0.messageID) } }
+        return effects
     }
 
     /// Takes in that an order used the code of a decision, or that this was taken back.
@@ -214,13 +243,24 @@ struct OutcomeFollower: Follower {
     ) {
         var customers: Set<CustomerID> = []
         var goals: Set<GoalID> = []
+        /// Orders of this very group.
+        var told: [Event] = []
         for entry in entries {
+            if case .record(.event(let event), _) = entry, joiner.count > 0, let plan = context.plan {
+                if plan.isOrder(event) { told.append(event) }
+                let tied = Set(context.customers(namedBy: event))
+                if tied.count > 1 {
+                    customers.formUnion(tied)
+                    goals.formUnion(foreseeJoining(tied, told, plan, context, wanting: &reads))
+                }
+            }
             switch entry {
             // Where nothing is awaited, as when files are read into a new store, no event can touch a decision; a decision
             // of this very group needs no read.
             case .record(.event(let event), _) where joiner.count > 0 || !joiner.closed.isEmpty:
-                let touched = context.goals.filter { $0.isTouched(by: event) }
-                guard !touched.isEmpty, let plan = context.plan else { continue }
+                guard let plan = context.plan else { continue }
+                let touched = plan.goals.filter { $0.isTouched(by: event, plan.orders) }
+                guard !touched.isEmpty else { continue }
                 customers.formUnion(context.customers(namedBy: event))
                 goals.formUnion(touched.map(\.id))
                 if let order = plan.orders.id(of: event) { reads.orders.insert(order) }
@@ -261,6 +301,26 @@ struct OutcomeFollower: Follower {
         }
     }
 
+    /// Asks for what orders may join when customers turn out to be one.
+    ///
+    /// - Returns: The goals that such an order may fulfil.
+    private func foreseeJoining(
+        _ customers: Set<CustomerID>, _ told: [Event], _ plan: CatalogPlan, _ context: FollowerContext,
+        wanting reads: inout StoredReads.Wanted
+    ) -> [GoalID] {
+        let orders =
+            customers.sorted().flatMap { unjoined.orders(of: $0) }
+            + told.filter { !customers.isDisjoint(with: context.customers(namedBy: $0)) }
+        for event in orders {
+            if let order = plan.orders.id(of: event) { reads.orders.insert(order) }
+            let happened = min(event.eventTime, event.receivedTime) - (event.isOfWholeDay ? .day : .zero)
+            for name in customers.union(context.names(of: event)) {
+                reads.askForPast(of: name, closingAfter: happened)
+            }
+        }
+        return plan.goals.filter { goal in orders.contains { goal.isTouched(by: $0, plan.orders) } }.map(\.id)
+    }
+
     mutating func restore(from recovery: inout Recovery) throws {
         guard let plan = try recovery.plan() else { return }
         if try recovery.store.lastDecision() > 0 { joiner.resume(at: recovery.now) }
@@ -271,14 +331,26 @@ struct OutcomeFollower: Follower {
             joiner.await(awaited, goal: plan.goal(awaited.goal))
             for outcome in try recovery.store.outcomes(of: decision.id) { joiner.restore(outcome) }
         }
+        guard joiner.count > 0 else { return }
+        // Those that have joined something are looked at again and join nothing more.
+        let last = try recovery.store.lastSequence()
+        try recovery.store.forEachRecord(after: max(0, last - Self.recordsLookedAt), kinds: [.event]) { entry in
+            guard case .event(let event) = entry.record, plan.isOrder(event),
+                let customer = recovery.customer(of: entry.record)
+            else { return }
+            unjoined.append(event, of: customer)
+        }
     }
+
+    /// How far a start looks back for orders that joined nothing.
+    private static let recordsLookedAt: Int64 = 20_000
 }
 
 extension Goal {
     /// Whether an event may fulfil the goal or take it back.
-    fileprivate func isTouched(by event: Event) -> Bool {
+    fileprivate func isTouched(by event: Event, _ orders: Orders) -> Bool {
         guard event.kind == .track else { return false }
-        return pattern?.matches(event) == true || reversal?.matches(event) == true
+        return pattern?.matches(event) == true || isTakenBack(by: event, orders: orders)
     }
 }
 
@@ -316,6 +388,11 @@ extension OutcomeJoiner.Verdict {
 extension CatalogPlan {
     /// What an order is; as usual where the catalog is of a time when orders had no identity.
     fileprivate var orders: Orders { catalog.orders ?? Orders() }
+
+    /// Whether an event tells of an order with an id that fulfils a goal.
+    fileprivate func isOrder(_ event: Event) -> Bool {
+        event.kind == .track && goals.contains { $0.pattern?.matches(event) == true } && orders.id(of: event) != nil
+    }
 
     /// The goal of an id; nil where the catalog has it no more.
     func goal(_ id: GoalID) -> Goal? { goalIndex(id).map { goals[$0] } }
