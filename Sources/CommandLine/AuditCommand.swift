@@ -11,7 +11,7 @@ struct AuditCommand: AsyncParsableCommand {
             Example:
               weir audit replay --all --store weir.db
             """,
-        subcommands: [Replay.self, Accounts.self, AccessLogCommand.self, VerifyAccessCommand.self])
+        subcommands: [Replay.self, Accounts.self, Unjoined.self, AccessLogCommand.self, VerifyAccessCommand.self])
 
     struct Replay: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -114,5 +114,21 @@ struct AuditCommand: AsyncParsableCommand {
                     empty: "There is no entry yet.", lines: lines))
             if faults > 0 { throw ExitCode(ExitStatus.badVerdict.rawValue) }
         }
+    }
+
+    struct Unjoined: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Shows which uses of codes and which refunds joined no decision, and why.",
+            discussion: """
+                Beside a running server the same stands at GET /v1/measurements/unjoined-all.
+
+                Example:
+                  weir audit unjoined --store weir.db
+                """)
+
+        @OptionGroup var store: StoreOptions
+        @OptionGroup var report: ReportOptions
+
+        func run() throws { try report.give(unjoinedReport(store: try store.openForReading())) }
     }
 }

@@ -2,6 +2,7 @@ import WeirEconomics
 import WeirReporting
 import WeirDecisioning
 import WeirDomain
+import WeirEngine
 import WeirJSON
 import WeirLog
 import WeirStorage
@@ -28,6 +29,8 @@ struct EconomicsReader: LogReader {
         var keptPart = 1.0
         /// What its conversion was booked as, with what was spent on it.
         var booking: (row: Int, amounts: Amounts)?
+        /// Which part of the conversion has not been taken back.
+        var remaining = 1.0
     }
 
     struct Amounts {
@@ -99,6 +102,11 @@ struct EconomicsReader: LogReader {
     private var uses: [DecisionID: Use] = [:]
     /// What events that may be conversions were worth, the newest and those before; older ones have found their outcome.
     private var purchases: [[Purchase: Double]] = [[:], [:]]
+    /// What orders are worth by their newest telling, those of late and those before them.
+    private var worths: [[String: Double]] = [[:], [:]]
+    private var toldOrders = ToldOrders()
+    /// Which conversions an order is booked as.
+    private var usesOfOrder: [String: [DecisionID]] = [:]
     private var end = Timestamp(microseconds: .min)
 
     static let firstExperiment = 5
@@ -206,9 +214,38 @@ struct EconomicsReader: LogReader {
             let worth = metric.value(of: event), worth.isFinite,
             plan.goals.contains(where: { $0.pattern?.matches(event) ?? false })
         else { return }
+        if let orders = plan.catalog.orders, orders.isTold(by: event), let id = orders.id(of: event) {
+            return rememberOrder(id, event, worth: worth, isValued: orders.value(of: event) != nil)
+        }
         // An outcome follows its event within one commit, so that a bounded memory finds it.
         if purchases[0].count >= 50_000 { purchases = [[:], purchases[0]] }
         purchases[0][Purchase(customer: person, time: event.eventTime)] = worth
+    }
+
+    /// Takes a telling of an order: told again it is the same one, and brings what its newest telling says.
+    private mutating func rememberOrder(_ id: String, _ event: Event, worth: Double, isValued: Bool) {
+        let change = toldOrders.tell(id, by: event, isValued: isValued, amounts: [worth], isCounted: true)
+        guard change != nil else { return }
+        if worths[0].count >= 50_000 { worths = [[:], worths[0]] }
+        worths[0][id] = worth
+        for decision in usesOfOrder[id] ?? [] {
+            guard var use = uses[decision], var booking = use.booking else { continue }
+            amounts[booking.row].revenue += worth * use.remaining - booking.amounts.revenue
+            booking.amounts.revenue = worth * use.remaining
+            use.booking = booking
+            uses[decision] = use
+        }
+    }
+
+    /// What a conversion brought by the event that it followed from; nil where the log does not tell.
+    private mutating func revenue(of outcome: Outcome, by person: CustomerID) -> Double? {
+        guard outcome.joined == .rule || outcome.joined == .coupon else { return nil }
+        if let order = outcome.order, let worth = worths[0][order] ?? worths[1][order] {
+            usesOfOrder[order, default: []].append(outcome.decision)
+            return worth
+        }
+        let purchase = Purchase(customer: person, time: outcome.eventTime)
+        return purchases[0][purchase] ?? purchases[1][purchase]
     }
 
     private mutating func bookUse(_ outcome: Outcome, by person: CustomerID) {
@@ -217,10 +254,7 @@ struct EconomicsReader: LogReader {
         case .converted:
             let time = outcome.eventTime
             end = max(end, time)
-            let purchase = Purchase(customer: person, time: time)
-            let revenue =
-                outcome.joined == .rule || outcome.joined == .coupon
-                ? purchases[0][purchase] ?? purchases[1][purchase] : nil
+            let revenue = revenue(of: outcome, by: person)
             if revenue == nil { unpriced += 1 }
             let booked = Amounts(
                 conversions: 1, spent: use.budget == nil && use.isOwed ? use.cost : 0,
@@ -228,6 +262,7 @@ struct EconomicsReader: LogReader {
             let row = row(Row(day: time.day, group: use.group))
             amounts[row] += booked
             use.booking = (row, booked)
+            use.remaining = 1
             use.isOwed = false
         case .reversed:
             guard let booking = use.booking else { return }
@@ -240,6 +275,7 @@ struct EconomicsReader: LogReader {
             amounts[row] -= booked
             amounts[row] += rest
             use.booking = (row, rest)
+            use.remaining *= outcome.remainingPart
         case .notConverted:
             // A report gives the money back; the age at which a goal settles does not.
             guard outcome.joined == .decisionID else { return }

@@ -1,6 +1,7 @@
 import WeirLift
 import WeirDecisioning
 import WeirDomain
+import WeirEngine
 import WeirJSON
 import WeirLearning
 import WeirLog
@@ -45,6 +46,7 @@ struct LiftReader: LogReader {
     private(set) var given = 0
     private(set) var hasBoundOffers = false
     private(set) var mixesGoals = false
+    private var toldOrders = ToldOrders()
 
     init(
         plan: CatalogPlan, versions: ClosedRange<Int>, assignment: Assignment, segment: String?, since: Timestamp?
@@ -220,11 +222,20 @@ struct LiftReader: LogReader {
     }
 
     private mutating func bookMetric(_ event: Event, of person: CustomerID) {
-        guard let worth = plan.catalog.metric?.value(of: event), worth.isFinite, let place = places[person] else {
+        let worth = plan.catalog.metric?.value(of: event).flatMap { $0.isFinite ? $0 : nil }
+        let place = places[person]
+        let isCounted = place.map { event.eventTime.seconds >= customers[$0].exposed } ?? false
+        guard let orders = plan.catalog.orders, orders.isTold(by: event), let id = orders.id(of: event) else {
+            if isCounted, let place, let worth { append(worth, to: place, at: event.eventTime.seconds) }
             return
         }
-        let time = event.eventTime.seconds
-        guard time >= customers[place].exposed else { return }
+        // Told again it is the same order, worth what its newest telling says.
+        let change = toldOrders.tell(
+            id, by: event, isValued: orders.value(of: event) != nil, amounts: [worth ?? 0], isCounted: isCounted)
+        if let change, let place { append(change.amounts[0], to: place, at: change.time.seconds) }
+    }
+
+    private mutating func append(_ worth: Double, to place: Int, at time: Double) {
         last = max(last, time)
         deeds.append(LiftTrial.Deed(customer: place, time: time, metric: worth))
     }

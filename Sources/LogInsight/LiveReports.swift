@@ -22,7 +22,7 @@ extension Engine {
 }
 
 /// What the log so far tells of offers, read in one pass: lift of the whole program and of each campaign with a holdout of its
-/// own, unit economics, response time.
+/// own, unit economics, response time, and what joined no decision.
 ///
 /// - Returns: No lift where nobody is held out; where there is too little to compare, a report that says so. Economics from
 ///   the first offer on, response time from the first signal on.
@@ -33,9 +33,9 @@ package func liveReports(store: any Store) throws -> [LiveReport] {
     let segment = catalog.groups.first
     let own = catalog.campaigns.filter { $0.holdout > 0 }.map(\.id)
     let campaigns: [CampaignID?] = (catalog.universalHoldout > 0 ? [nil] : []) + own
-    var (lifts, economics, responses) = try pass.run(
+    var (lifts, economics, responses, unjoined) = try pass.run(
         try campaigns.map { try LiftReader(pass.plans, campaign: $0, segment: segment) },
-        try EconomicsReader(plan: plan, segment: segment), ResponseReader(plan: plan))
+        try EconomicsReader(plan: plan, segment: segment), ResponseReader(plan: plan), UnjoinedReader(plan: plan))
     responses.finish()
 
     var reports: [LiveReport] = []
@@ -59,6 +59,7 @@ package func liveReports(store: any Store) throws -> [LiveReport] {
         reports.append(LiveReport(id: "all", report: report))
     }
     if let report = try? responses.report() { reports.append(LiveReport(id: "all", report: report)) }
+    if let report = unjoined.report() { reports.append(LiveReport(id: "all", report: report)) }
     return reports
 }
 

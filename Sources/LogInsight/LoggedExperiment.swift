@@ -124,6 +124,8 @@ private struct ValueReader: LogReader {
     private(set) var before: [ContiguousArray<Double>]
     /// What happened from then on does not count.
     private let cutoff: Timestamp?
+    /// Those that were told before the exposure: told again since, they are no new ones.
+    private var earlierOrders = ToldOrders()
 
     /// - Parameter exposed: With all exposures.
     init(_ exposed: ExperimentTally, cutoff: Timestamp?) {
@@ -141,11 +143,24 @@ private struct ValueReader: LogReader {
             let row = tally.row(of: person)
         else { return }
         let exposedAt = tally.rows[row].exposedAt
-        if time >= exposedAt { return tally.count(entry, of: person) }
+        let isBefore = time < exposedAt
+        if case .event(let event) = entry.content, let id = tally.order(of: event), isBefore || earlierOrders.knows(id)
+        {
+            return countEarlier(id, event, isCounted: time >= exposedAt - LoggedExperiment.before, row)
+        }
+        guard isBefore else { return tally.count(entry, of: person) }
         guard time >= exposedAt - LoggedExperiment.before else { return }
         for metric in tally.counters.indices {
             before[metric][row] += tally.counters[metric].amount(of: entry) ?? 0
         }
+    }
+
+    /// Takes a telling of an order from before the exposure, which counts once, with what its newest telling says.
+    private mutating func countEarlier(_ id: String, _ event: Event, isCounted: Bool, _ row: Int) {
+        let change = earlierOrders.tell(
+            id, by: event, isValued: tally.isValued(event), amounts: tally.counters.map { $0.amount(of: event) ?? 0 },
+            isCounted: isCounted)
+        for metric in tally.counters.indices { before[metric][row] += change?.amounts[metric] ?? 0 }
     }
 }
 

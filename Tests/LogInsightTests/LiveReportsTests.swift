@@ -130,6 +130,72 @@ struct LiveReportsTests {
         #expect(report.tables.contains { $0.name == "by-offer" } && !report.tables.contains { $0.name == "by-cohort" })
     }
 
+    @Test("An order that is told again counts once and brings what its newest telling says, in economics and in lift")
+    func toldAgain() throws {
+        let harness = try harness()
+        var orders = 0.0
+        for index in 0..<60 {
+            let reply = try harness.decide("u\(index)", at: "home")
+            harness.clock.set(harness.clock.now + .hour)
+            guard index % 3 == 0 else { continue }
+            for revenue in [20.0, 20, 50] {
+                harness.clock.set(harness.clock.now + .minute)
+                try harness.send(
+                    harness.event(
+                        "u\(index)", properties: ["order_id": .string("A\(index)"), "revenue": .number(revenue)]))
+            }
+            if reply.record.decision.chosen != nil { orders += 1 }
+        }
+        let spent = try #require(harness.store.balances()["year"]?[.spent]).majorUnits
+        let roas = try #require(figure(try economicsReport(store: harness.store), "roas")?.value)
+        #expect(abs(roas - 50 * orders / spent) < 1e-9)
+        let trial = try LiftLog(store: harness.store).trial
+        #expect(trial.deeds.reduce(0) { $0 + $1.metric } == 20 * 50)
+    }
+
+    @Test("What joined no decision is counted, with the nearest reason")
+    func unjoined() throws {
+        let harness = try Harness(nil)
+        let catalog = ShopCatalog(holdout: 0).files[0].text
+            .replacing("window: 20d, baseline: learned", with: "coupon: coupon, window: 20d")
+            .replacing("value: 9 USD", with: "value: 9 USD, coupon: SAVE10")
+            .replacing("value: 7 USD", with: "value: 7 USD, coupon: GIFT")
+            .replacing("value: 5 USD", with: "value: 5 USD, coupon: SAMPLE")
+        try harness.engine.apply([StoredCatalog.File(name: "weir.yaml", text: catalog)]) { _ in }
+        try harness.commit()
+        let code = try #require(try harness.decide("ada", at: "home").offer?.coupon)
+        #expect(try unjoinedReport(store: harness.store).figures.first?.quantity.value == 0)
+        #expect(try !harness.engine.liveReports().contains { $0.report.kind == "unjoined" })
+        func order(_ user: String, _ id: String, _ code: String, _ name: String = "Order Completed") throws {
+            harness.clock.set(harness.clock.now + .minute)
+            try harness.send(harness.event(user, name, properties: ["order_id": .string(id), "coupon": .string(code)]))
+        }
+        try order("ada", "A1", code)
+        try order("ada", "A1", code)  // Told again.
+        try order("ada", "A2", code)
+        try order("bob", "A3", code)
+        try order("bob", "A4", "\(code)X")
+        try order("bob", "A5", "", "Order Refunded")
+        try order("bob", "#A2", "", "Order Refunded")
+        try order("ada", "A2", "", "Order Refunded")
+        harness.clock.set(harness.clock.now + .day * 30)
+        try order("ada", "A6", code)
+        let report = try unjoinedReport(store: harness.store)
+        let rows = try #require(report.tables.first { $0.name == "unjoined" }).rows.map { row in
+            row.map { if case .text(let text) = $0 { text } else { "" } }
+        }
+        #expect(
+            rows.reversed().map { $0[4] } == [
+                "used by another order", "code given to another person", "code given to nobody",
+                "refund of an unknown order",
+                "refund of an unknown order", "used after its window",
+            ])
+        #expect(rows.reversed()[2][5].contains("Nearest is “\(code.lowercased())”"))
+        #expect(rows.reversed()[4][5].contains("“A2” differs in signs only"))
+        #expect(report.figures.first?.quantity.value == 6)
+        #expect(try harness.engine.liveReports().contains { $0.report == report })
+    }
+
     @Test("What is taken back neither cost nor brought anything; a report of no gives the money back for good")
     func takenBack() throws {
         let harness = try harness(ShopCatalog(holdout: 0))

@@ -14,6 +14,23 @@ extension ExperimentShop {
 
 @Suite("Experiments as the log tells of them")
 struct LoggedExperimentTests {
+    @Test("An order from before the exposure counts there once, however often it is told, before or since")
+    func toldAgain() throws {
+        let shop = try ExperimentShop(ExperimentShop.halves)
+        let harness = shop.harness
+        func order(_ revenue: Int64, ago: TimeSpan = .zero) throws {
+            try harness.send(
+                harness.event("ada", properties: ["order_id": "A1", "revenue": .integer(revenue)], ago: ago))
+        }
+        try order(4, ago: .day)
+        try order(5, ago: .hour)
+        try shop.decide("ada")
+        try shop.decide("ben")
+        try order(7)
+        let data = try shop.logged().data
+        #expect(data.metrics[0].values == [0, 0] && data.metrics[0].covariate == [7, 0])
+    }
+
     @Test("Counts from the first exposure; the four weeks before are the covariate, both sides of each bound")
     func windows() throws {
         let shop = try ExperimentShop(ExperimentShop.halves)
