@@ -95,12 +95,12 @@ extension ExplainedDecision {
         for (index, candidate) in decision.candidates.enumerated() {
             let offer = reply.plan.offers[candidate.offer]
             let campaign = reply.plan.campaigns[offer.campaign].campaign.name
+            let terms = offer.offer.discount.map { " · \($0)" } ?? ""
             if let gate = candidate.gate, decision.chosen != index {
-                gated.append(Gated(name: offer.offer.name, campaign: campaign, reason: gate.words))
+                gated.append(Gated(name: offer.offer.name, campaign: campaign + terms, reason: gate.words))
                 continue
             }
             let price = candidate.cost > 0 ? (candidate.value - candidate.utility) / candidate.cost : 0
-            let terms = offer.offer.discount.map { " · \($0)" } ?? ""
             candidates.append(
                 Candidate(
                     name: offer.offer.name, campaign: campaign + terms, probability: candidate.probability,
