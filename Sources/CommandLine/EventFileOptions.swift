@@ -37,6 +37,13 @@ struct EventFileOptions: ParsableArguments {
         }
         if let ready = ReadyMapping.named(mapping) { return .table(ready.mapping) }
         guard let text = FileManager.default.contents(atPath: mapping) else {
+            if ["google-ads", "meta-ads", "facebook-ads", "spend"].contains(where: mapping.hasPrefix) {
+                throw CommandFault(
+                    .wrongUse,
+                    "--mapping: “\(mapping)” would be a report of spend, in which nobody stands: it holds no events. "
+                        + "weir spend \(files.first ?? "FILE") makes of it the table that weir measure economics reads."
+                )
+            }
             let names = ReadyMapping.all.map(\.name)
             throw CommandFault(
                 .noInput,

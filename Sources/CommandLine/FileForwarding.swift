@@ -125,6 +125,9 @@ struct FileForwarding {
         count.duplicates = Int(answer["duplicates"]?.integer ?? 0)
         count.refused = Int(answer["refused"]?.integer ?? 0)
         count.leftOut = Int(answer["left_out"]?.integer ?? 0)
+        for member in answer["left_out_by"]?.members ?? [] {
+            count.leftOutBy[member.name] = Int(member.value.integer ?? 0)
+        }
         count.notKept = Int(answer["notKept"]?.integer ?? 0)
         total.include(count)
         if wantsRefused {

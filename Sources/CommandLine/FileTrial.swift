@@ -25,6 +25,14 @@ struct FileTrial {
         } else {
             let (found, names) = try MappingProposal.proposal(for: try input.feed(file))
             guard let proposal = found else {
+                guard !SpendReport.fits(names) else {
+                    return Answer(
+                        [
+                            "# A report of spend: nobody stands in it, and it holds no events.",
+                            "# weir spend \(file) makes of it the table that weir measure economics reads.",
+                        ],
+                        json: ["file": .string(file), "spend": true, "messages": [], "refused": []])
+                }
                 let shown = names.map { "“\($0)”" }.joined(separator: ", ")
                 throw CommandFault(
                     .badInput,
@@ -49,7 +57,10 @@ struct FileTrial {
                 refused.append(["line": .integer(Int64(rejected.line ?? 0)), "detail": .string(rejected.reason)])
                 lines.append("refused, \(place): \(rejected.reason)")
             }
-            if chunk.leftOut > 0 { lines.append("\(chunk.leftOut) rows left out.") }
+            if chunk.leftOut > 0 {
+                let reasons = chunk.leftOutBy.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+                lines.append("\(chunk.leftOut) rows left out: \(reasons.joined(separator: ", ")).")
+            }
         }
         members += [.init("messages", .array(messages)), .init("refused", .array(refused))]
         return Answer(lines, json: .object(members))

@@ -102,7 +102,9 @@ struct Ingest: AsyncParsableCommand {
     private func give(_ read: [FileCount]) throws {
         let place = refused == nil ? "in quarantine" : "refused"
         var lines = read.map { count in
-            let leftOut = count.total.leftOut > 0 ? " \(count.total.leftOut) rows left out." : ""
+            let reasons = count.total.leftOutBy.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+                .map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+            let leftOut = count.total.leftOut > 0 ? " \(count.total.leftOut) rows left out: \(reasons)." : ""
             return "\(count.file): \(count.total.accepted) events, \(count.total.duplicates) known already, "
                 + "\(count.total.refused) \(place); \(count.rate) a second." + leftOut
         }

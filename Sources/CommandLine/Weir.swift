@@ -14,7 +14,8 @@ package struct Weir: AsyncParsableCommand {
             """,
         version: WeirVersion.current,
         subcommands: [
-            Serve.self, Init.self, Ingest.self, WarmCommand.self, Validate.self, Apply.self, Decide.self,
+            Serve.self, Init.self, Ingest.self, SpendCommand.self, WarmCommand.self, Validate.self, Apply.self,
+            Decide.self,
             AuditCommand.self, CouponsCommand.self, Quarantine.self, Keys.self, UsersCommand.self, DatasetCommand.self,
             TrainCommand.self,
             PredictCommand.self,

@@ -4,6 +4,7 @@ import WeirFiles
 extension CSVMapping {
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case type, event, timestamp, properties, delimiter, encoding, skip, decimal, dates, empty, totals, consent, only
+        case unless, optional
         case userID = "userId"
         case anonymousID = "anonymousId"
         case messageID = "messageId"
@@ -64,6 +65,17 @@ extension CSVMapping {
         }
         consent = try container.decodeIfPresent([String: Consent].self, forKey: .consent) ?? [:]
         only = try container.decodeIfPresent(Condition.self, forKey: .only)
+        if container.contains(.unless) {
+            unless =
+                try (try? container.decode([Condition].self, forKey: .unless))
+                ?? [container.decode(Condition.self, forKey: .unless)]
+        }
+        optional = try container.decodeIfPresent([String].self, forKey: .optional) ?? []
+        if let unknown = optional.first(where: { !allColumns.contains($0) }) {
+            throw DecodingError.dataCorruptedError(
+                forKey: .optional, in: container,
+                debugDescription: "“optional” names “\(unknown)”, which the mapping does not read; remove it.")
+        }
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -86,6 +98,8 @@ extension CSVMapping {
         if !totals.isEmpty { try container.encode(totals, forKey: .totals) }
         if !consent.isEmpty { try container.encode(consent, forKey: .consent) }
         try container.encodeIfPresent(only, forKey: .only)
+        if !unless.isEmpty { try container.encode(unless, forKey: .unless) }
+        if !optional.isEmpty { try container.encode(optional, forKey: .optional) }
     }
 }
 

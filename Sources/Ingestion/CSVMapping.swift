@@ -26,6 +26,8 @@ package struct CSVMapping: Codable, Sendable, Equatable {
 
     package enum ValueType: String, Codable, Sendable, CaseIterable {
         case string, number, boolean
+        /// An amount in minor units of the row's currency: 4250 is 42.50 in USD and 4250 in JPY.
+        case minor
     }
 
     package struct Property: Sendable, Equatable {
@@ -100,11 +102,18 @@ package struct CSVMapping: Codable, Sendable, Equatable {
     /// Purposes, after a colon possibly for one channel only, such as `marketing:email`.
     package var consent: [String: Consent] = [:]
     package var only: Condition?
+    /// Rows that are left out: what meets one of these is none, such as a payment in test mode.
+    package var unless: [Condition] = []
+    /// Columns that a table may lack; what is read from them is then not there.
+    package var optional: [String] = []
 
     package init() {}
 
+    /// The columns that a table must have, each once, in the mapping's order.
+    package var columns: [String] { allColumns.filter { !optional.contains($0) } }
+
     /// The columns that the mapping reads, each once, in the mapping's order.
-    package var columns: [String] {
+    package var allColumns: [String] {
         var columns: [String] = []
         func append(_ column: String?) {
             if let column, !columns.contains(column) { columns.append(column) }
@@ -117,6 +126,7 @@ package struct CSVMapping: Codable, Sendable, Equatable {
         for (_, property) in properties.sorted(by: { $0.key < $1.key }) { append(property.column) }
         for (_, consent) in consent.sorted(by: { $0.key < $1.key }) { append(consent.column) }
         append(only?.column)
+        for condition in unless { append(condition.column) }
         return columns
     }
 }

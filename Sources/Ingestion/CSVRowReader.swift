@@ -9,6 +9,8 @@ struct CSVRowReader {
     private let places: [String: Int]
     /// By name, since a dictionary has no order.
     private let properties: [(name: String, property: CSVMapping.Property)]
+    /// Where fields are that say whom a row is about, when it happened and by what it is known.
+    private let naming: [Int]
 
     init(_ mapping: CSVMapping, header: [String]) throws(EventFileError) {
         self.mapping = mapping
@@ -16,18 +18,27 @@ struct CSVRowReader {
         let missing = mapping.columns.filter { !header.contains($0) }
         guard missing.isEmpty else { throw .missingColumns(missing, header: header) }
         var places: [String: Int] = [:]
-        for column in mapping.columns {
+        for column in mapping.allColumns where header.contains(column) {
             guard header.firstIndex(of: column) == header.lastIndex(of: column) else { throw .repeatedColumn(column) }
             places[column] = header.firstIndex(of: column)
         }
         self.places = places
+        naming = ([mapping.userID, mapping.anonymousID, mapping.timestamp] + mapping.messageID.map(Optional.init))
+            .compactMap { $0.flatMap { places[$0] } }
     }
 
-    /// The message of a row; nil for one that is left out: it adds others up, or does not meet the mapping's condition.
-    func message(_ row: CSVRow) throws(MessageFault) -> JSON? {
+    /// What a row is.
+    enum Reading {
+        case message(JSON)
+        /// It adds others up, or the mapping says that it does not count; with what says so.
+        case leftOut(String)
+    }
+
+    /// The message of a row.
+    func message(_ row: CSVRow) throws(MessageFault) -> Reading {
         func text(_ column: String?) throws(MessageFault) -> String? {
-            guard let column else { return nil }
-            guard let text = row.text(places[column]!) else {
+            guard let column, let place = places[column] else { return nil }
+            guard let text = row.text(place) else {
                 let remedy = "save the table as UTF-8, or declare “encoding: Latin-1” in the mapping."
                 throw MessageFault(.malformed, column, "“\(column)” is not UTF-8; \(remedy)")
             }
@@ -59,8 +70,15 @@ struct CSVRowReader {
         func append(_ name: String, _ text: String?) {
             if let text { members.append(JSON.Member(name, .string(text))) }
         }
-        if try isTotal(row, { column throws(MessageFault) in try trimmed(column) }) { return nil }
-        if let condition = mapping.only, try !isMet(condition, trimmed(condition.column)) { return nil }
+        if try isTotal(row, { column throws(MessageFault) in try trimmed(column) }) {
+            return .leftOut("add others up")
+        }
+        for condition in mapping.unless where try isMet(condition, trimmed(condition.column)) {
+            return .leftOut(Self.words(condition.column, try trimmed(condition.column)))
+        }
+        if let condition = mapping.only, try !isMet(condition, trimmed(condition.column)) {
+            return .leftOut(Self.words(condition.column, try trimmed(condition.column)))
+        }
         let type = try text(mapping.type)
         append("type", type)
         append(type == "page" || type == "screen" ? "name" : "event", try text(mapping.event))
@@ -104,10 +122,11 @@ struct CSVRowReader {
             guard let text = property.type == .string ? try text(property.column) : try trimmed(property.column) else {
                 continue
             }
-            values.append(JSON.Member(name, try value(text, of: property)))
+            let currency = property.type == .minor ? try trimmed(mapping.properties["currency"]?.column) : nil
+            values.append(JSON.Member(name, try value(text, of: property, in: currency)))
         }
         members.append(JSON.Member(type == "identify" || type == "group" ? "traits" : "properties", .object(values)))
-        return .object(members)
+        return .message(.object(members))
     }
 
     /// The column that a field of the message was read from.
@@ -127,10 +146,22 @@ struct CSVRowReader {
 
     // MARK: Rows that do not count
 
-    /// Whether a row adds others up: its first text says so, and nobody and no moment stands in it.
+    /// What says that a row does not count, for people.
+    private static func words(_ column: String, _ text: String?) -> String {
+        guard let text else { return "have nothing in “\(column)”" }
+        return "have “\(text.prefix(40))” in “\(column)”"
+    }
+
+    /// Whether a row adds others up: its first text says so, and nobody and no moment stands in it; or nobody, no moment and no
+    /// id stands in it and any of its texts says so, as GA4 writes its grand total.
     private func isTotal(
         _ row: CSVRow, _ text: (String?) throws(MessageFault) -> String?
     ) throws(MessageFault) -> Bool {
+        if namesNothing(row) {
+            for place in 0..<row.count where (1...24).contains(row[place].count) {
+                if let told = row.text(place), isTotal(told) { return true }
+            }
+        }
         var first: String?
         for place in 0..<row.count where first == nil && !row[place].isEmpty {
             // Most rows begin with a number or a long text, and need not be looked at any further.
@@ -138,19 +169,28 @@ struct CSVRowReader {
             if mapping.totals.isEmpty, cell.count > 24 || (0x30...0x39).contains(cell[0]) { return false }
             first = row.text(place)
         }
-        guard var word = first?.trimmingWhitespace.lowercased() else { return true }
-        while let last = word.last, last == ":" || last == " " { word.removeLast() }
-        guard Self.totals.contains(word) || mapping.totals.contains(where: { $0.lowercased() == word }) else {
-            return false
-        }
+        guard let first else { return true }
+        guard isTotal(first) else { return false }
         for column in [mapping.userID, mapping.anonymousID] where try text(column) != nil {
             // The column of people may be the one in which the word stands.
-            if try text(column)?.lowercased() != first?.lowercased() { return false }
+            if try text(column)?.lowercased() != first.lowercased() { return false }
         }
         return true
     }
 
-    private static let totals: Set<String> = [
+    /// Whether a text says that its row adds others up.
+    private func isTotal(_ text: String) -> Bool {
+        var word = text.trimmingWhitespace.lowercased()
+        while let last = word.last, last == ":" || last == " " { word.removeLast() }
+        return Self.totals.contains(word) || mapping.totals.contains { $0.lowercased() == word }
+    }
+
+    /// Whether all cells are empty that would say whom a row is about, when it happened and by what it is known.
+    private func namesNothing(_ row: CSVRow) -> Bool {
+        !naming.isEmpty && naming.allSatisfy { row[$0].isEmpty }
+    }
+
+    static let totals: Set<String> = [
         "total", "totals", "grand total", "subtotal", "sum", "summe", "gesamt", "gesamtsumme", "total general",
         "totale",
         "totaal", "insgesamt", "total général", "total geral", "합계", "合計", "总计",
@@ -248,9 +288,26 @@ struct CSVRowReader {
         }
     }
 
-    private func value(_ text: String, of property: CSVMapping.Property) throws(MessageFault) -> JSON {
+    /// What an amount in minor units is in major ones.
+    private func amount(_ text: String, _ column: String, in currency: String?) throws(MessageFault) -> Double {
+        let minor = try number(text, column)
+        guard let code = currency.flatMap({ Currency($0.uppercased()) }) else {
+            throw MessageFault(
+                .invalid, column,
+                "“\(column)” is in minor units, and “\(currency ?? "")” is no currency; map the property “currency” to the "
+                    + "column that has it.")
+        }
+        var scale = 1.0
+        for _ in 0..<code.minorDigits { scale *= 10 }
+        return minor / scale
+    }
+
+    private func value(
+        _ text: String, of property: CSVMapping.Property, in currency: String?
+    ) throws(MessageFault) -> JSON {
         switch property.type {
         case .string: return .string(text)
+        case .minor: return .number(try amount(text, property.column, in: currency))
         case .number:
             if let value = Int64(text) { return .integer(value) }
             return .number(try number(text, property.column))

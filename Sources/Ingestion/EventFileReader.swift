@@ -23,6 +23,8 @@ package struct EventFileReader {
         package var lastLine = 0
         /// Rows that add others up or do not meet the mapping's condition.
         package var leftOut = 0
+        /// Those rows by what says that they do not count.
+        package var leftOutBy: [String: Int] = [:]
         /// Messages that were refused beyond those of their line that are kept.
         package var notKept = 0
         /// Of the lines that were read.
@@ -41,6 +43,9 @@ package struct EventFileReader {
     /// Why reading ended, to be told after the messages before it were handed out.
     private var failure: EventFileError?
     private var leftOut = 0
+    private var leftOutBy: [String: Int] = [:]
+    /// How many ways to be left out are told apart.
+    private static let reasons = 12
     private var header: [UInt8]?
     private let lineOffset: Int
     /// Of the lines of the chunk that is being read.
@@ -100,6 +105,7 @@ package struct EventFileReader {
         guard !decoded.events.isEmpty || !decoded.rejected.isEmpty || leftOut > 0 else { return nil }
         var chunk = Chunk()
         (chunk.leftOut, leftOut) = (leftOut, 0)
+        (chunk.leftOutBy, leftOutBy) = (leftOutBy, [:])
         chunk.events = decoded.events
         chunk.rejected = decoded.rejected
         chunk.notKept = decoded.notKept
@@ -208,8 +214,13 @@ package struct EventFileReader {
         switch step {
         case .row(let row):
             do throws(MessageFault) {
-                guard let message = try rows.message(row) else {
+                let message: JSON
+                switch try rows.message(row) {
+                case .message(let read): message = read
+                case .leftOut(let reason):
                     leftOut += 1
+                    let isTold = leftOutBy[reason] != nil || leftOutBy.count < Self.reasons
+                    leftOutBy[isTold ? reason : "are left out for other values", default: 0] += 1
                     return
                 }
                 let firstRejected = decoded.rejected.count

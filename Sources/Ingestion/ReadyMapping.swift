@@ -33,6 +33,9 @@ package struct ReadyMapping: Sendable {
             "shopify-refunds", "Shopify: refunds, of the same export as the orders", id: "Name", person: "Email",
             time: nil,
             amount: "Refunded Amount", more: ["currency": "Currency"]),
+        cancellation(
+            "shopify-cancellations", "Shopify: orders that were voided, of the same export as the orders", id: "Name",
+            person: "Email", status: "Financial Status", is: ["voided"]),
         order(
             "woocommerce-orders", "WooCommerce: Advanced Order Export", id: "Order Number", person: "Email (Billing)",
             time: "Order Date", total: "Order Total Amount", more: ["coupon": "Coupon Code", "status": "Order Status"],
@@ -41,13 +44,61 @@ package struct ReadyMapping: Sendable {
             $0.only = .init(
                 column: "Order Status", values: ["Completed", "Processing", "wc-completed", "wc-processing"])
         },
+        refund(
+            "woocommerce-refunds", "WooCommerce: refunds, of the same export as the orders", id: "Order Number",
+            person: "Email (Billing)", time: nil, amount: "Order Refund Amount", more: [:]),
+        cancellation(
+            "woocommerce-cancellations", "WooCommerce: orders that fell through, of the same export as the orders",
+            id: "Order Number", person: "Email (Billing)", status: "Order Status",
+            is: [
+                "Cancelled", "Failed", "Refunded", "Trash", "wc-cancelled", "wc-failed", "wc-refunded", "wc-trash",
+            ]),
         order(
             "stripe-charges", "Stripe: payments", id: "id", person: "Customer Email", time: "Created date (UTC)",
-            total: "Amount", more: ["currency": "Currency", "status": "Status"]
-        ) { $0.only = .init(column: "Status", values: ["Paid", "Refunded", "Partial Refund", "Disputed"]) },
+            total: "Amount", more: ["currency": "Currency"], amounts: ["fee": "Fee"]
+        ) {
+            $0.only = .init(column: "Status", values: ["Paid", "Refunded", "Partial Refund", "Disputed"])
+            $0.optional = ["Fee"]
+            leaveOutTests(&$0)
+        },
         refund(
             "stripe-refunds", "Stripe: refunds, of the same export as the payments", id: "id", person: "Customer Email",
-            time: "Refunded date (UTC)", amount: "Amount Refunded", more: ["currency": "Currency"]),
+            time: "Refunded date (UTC)", amount: "Amount Refunded", more: ["currency": "Currency"], leaveOutTests),
+        refund(
+            "stripe-disputes", "Stripe: disputes that were lost, of the same export as the payments", id: "id",
+            person: "Customer Email", time: "Dispute Date (UTC)", amount: "Disputed Amount",
+            more: ["currency": "Currency"]
+        ) {
+            // Beside what was refunded of the same payment.
+            $0.messageID = ["id", "Dispute Date (UTC)"]
+            $0.properties["refund_id"] = .init(column: "Dispute Date (UTC)")
+            $0.only = .init(column: "Dispute Status", values: ["lost", "charge_refunded"])
+            leaveOutTests(&$0)
+        },
+        order(
+            "stripe-api-charges", "Stripe: charges as its API and Sigma have them, in minor units", id: "id",
+            person: "customer", time: "created", total: "amount", more: ["currency": "currency"]
+        ) {
+            $0.properties["revenue"]?.type = .minor
+            $0.only = .init(column: "status", values: ["succeeded", "paid"])
+            leaveOutTests(&$0)
+        },
+        refund(
+            "stripe-api-refunds", "Stripe: refunds, of the same table as the charges", id: "id", person: "customer",
+            time: nil, amount: "amount_refunded", more: ["currency": "currency"]
+        ) {
+            $0.properties["total"]?.type = .minor
+            leaveOutTests(&$0)
+        },
+        // What GA4 exports names a device or a person only where the exploration has that dimension.
+        order(
+            "ga4-purchases", "GA4: exploration of purchases with the dimension “Effective user ID”",
+            id: "Transaction ID", person: "Effective user ID", time: "Date", total: "Purchase revenue",
+            more: ["coupon": "Order coupon"]
+        ) {
+            $0.optional = ["Order coupon"]
+            $0.empty = ["(not set)", "--"]
+        },
         people(
             "mailchimp-audience", "Mailchimp: audience", person: "Email Address", time: "OPTIN_TIME",
             traits: [
@@ -96,10 +147,31 @@ package struct ReadyMapping: Sendable {
         return ReadyMapping(name: name, title: title, mapping: mapping)
     }
 
+    /// Payments in test mode are no money; which column says so hangs on the export.
+    private static func leaveOutTests(_ mapping: inout CSVMapping) {
+        mapping.unless = [
+            .init(column: "livemode", values: ["false", "0", "f", "no"]), .init(column: "Mode", values: ["test"]),
+        ]
+        mapping.optional += ["livemode", "Mode"]
+    }
+
+    /// - Parameter values: What stands in the column of the status where an order came to nothing.
+    private static func cancellation(
+        _ name: String, _ title: String, id: String, person: String, status: String, is values: [String]
+    ) -> ReadyMapping {
+        var mapping = CSVMapping()
+        mapping.event = .literal("Order Cancelled")
+        mapping.userID = person
+        mapping.messageID = [id]
+        mapping.properties["order_id"] = .init(column: id)
+        mapping.only = .init(column: status, values: values)
+        return ReadyMapping(name: name, title: title, mapping: mapping)
+    }
+
     /// - Parameter amount: What was given back; rows with nothing there are no refunds.
     private static func refund(
         _ name: String, _ title: String, id: String, person: String, time: String?, amount: String,
-        more: [String: String]
+        more: [String: String], _ adjust: (inout CSVMapping) -> Void = { _ in }
     ) -> ReadyMapping {
         var mapping = CSVMapping()
         mapping.event = .literal("Order Refunded")
@@ -112,6 +184,7 @@ package struct ReadyMapping: Sendable {
         // The column says what was given back so far, so that of two readings the greater counts.
         mapping.properties["refund_id"] = .init(column: id)
         mapping.only = .init(column: amount, above: 0)
+        adjust(&mapping)
         return ReadyMapping(name: name, title: title, mapping: mapping)
     }
 

@@ -94,6 +94,14 @@ extension API {
             writer.member("duplicates", count.duplicates)
             writer.member("refused", count.refused)
             writer.member("left_out", count.leftOut)
+            if !count.leftOutBy.isEmpty {
+                writer.name("left_out_by")
+                writer.object { writer in
+                    for (reason, rows) in count.leftOutBy.sorted(by: { $0.key < $1.key }) {
+                        writer.member(reason, rows)
+                    }
+                }
+            }
             if notKept > 0 {
                 writer.member("notKept", notKept)
                 writer.member(

@@ -21,6 +21,8 @@ package struct FileIntake: Sendable {
         package var notKept = 0
         /// Rows that add others up or do not meet the mapping's condition.
         package var leftOut = 0
+        /// Those rows by what says that they do not count.
+        package var leftOutBy: [String: Int] = [:]
 
         package init() {}
 
@@ -30,6 +32,7 @@ package struct FileIntake: Sendable {
             refused += other.refused
             notKept += other.notKept
             leftOut += other.leftOut
+            leftOutBy.merge(other.leftOutBy, uniquingKeysWith: +)
         }
     }
 
@@ -122,6 +125,7 @@ package struct FileIntake: Sendable {
                 try refused(chunk)
                 total.refused += chunk.rejected.count + chunk.notKept
                 total.leftOut += chunk.leftOut
+                total.leftOutBy.merge(chunk.leftOutBy, uniquingKeysWith: +)
                 if tasks.count >= 6 { try await finish(tasks.removeFirst(), &total) }
                 progress(total)
             }

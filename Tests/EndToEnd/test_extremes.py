@@ -37,7 +37,7 @@ separator channel value person segments group by definitions costs kind treatmen
 traffic delay catalog work json households-from durability host log-level tls-certificate tls-key scope experiment recipe
 against before refused expires password-file origin role public-url oidc-issuer oidc-client oidc-secret-file oidc-name
 oidc-user-claim oidc-roles-claim oidc-role oidc-default-role oidc-scope
-alphabet order
+alphabet order decimal dates encoding
 """.split()
 # Texts for one command, numbers for another.
 NUMBERS = {("measure geo-lift", "value"), ("bandit", "policy"), ("measure synthetic-control", "time-none")}

@@ -305,6 +305,8 @@ READY = {
     "woocommerce-orders": ("woocommerce-orders", lambda row: row["Order Status"] != "Cancelled", "Order Completed", "revenue", "Order Total Amount"),
     "stripe-charges": ("stripe-charges", lambda row: row["Status"] != "Failed", "Order Completed", "revenue", "Amount"),
     "stripe-refunds": ("stripe-charges", lambda row: money(row["Amount Refunded"]), "Order Refunded", "total", "Amount Refunded"),
+    "woocommerce-refunds": ("woocommerce-refunds", lambda row: money(row["Order Refund Amount"]), "Order Refunded", "total", "Order Refund Amount"),
+    "stripe-disputes": ("stripe-test-mode", lambda row: row["Dispute Status"] == "lost", "Order Refunded", "total", "Disputed Amount"),
     "salesforce-opportunities": ("salesforce-opportunities", lambda row: row["Stage"] == "Closed Won", "Order Completed", "revenue", "Amount"),
 }
 
@@ -319,6 +321,75 @@ def test_a_ready_mapping_counts_what_the_file_holds(tmp_path, mapping):
     assert [kind for kind, *_ in found] == [event] * len(expected)
     assert sum(decimal.Decimal(str(properties[amount])) for *_, properties in found) == sum(money(row[column]) for row in expected)
     assert len({properties["order_id"] for *_, properties in found}) == len(expected)
+
+
+def test_orders_that_fell_through_are_taken_back_by_the_same_file(tmp_path):
+    file = EXPORTS / "woocommerce-refunds.csv"
+    said = weir("ingest", file, "--mapping", "woocommerce-orders", "--store", tmp_path / "x.db")
+    assert "2 events" in said.stdout and "3 rows left out: 1 have “Failed” in “Order Status”" in said.stdout
+    assert "3 events" in weir("ingest", file, "--mapping", "woocommerce-cancellations", "--store", tmp_path / "x.db").stdout
+    fallen = [row["Order Number"] for row in table("woocommerce-refunds") if row["Order Status"] not in ("Completed", "Processing")]
+    found = [(name, properties["order_id"]) for name, _, _, properties in events(tmp_path / "x.db")]
+    assert found[2:] == [("Order Cancelled", order) for order in fallen]
+
+
+def test_payments_in_test_mode_are_no_money(tmp_path):
+    live = [row for row in table("stripe-test-mode") if row["Mode"] == "Live"]
+    for mapping, amount, column in [("stripe-charges", "revenue", "Amount"), ("stripe-refunds", "total", "Amount Refunded")]:
+        said = weir("ingest", EXPORTS / "stripe-test-mode.csv", "--mapping", mapping, "--store", tmp_path / f"{mapping}.db")
+        assert "1 have “Test” in “Mode”" in said.stdout, said.stdout
+        found = [properties[amount] for *_, properties in events(tmp_path / f"{mapping}.db")]
+        assert sum(decimal.Decimal(str(one)) for one in found) == sum(money(row[column]) for row in live)
+
+
+def test_amounts_in_minor_units(tmp_path):
+    """4250 is 42.50 in dollars and 4250 in yen, and of another mode than live it is nothing."""
+    scale = {"usd": 100, "jpy": 1}
+    live = [row for row in table("stripe-api-charges") if row["livemode"] == "true"]
+    for mapping, amount, column in [("stripe-api-charges", "revenue", "amount"), ("stripe-api-refunds", "total", "amount_refunded")]:
+        said = weir("ingest", EXPORTS / "stripe-api-charges.csv", "--mapping", mapping, "--store", tmp_path / f"{mapping}.db")
+        assert "1 have “false” in “livemode”" in said.stdout, said.stdout
+        counted = [row for row in live if row["status"] == "succeeded" and int(row[column])]
+        assert [properties[amount] for *_, properties in events(tmp_path / f"{mapping}.db")] == [int(row[column]) / scale[row["currency"]] for row in counted]
+
+
+def test_purchases_of_ga4_below_their_grand_total(tmp_path):
+    said = weir("ingest", EXPORTS / "ga4-purchases.csv", "--mapping", "ga4-purchases", "--store", tmp_path / "x.db")
+    assert "2 events, 0 known already, 0 in quarantine" in said.stdout and "1 add others up" in said.stdout
+    found = events(tmp_path / "x.db")
+    lines = [line.split(",") for line in (EXPORTS / "ga4-purchases.csv").read_text().splitlines() if line.startswith("T") and line[1].isdigit()]
+    assert [(user, properties["revenue"], properties.get("coupon")) for _, user, _, properties in found] == [
+        (line[2], float(line[4]), None if line[3] == "(not set)" else line[3]) for line in lines]
+
+
+def test_reports_of_spend_become_the_table_that_economics_reads(tmp_path):
+    google, meta, output = EXPORTS / "google-ads-campaigns.csv", EXPORTS / "meta-ads-campaigns.csv", tmp_path / "spend.csv"
+    said = weir("spend", google, meta, "--output", output)
+    assert "3 left out" in said.stdout and "0 refused" in said.stdout and "--currency EUR" in said.stdout
+    read = list(csv.DictReader(output.open()))
+    assert list(read[0]) == ["date", "campaign", "channel", "spend", "impressions", "visits"]
+
+    def sums(rows, column, mark):
+        return sum(decimal.Decimal(re.sub(r"[^0-9.]", "", row[column].replace(*mark[0]).replace(*mark[1]))) for row in rows if any(c.isdigit() for c in row[column]))
+
+    days = [row for row in csv.DictReader(google.open().readlines()[2:]) if row["Day"].startswith("2026")]
+    of_google = [row for row in read if row["channel"] == "google_ads"]
+    assert sum(decimal.Decimal(row["spend"] or 0) for row in of_google) == sums(days, "Cost", [(",", ""), ("", "")])
+    assert sum(int(row["impressions"]) for row in of_google) == sums(days, "Impr.", [(",", ""), ("", "")])
+    rows_of_meta = [row for row in csv.DictReader(meta.open(), delimiter=";") if row["Campaign name"]]
+    of_meta = {row["date"]: row for row in read if row["channel"] == "meta"}
+    assert decimal.Decimal(of_meta["2026-11-01"]["spend"]) == sums(rows_of_meta, "Amount spent (EUR)", [(".", ""), (",", ".")])
+    assert of_meta["2026-11-02"]["spend"] == ""
+    # With what it brought beside it economics has something to say: the return is that on all that was spent.
+    whole = tmp_path / "whole.csv"
+    whole.write_text("\n".join(line + ("," + ("revenue" if index == 0 else "1000")) for index, line in enumerate(output.read_text().splitlines())) + "\n")
+    report = json.loads(weir("measure", "economics", "--input", whole, "--currency", "EUR", "--json").stdout)
+    spent = sum(decimal.Decimal(row["spend"] or 0) for row in read)
+    assert abs(report["figures"]["roas"]["value"] - 1000 * len(read) / float(spent)) < 1e-9
+    # As events they are refused, and it is said what they are.
+    refused = weir("ingest", google, "--mapping", "google-ads-campaigns", "--store", tmp_path / "x.db", check=False)
+    assert refused.returncode == 64 and "weir spend" in refused.stderr
+    assert "weir spend" in weir("ingest", "--try", google).stdout
 
 
 @pytest.mark.parametrize("mapping, people, refused", [("mailchimp-audience", 2, 0), ("hubspot-contacts", 2, 1)])
@@ -352,7 +423,7 @@ def test_forms_in_combination(tmp_path):
     draw = random.Random(20261130)
     files, expected = [], {}
     for index in range(200):
-        encoding = draw.choice(["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+        encoding = draw.choice(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "latin-1"])
         separator, end = draw.choice([",", ";", "\t", "|"]), draw.choice(["\n", "\r\n", "\r"])
         point = draw.choice([",", "."])
         lines = [["Sales report"], ["20261101", "20261130"], [], ["# comment"]][:draw.randrange(5)]
@@ -371,11 +442,17 @@ def test_forms_in_combination(tmp_path):
                                        for cell in row) for row in lines + [columns] + body + totals) + end
         file = tmp_path / f"{index}.csv"
         file.write_bytes(text.encode(encoding))
-        files.append(file)
+        files.append((file, encoding == "latin-1"))
         expected[index] = (len(body), total)
     (tmp_path / "m.yaml").write_text(MAPPING)
-    said = json.loads(weir("ingest", *files, "--mapping", tmp_path / "m.yaml", "--store", tmp_path / "x.db", "--json").stdout)
-    assert [(file["accepted"], file["quarantined"]) for file in said["files"]] == [(count, 0) for count, _ in expected.values()]
+    (tmp_path / "latin.yaml").write_text(MAPPING + "encoding: Latin-1\n")
+    counts = {}
+    for mapping, isLatin in [("m.yaml", False), ("latin.yaml", True)]:
+        own = [file for file, latin in files if latin == isLatin]
+        said = json.loads(weir("ingest", *own, "--mapping", tmp_path / mapping, "--store", tmp_path / "x.db", "--json").stdout)
+        counts |= {int(pathlib.Path(file["file"]).stem): (file["accepted"], file["quarantined"]) for file in said["files"]}
+    assert counts == {index: (count, 0) for index, (count, _) in expected.items()}
+    assert any(latin for _, latin in files)
     found = events(tmp_path / "x.db")
     for index, (count, total) in expected.items():
         own = [decimal.Decimal(str(properties["revenue"])) for *_, properties in found if properties["order_id"].startswith(f"F{index}-")]

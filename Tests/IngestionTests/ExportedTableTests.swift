@@ -79,6 +79,51 @@ struct ExportedTableTests {
         #expect(chunk.rejected.isEmpty)
     }
 
+    @Test("Why rows are left out is told, with the value that says so")
+    func reasons() throws {
+        var mapping = Self.mapping
+        mapping.properties["status"] = .init(column: "status")
+        mapping.only = .init(column: "status", values: ["paid"])
+        mapping.unless = [.init(column: "live", values: ["false"])]
+        mapping.optional = ["live"]
+        let rows =
+            "A,u,2026-01-02,5,paid,true\nB,u,2026-01-02,5,failed,true\nC,u,2026-01-02,5,paid,FALSE\nTotal,,,9,,\n"
+        let chunk = try read("order,who,when,total,status,live\n" + rows, mapping)
+        #expect(chunk.events.map(\.messageID) == ["A"])
+        #expect(
+            chunk.leftOutBy == [
+                "have “failed” in “status”": 1, "have “FALSE” in “live”": 1, "add others up": 1,
+            ])
+        // Without the column that a table may lack.
+        #expect(try read("order,who,when,total,status\nA,u,2026-01-02,5,paid\n", mapping).events.count == 1)
+        let error = #expect(throws: EventFileError.self) {
+            try read("order,who,when,total\nA,u,2026-01-02,5\n", mapping)
+        }
+        #expect(error?.description.contains("“status”") == true)
+    }
+
+    @Test("A sum above or below the rows is none of them, in whatever column the word stands")
+    func grandTotal() throws {
+        let chunk = try read("order,who,when,total,\n,,,5,Grand total\nA,u,2026-01-02,5,\n,,,6,more\n")
+        #expect(chunk.events.map(\.messageID) == ["A"])
+        #expect(chunk.leftOut == 1 && chunk.rejected.map(\.line) == [4])
+    }
+
+    @Test(
+        "An amount in minor units is so many of its currency's",
+        arguments: [("4250", "usd", 42.5), ("4250", "JPY", 4250), ("4250", "kwd", 4.25), ("0", "eur", 0)])
+    func minor(text: String, currency: String, expected: Double) throws {
+        var mapping = Self.mapping
+        mapping.properties["revenue"] = .init(column: "total", type: .minor)
+        mapping.properties["currency"] = .init(column: "currency")
+        let header = "order,who,when,total,currency\n"
+        let event = try #require(try read(header + "A,u,2026-01-02,\(text),\(currency)\n", mapping).events.first)
+        #expect(event.properties["revenue"]?.double == expected)
+        #expect(
+            try read(header + "A,u,2026-01-02,\(text),\n", mapping).rejected.first?.reason.contains("no currency")
+                == true)
+    }
+
     @Test("The id of a row has the event before it, unless it is an order")
     func ids() throws {
         var refunds = Self.mapping
