@@ -22,12 +22,27 @@ extension Orders {
     /// Blanks around an id are none of it, equivalent letters are one, and `7001.0`, as tables may write
     /// numbers, is 7001.
     package static func id(_ text: String) -> String? {
+        // Nearly all are letters and digits, and are what they say.
+        if text.utf8.withContiguousStorageIfAvailable(isPlain) == true { return text }
         var id = text.trimmingBlanks
         if !id.utf8.allSatisfy({ $0 < 0x80 }) { id = IdentifierText.normalized(id) }
         if id.utf8.count > 2, id.hasSuffix(".0"), id.utf8.dropLast(2).allSatisfy(\.isDigit) { id.removeLast(2) }
         // Of what stands for nobody none of it has another digit than zero, but for templates that were not filled in.
         let isWord = !id.utf8.contains { $0.isDigit && $0 != UInt8(ascii: "0") } || id.utf8.first == UInt8(ascii: "{")
         return id.isEmpty || isWord && IdentifierText.isNobody(id) ? nil : id
+    }
+
+    /// Whether an id has nothing that is read in another way than it is written: a digit says that it is one.
+    private static func isPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let first = bytes.first, let last = bytes.last, first > 0x20, last > 0x20, first != UInt8(ascii: "{")
+        else { return false }
+        if last == UInt8(ascii: "0"), bytes.dropLast().last == UInt8(ascii: ".") { return false }
+        var hasDigit = false
+        for byte in bytes {
+            guard byte < 0x80 else { return false }
+            if byte.isDigit, byte != UInt8(ascii: "0") { hasDigit = true }
+        }
+        return hasDigit
     }
 
     /// Whether an event tells of an order with an id.

@@ -1,4 +1,5 @@
 import Testing
+import WeirDecisioning
 import WeirDomain
 import WeirEngine
 import WeirJSON
