@@ -17,9 +17,11 @@ private func reportAnswer(_ report: Report) -> HTML {
         report.warnings.isEmpty
         ? nil
         : "<ul class=\"needs\" aria-label=\"Doubts\">\(report.warnings.map { "<li><b>Doubt</b> \(unbroken($0))</li>" as HTML })</ul>"
+    let understood: HTML? =
+        report.understood.isEmpty ? nil : "<p class=\"words\"><b>Understood</b> \(unbroken(report.understood))</p>"
     return """
         <header class="answer-part"><p class="kicker">\(reportKind(report.kind))</p><h1>\(report.title)</h1>
-        \(answer)\(rest)\(warnings)</header>
+        \(understood)\(answer)\(rest)\(warnings)</header>
         """
 }
 

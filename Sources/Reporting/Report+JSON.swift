@@ -2,10 +2,11 @@ package import WeirJSON
 
 extension Report {
     /// For programs: figures by name with `value`, and `lower`, `upper` and `confidence` where there is a range; tables by
-    /// name as arrays of objects. A figure that cannot be said is null.
+    /// name as arrays of objects. A figure that cannot be said is null. `void` lists why nobody should act on the figures.
     package var json: JSON {
         [
-            "kind": .string(kind), "title": .string(title), "conclusion": list(conclusion), "warnings": list(warnings),
+            "kind": .string(kind), "title": .string(title), "understood": .string(understood),
+            "conclusion": list(conclusion), "void": list(doubts.compactMap(\.voiding)), "warnings": list(warnings),
             "figures": .object(figures.map { JSON.Member($0.name, $0.quantity.json) }),
             "tables": .object(tables.map { JSON.Member($0.name, $0.json) }),
             "assumptions": list(assumptions), "data": list(data),

@@ -2,6 +2,7 @@ extension Report {
     /// For a terminal: the answer first, then doubts, figures, tables and what was assumed. Pictures are left out.
     package var text: String {
         var lines = [title, String(repeating: "=", count: title.count)]
+        if !understood.isEmpty { lines += ["Understood: " + understood, ""] }
         lines += conclusion
         if !warnings.isEmpty { lines += [""] + warnings.map { "! " + $0 } }
         if !figures.isEmpty {

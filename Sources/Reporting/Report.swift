@@ -6,8 +6,13 @@ package struct Report: Sendable, Equatable {
     package var kind: String
     /// What the page is called.
     package var title: String
+    /// How the input was read, in one line: periods, units, arms, what counts as missing. Empty where nothing had to be
+    /// understood.
+    package var understood = ""
     /// Sentences that a marketer can act on; the first is the answer.
     package var conclusion: [String]
+    /// What was weighed before the conclusion; their texts stand among the warnings.
+    package internal(set) var doubts: [Doubt] = []
     /// The few figures that carry the answer, the most important first.
     package var figures: [Figure]
     /// What to doubt before reading on: each with the remedy.
