@@ -11,8 +11,9 @@ public enum BetaDistribution {
     /// coordinates the tails are straight lines, so that the smallest quantiles keep their digits.
     ///
     /// - Parameter p: In 0 ≤ p ≤ 1.
+    /// - Returns: NaN outside of that, or where `a` or `b` is not above 0.
     public static func quantile(_ p: Double, a: Double, b: Double) -> Double {
-        precondition((0...1).contains(p) && a > 0 && b > 0, "The quantile needs 0 ≤ p ≤ 1, a > 0 and b > 0.")
+        guard (0...1).contains(p), a > 0, b > 0 else { return .nan }
         guard p > 0, p < 1 else { return p }
         let isLower = p <= regularisedIncompleteBeta(a, b, a / (a + b))
         let target = log(isLower ? p : 1 - p)

@@ -5,8 +5,9 @@ public enum ChiSquare {
     /// - Parameters:
     ///   - p: In 0 < p < 1.
     ///   - degreesOfFreedom: > 0.
+    /// - Returns: NaN outside of these.
     public static func quantile(_ p: Double, degreesOfFreedom: Double) -> Double {
-        precondition(p > 0 && p < 1 && degreesOfFreedom > 0, "The quantile needs 0 < p < 1 and degrees of freedom > 0.")
+        guard p > 0, p < 1, degreesOfFreedom > 0, degreesOfFreedom < .infinity else { return .nan }
         var low = 0.0
         var high = degreesOfFreedom
         while chiSquareSurvival(high, degreesOfFreedom: degreesOfFreedom) > 1 - p { high *= 2 }
@@ -30,8 +31,9 @@ public enum FDistribution {
     ///   - x: ≥ 0.
     ///   - numerator: Degrees of freedom; > 0.
     ///   - denominator: Degrees of freedom; > 0.
+    /// - Returns: NaN outside of these.
     public static func survival(_ x: Double, numerator: Double, denominator: Double) -> Double {
-        precondition(x >= 0 && numerator > 0 && denominator > 0, "F needs x ≥ 0 and degrees of freedom > 0.")
+        guard x >= 0, numerator > 0, denominator > 0 else { return .nan }
         let total = denominator + numerator * x
         return incompleteBeta(
             denominator / 2, numerator / 2, x: denominator / total, complement: numerator * x / total)

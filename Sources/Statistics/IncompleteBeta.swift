@@ -6,8 +6,9 @@ import Foundation
 ///   - a: > 0.
 ///   - b: > 0.
 ///   - x: In 0 ≤ x ≤ 1.
+/// - Returns: NaN outside of these.
 public func regularisedIncompleteBeta(_ a: Double, _ b: Double, _ x: Double) -> Double {
-    precondition(a > 0 && b > 0 && (0...1).contains(x), "Iₓ(a, b) needs a > 0, b > 0 and x in 0...1.")
+    guard a > 0, b > 0, (0...1).contains(x) else { return .nan }
     return incompleteBeta(a, b, x: x, complement: 1 - x)
 }
 

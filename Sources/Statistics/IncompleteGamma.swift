@@ -5,6 +5,7 @@ import Foundation
 /// - Parameters:
 ///   - x: ≥ 0.
 ///   - degreesOfFreedom: > 0.
+/// - Returns: NaN outside of these.
 public func chiSquareSurvival(_ x: Double, degreesOfFreedom: Double) -> Double {
     regularisedUpperGamma(degreesOfFreedom / 2, x / 2)
 }
@@ -17,8 +18,9 @@ public func chiSquareSurvival(_ x: Double, degreesOfFreedom: Double) -> Double {
 /// - Parameters:
 ///   - a: > 0.
 ///   - x: ≥ 0.
+/// - Returns: NaN outside of these, and where one is NaN: a statistic that cannot be said has no p-value.
 public func regularisedUpperGamma(_ a: Double, _ x: Double) -> Double {
-    precondition(a > 0 && x >= 0, "Q(a, x) needs a > 0 and x ≥ 0.")
+    guard a > 0, a < .infinity, x >= 0 else { return .nan }
     guard x > 0 else { return 1 }
     guard x < .infinity else { return 0 }
     let scale = exp(-x + a * log(x) - logGamma(a))

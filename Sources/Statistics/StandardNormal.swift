@@ -13,8 +13,9 @@ public enum StandardNormal {
     /// 37(3), 1988), PPND16.
     ///
     /// - Parameter p: In 0 ≤ p ≤ 1; 0 and 1 give −∞ and ∞.
+    /// - Returns: NaN outside of that.
     public static func quantile(_ p: Double) -> Double {
-        precondition((0...1).contains(p), "A probability lies in 0...1.")
+        guard (0...1).contains(p) else { return .nan }
         let q = p - 0.5
         if abs(q) <= 0.425 {
             let r = 0.180625 - q * q

@@ -5,7 +5,9 @@ public enum StudentT {
     /// P(T ≤ t).
     ///
     /// - Parameter degreesOfFreedom: > 0, need not be whole.
+    /// - Returns: NaN where `t` is NaN or the degrees of freedom are not above 0.
     public static func cumulative(_ t: Double, degreesOfFreedom: Double) -> Double {
+        guard !t.isNaN, degreesOfFreedom > 0 else { return .nan }
         let total = degreesOfFreedom + t * t
         guard degreesOfFreedom < .infinity else { return StandardNormal.cumulative(t) }
         guard total < .infinity else { return t > 0 ? 1 : 0 }
@@ -20,8 +22,9 @@ public enum StudentT {
     /// - Parameters:
     ///   - p: In 0 < p < 1.
     ///   - degreesOfFreedom: > 0.
+    /// - Returns: NaN outside of these.
     public static func quantile(_ p: Double, degreesOfFreedom: Double) -> Double {
-        precondition(p > 0 && p < 1 && degreesOfFreedom > 0, "The quantile needs 0 < p < 1 and degrees of freedom > 0.")
+        guard p > 0, p < 1, degreesOfFreedom > 0 else { return .nan }
         // The lower tail keeps its digits where the upper one would be 1 minus very little.
         guard p != 0.5 else { return 0 }
         if p > 0.5 { return -quantile(1 - p, degreesOfFreedom: degreesOfFreedom) }
