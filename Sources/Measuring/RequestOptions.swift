@@ -25,6 +25,17 @@ package struct RequestOptions: Sendable {
         guard json.members != nil else {
             throw InvalidRequest(description: "The body is \(json.kind); send an object.")
         }
+        var faults: [String] = []
+        for member in json.members ?? [] {
+            guard ["options", "files"].contains(member.name) else {
+                faults.append("“\(member.name)” is no part of a request; send options and files.")
+                continue
+            }
+            if member.value != .null, member.value.members == nil {
+                faults.append("\(member.name) is \(member.value.kind); send an object.")
+            }
+        }
+        guard faults.isEmpty else { throw InvalidRequest(description: faults.joined(separator: "\n")) }
         self.init(options: json.present("options")?.members ?? [], files: json.present("files")?.members ?? [])
         for option in options {
             for value in option.value.array ?? [option.value] where value.array != nil || value.members != nil {
@@ -95,7 +106,7 @@ package struct InvalidRequest: Error, Equatable, CustomStringConvertible {
 
 extension String {
     /// `withinKm` as `within-km`.
-    var hyphenated: String {
+    package var hyphenated: String {
         var text = ""
         for letter in self {
             if letter.isUppercase { text.append("-") }
