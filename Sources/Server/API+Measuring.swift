@@ -61,10 +61,14 @@ private enum ReportForm: String, CaseIterable {
     case json, html, csv, text
 
     init(_ call: Call) throws(Problem) {
+        try call.onlyParameters("format", "table")
         let name = call.parameter("format") ?? "json"
         guard let form = ReportForm(rawValue: name) else {
             throw Problem(
                 .badRequest, "invalid_request", "format: “\(name)” is unknown; ask for json, html, csv or text.")
+        }
+        guard form == .csv || call.parameter("table") == nil else {
+            throw Problem(.badRequest, "invalid_request", "table: only format=csv gives a single table.")
         }
         self = form
     }

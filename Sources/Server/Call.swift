@@ -78,6 +78,22 @@ package struct Call: Sendable {
     /// The first parameter of that name behind `?`, decoded; an empty text where it has no value.
     package func parameter(_ name: String) -> String? { uri.queryParameters[name[...]].map { String($0) } }
 
+    /// Refuses parameters that would be passed over: unknown ones, and all but the first of one name.
+    func onlyParameters(_ known: String...) throws(Problem) {
+        var seen: Set<String> = []
+        for (name, _) in uri.queryParameters {
+            guard known.contains(String(name)) else {
+                throw Problem(
+                    .badRequest, "invalid_request",
+                    "\(String(name).prefix(100)): there is no such parameter here. Known: \(known.joined(separator: ", "))."
+                )
+            }
+            guard seen.insert(String(name)).inserted else {
+                throw Problem(.badRequest, "invalid_request", "\(name) is given twice; give it once.")
+            }
+        }
+    }
+
     /// Whether a parameter says yes.
     func flag(_ name: String, default standard: Bool) throws(Problem) -> Bool {
         switch parameter(name) {
