@@ -29,6 +29,9 @@ package struct AlwaysValid: Sendable, Equatable {
     ) -> Effect {
         let variance = effectVariance(control, treatment, isRelative: isRelative)
         let value = effectValue(control, treatment, isRelative: isRelative)
+        guard value.isFinite, tells(variance, of: control, treatment, isRelative: isRelative) else {
+            return .unknown(value)
+        }
         return effect(value: value, variance: variance, units: control.count + treatment.count, side: side)
     }
 

@@ -34,6 +34,15 @@ package struct Effect: Sendable, Equatable {
         self.pValue = pValue
     }
 
+    /// Of which nothing is known but the value: what varies is no more than what rounding leaves, or is no number.
+    static func unknown(_ value: Double) -> Effect {
+        Effect(
+            value: value, standardError: 0, degreesOfFreedom: .infinity, lower: -.infinity, upper: .infinity, pValue: 1)
+    }
+
+    /// Whether its range says which way it goes.
+    package var leavesZeroOut: Bool { lower > 0 || upper < 0 }
+
     /// Of a statistic that follows Student's t where there is no effect.
     init(value: Double, standardError: Double, degreesOfFreedom: Double, confidence: Double, side: Side) {
         let t = standardError > 0 ? value / standardError : value == 0 ? 0 : value > 0 ? .infinity : -.infinity
@@ -80,10 +89,22 @@ package func meanEffect(
     _ control: SampleSummary, _ treatment: SampleSummary, isRelative: Bool = false, confidence: Double = 0.95,
     side: Side = .both
 ) -> Effect {
-    Effect(
-        value: effectValue(control, treatment, isRelative: isRelative),
-        standardError: effectVariance(control, treatment, isRelative: isRelative).squareRoot(),
+    let value = effectValue(control, treatment, isRelative: isRelative)
+    let variance = effectVariance(control, treatment, isRelative: isRelative)
+    guard value.isFinite, tells(variance, of: control, treatment, isRelative: isRelative) else {
+        return .unknown(value)
+    }
+    return Effect(
+        value: value, standardError: variance.squareRoot(),
         degreesOfFreedom: welchDegreesOfFreedom(control, treatment), confidence: confidence, side: side)
+}
+
+/// Whether a difference's variance is more than rounding leaves of values that do not vary; R's t test draws the same line.
+func tells(
+    _ variance: Double, of control: SampleSummary, _ treatment: SampleSummary, isRelative: Bool = false
+) -> Bool {
+    let size = max(abs(control.plainMean), abs(treatment.plainMean)) / (isRelative ? abs(control.plainMean) : 1)
+    return variance.squareRoot() > 10 * .ulpOfOne * size && variance < .infinity
 }
 
 package func effectValue(_ control: SampleSummary, _ treatment: SampleSummary, isRelative: Bool) -> Double {

@@ -53,7 +53,7 @@ func segmentReadings(
         }
         for metric in data.metrics {
             let levels = segment.levels.indices.map { level in
-                MetricSamples(metric, rowsOfArm: rows.map { $0[level] })
+                MetricSamples(metric, rowsOfArm: rows.map { $0[level] }, clusters: data.cluster?.codes)
             }
             for arm in data.arms.indices.dropFirst() {
                 let usable = levels.indices.filter { levels[$0].arms[0].count > 1 && levels[$0].arms[arm].count > 1 }
@@ -129,8 +129,8 @@ func timeline(_ data: ExperimentData, _ rowsOfArm: [[Int]], _ settings: Experime
     for step in 1...steps {
         let time = first + (last - first) * Double(step) / Double(steps)
         let until = known.map { rows in Array(rows[..<rows.partitioningIndex { times[$0] > time }]) }
-        let samples = MetricSamples(metric, rowsOfArm: until)
-        for arm in until.indices.dropFirst() where until[0].count > 1 && until[arm].count > 1 {
+        let samples = MetricSamples(metric, rowsOfArm: until, clusters: data.cluster?.codes)
+        for arm in until.indices.dropFirst() where samples.arms[0].count > 1 && samples.arms[arm].count > 1 {
             let pair = samples.adjusted[arm - 1]
             let (control, treatment) = (pair?.control ?? samples.arms[0], pair?.treatment ?? samples.arms[arm])
             guard effectVariance(control, treatment, isRelative: false) > 0 else { continue }

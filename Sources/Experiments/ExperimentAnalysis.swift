@@ -11,10 +11,14 @@ package func experimentResult(
     var warnings: [String] = []
     let faults = data.faults
     guard faults.isEmpty else { throw MeasurementError(faults) }
+    let given = data
     var data = data
     data.metrics = data.metrics.map { $0.fillingCovariate(&warnings) }
-    let units = data.byPeriod(&warnings)
+    var units = data.byUnit(&warnings).byPeriod(&warnings)
+    var cuts: [WinsorisedMetric] = []
+    if let share = settings.winsorise { (units, cuts) = units.winsorised(share) }
     let rows = try ExperimentRows(units)
+    let clusters = try units.clusters(rows.ofArm)
     var strata: (codes: [Int32], count: Int)?
     if let stratum = units.stratum {
         strata = stratum.usableStrata(rows.ofArm)
@@ -24,12 +28,28 @@ package func experimentResult(
             )
         }
     }
-    let samples = units.metrics.map { MetricSamples($0, rowsOfArm: rows.ofArm, strata: strata) }
+    let samples = units.metrics.map {
+        MetricSamples($0, rowsOfArm: rows.ofArm, strata: strata, clusters: units.cluster?.codes)
+    }
     var result = try experimentResult(name: data.name, arms: data.arms, samples: samples, settings: settings)
     // Units are counted whether or not their outcome is known: the ratio is about the assignment.
     let counts = rows.ofArm.map(\.count)
     for index in counts.indices { result.arms[index].units = counts[index] }
-    result.sampleRatio = SampleRatioCheck(counts: counts, shares: result.arms.map(\.plannedShare))
+    let assigned = clusters ?? counts
+    result.clusters = clusters.map { (units.cluster?.name ?? "", $0) }
+    result.plan = SharePlan(stated: data.arms.contains { $0.plannedShare != nil }, counts: assigned)
+    result.sampleRatio = SampleRatioCheck(counts: assigned, shares: result.arms.map(\.plannedShare))
+    result.understood = given.understood(as: units, rows.ofArm, clusters)
+    result.cuts = cuts
+    if clusters == nil {
+        result.robust = units.metrics.flatMap { metric in
+            data.arms.indices.dropFirst().compactMap {
+                RobustReading(
+                    metric, rows.ofArm[0], rows.ofArm[$0], arm: $0, names: data.arms.map(\.name), settings)
+            }
+        }
+    }
+    result.ownDoubts = rows.doubts + units.metrics.prefix(1).flatMap { $0.doubts(rows.ofArm, clusters: units.cluster) }
     result.isSwitchback = data.period != nil
     result.warnings = warnings + rows.warnings + result.warnings
     result.quantiles = try quantileComparisons(units, rows.ofArm, settings)
@@ -69,12 +89,14 @@ package func experimentResult(
     let adjusted = settings.correction.adjusted(counted.map { comparisons[$0].absolute.pValue })
     for (index, pValue) in zip(counted, adjusted) { comparisons[index].adjustedPValue = pValue }
     for index in comparisons.indices {
-        comparisons[index].isSignificant = comparisons[index].adjustedPValue <= settings.alpha
+        // A range that holds 0 beside a p-value that denies it says that one of the two is wrong.
+        comparisons[index].isSignificant =
+            comparisons[index].adjustedPValue <= settings.alpha && comparisons[index].absolute.leavesZeroOut
     }
     let shares = arms.map { $0.plannedShare ?? 1 }
     let units = arms.indices.map { arm in samples.map { $0.arms[arm].count }.max() ?? 0 }
     let whole = shares.reduce(0, +)
-    return ExperimentResult(
+    var result = ExperimentResult(
         name: name, settings: settings,
         arms: arms.indices.map { .init(name: names[$0], units: units[$0], plannedShare: shares[$0] / whole) },
         sampleRatio: SampleRatioCheck(counts: units, shares: shares), comparisons: comparisons,
@@ -83,6 +105,8 @@ package func experimentResult(
                 (1..<arms.count).map { GuardrailReading(guardrail, metric, arm: $0, name: names[$0], settings) }
             }
         })
+    result.plan = SharePlan(stated: arms.contains { $0.plannedShare != nil }, counts: units)
+    return result
 }
 
 extension ExperimentSettings {
@@ -94,6 +118,9 @@ extension ExperimentSettings {
         }
         if !(confidence > 0.5 && confidence < 1) {
             faults.append("The confidence is \(confidence); it lies in 0.5 < c < 1.")
+        }
+        if let share = winsorise, !(share > 0.5 && share < 1) {
+            faults.append("The quantile kept is \(share); it lies in 0.5 < share < 1, such as 0.99.")
         }
         if !(power > 0 && power < 1) { faults.append("The power is \(power); it lies in 0 < p < 1.") }
         for guardrail in guardrails where !(guardrail.margin >= 0 && guardrail.margin.isFinite) {
@@ -130,7 +157,9 @@ extension GuardrailReading {
         let sequence = AlwaysValid(tuning: tuning, confidence: max(0.01, 2 * settings.confidence - 1))
         let pair = samples.adjusted[arm - 1]
         let control = pair?.control ?? samples.arms[0]
-        let hasBase = control.plainMean != 0 && effectVariance(control, samples.arms[arm], isRelative: false) > 0
+        let hasBase =
+            control.plainMean != 0 && control.plainMean.isFinite
+            && effectVariance(control, samples.arms[arm], isRelative: false) > 0
         let effect =
             hasBase
             ? sequence.effect(control, pair?.treatment ?? samples.arms[arm], isRelative: true)

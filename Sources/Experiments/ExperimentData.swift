@@ -73,7 +73,8 @@ package struct ExperimentData: Sendable {
     package var arms: [Arm]
     /// Indices into `arms`; −1 where the row belongs to none.
     package var armOfRow: ContiguousArray<Int32>
-    /// Who was assigned; finds units that come twice, or in two arms. Nil: each row is a unit of its own.
+    /// Who was assigned, or of whom rows tell; one unit's rows are brought together, and units in two arms left out. Nil: each
+    /// row is a unit of its own.
     package var units: Category?
     /// The first is the one that decides.
     package var metrics: [Metric]
@@ -81,6 +82,9 @@ package struct ExperimentData: Sendable {
     package var segments: [Category]
     /// Known before the test; the arms are weighted to the same mix of its levels (post-stratification).
     package var stratum: Category?
+    /// Who was assigned as one where that is not the unit, such as a store of customers: errors are by its levels, each of
+    /// which has one arm, and effects per unit.
+    package var cluster: Category?
     /// Of a switchback test, in which a whole period has one arm: periods, not rows, are then the units.
     package var period: Category?
     /// Seconds since 1970 UTC, one per row, for the effect over time.
@@ -88,7 +92,7 @@ package struct ExperimentData: Sendable {
 
     package init(
         name: String, arms: [Arm], armOfRow: ContiguousArray<Int32>, units: Category? = nil, metrics: [Metric],
-        segments: [Category] = [], stratum: Category? = nil, period: Category? = nil,
+        segments: [Category] = [], stratum: Category? = nil, cluster: Category? = nil, period: Category? = nil,
         exposedAt: ContiguousArray<Double>? = nil
     ) {
         self.name = name
@@ -98,6 +102,7 @@ package struct ExperimentData: Sendable {
         self.metrics = metrics
         self.segments = segments
         self.stratum = stratum
+        self.cluster = cluster
         self.period = period
         self.exposedAt = exposedAt
     }

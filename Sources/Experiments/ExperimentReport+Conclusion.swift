@@ -1,21 +1,20 @@
 import WeirReporting
 
 extension ExperimentResult {
-    /// What to do, and why; the first sentence is the answer.
-    var conclusion: [String] {
-        var sentences: [String] = []
-        if isSampleRatioMismatch {
-            sentences.append("Do not act on this test: the arms did not get the units that were planned.")
-        }
+    /// What was found, and what to do; the first sentence is the answer.
+    var verdict: Verdict {
+        var verdict = Verdict()
         for reading in guardrails where reading.verdict == .stop {
-            sentences.append(
-                "Stop “\(reading.arm)”: it makes \(reading.metric) worse by \(percent(abs(reading.effect.value))), surely by more than the \(percent(reading.margin)) tolerated."
-            )
+            let harm =
+                "makes \(reading.metric) worse by \(percent(abs(reading.effect.value))), surely by more than the \(percent(reading.margin)) tolerated."
+            verdict.append("“\(reading.arm)” \(harm)", advising: "Stop “\(reading.arm)”: it \(harm)")
         }
+        var sentences: [String] = []
         guard let first = comparisons.first(where: { !isGuarded($0.metric) })?.metric else {
-            return sentences + guardrails.filter { $0.verdict != .stop }.map(text)
+            for reading in guardrails where reading.verdict != .stop { verdict.append(text(reading)) }
+            return verdict
         }
-        for comparison in comparisons where comparison.metric == first { sentences += text(comparison) }
+        for comparison in comparisons where comparison.metric == first { append(comparison, to: &verdict) }
         let others = comparisons.filter { $0.metric != first && !isGuarded($0.metric) }
         for comparison in others where comparison.isSignificant { sentences.append(brief(comparison)) }
         let silent = others.filter { !$0.isSignificant }
@@ -30,36 +29,35 @@ extension ExperimentResult {
                 "The effect of “\(segment.arm)” on \(segment.metric) differs by \(segment.segment); it is highest for “\(best)”."
             )
         }
-        return sentences
+        for sentence in sentences { verdict.append(sentence) }
+        return verdict
     }
 
-    private func text(_ comparison: MetricComparison) -> [String] {
+    private func append(_ comparison: MetricComparison, to verdict: inout Verdict) {
         let arm = "“\(comparison.arm)”"
         let change = described(comparison)
-        var sentences: [String]
+        var sentences: [String] = []
         if comparison.isBetter {
             let isStopped = guardrails.contains { $0.arm == comparison.arm && $0.verdict == .stop }
-            let advice =
-                isSampleRatioMismatch || isStopped
-                ? "" : " Give “\(comparison.arm)” to all, if its cost stays below what it brings."
-            sentences = [
-                "\(arm) is better than “\(comparison.control)”: \(change), beyond what chance explains.\(advice)"
-            ]
+            let found = "\(arm) is better than “\(comparison.control)”: \(change), beyond what chance explains."
+            verdict.append(
+                found,
+                advising: isStopped ? nil : found + " Give \(arm) to all, if its cost stays below what it brings.")
         } else if comparison.isWorse {
-            sentences = [
-                "\(arm) is worse than “\(comparison.control)”: \(change), beyond what chance explains. Stop it."
-            ]
+            let found = "\(arm) is worse than “\(comparison.control)”: \(change), beyond what chance explains."
+            verdict.append(found, advising: found + " Stop it.")
+        } else if comparison.isUnknown {
+            verdict.append("Nothing can be said of \(arm) against “\(comparison.control)”: \(change).")
         } else {
-            sentences = [
-                "\(arm) is not shown to differ from “\(comparison.control)”: \(change); chance alone could do that."
-            ]
+            verdict.append(
+                "\(arm) is not shown to differ from “\(comparison.control)”: \(change); chance alone could do that.")
             sentences.append(power(comparison))
         }
         if let rarest = comparison.rarestCount, rarest < MetricComparison.fewestForWelch {
             let few =
                 "\(counted(rarest, "success or failure", "successes or failures")) of \(comparison.metric) in one arm"
             let range =
-                comparison.method == .exact ? "the range is exact, and wide for that reason" : "take the range as rough"
+                comparison.method == .exact ? "the range is wide for that reason" : "take the range as rough"
             sentences.append(
                 comparison.isSignificant
                     ? "There are only \(few): \(range)." : "With only \(few) there is next to no power; \(range).")
@@ -69,12 +67,12 @@ extension ExperimentResult {
                 "The chance that \(arm) is better is \(chance(posterior.chanceToBeat)); choosing it wrongly would cost \(percent(posterior.lossOfTreatment)) of \(comparison.metric) on average."
             )
         }
-        return sentences
+        for sentence in sentences { verdict.append(sentence) }
     }
 
     /// What could have been found, and what would be needed.
     private func power(_ comparison: MetricComparison) -> String {
-        let units = isSwitchback ? "periods" : "units"
+        let units = isSwitchback ? "periods" : clusters == nil ? "units" : "clusters"
         guard comparison.smallestFindable.isFinite else {
             return "Nothing varies in \(comparison.metric), so nothing can be said about its effect."
         }

@@ -169,6 +169,32 @@ extension ExperimentResult {
             .intervals(known.map { .init($0.name, quantity($0.absolute, unit)) }, unit: unit, zero: 0))
     }
 
+    var robustSection: Report.Section {
+        func shown(_ effect: Effect, _ metric: String) -> ReportTable.Cell {
+            .quantity(quantity(effect, (comparisons.first { $0.metric == metric }?.unit ?? .number()).ofDifference))
+        }
+        let rows = robust.map { reading -> [ReportTable.Cell] in
+            [
+                .text(reading.metric), .text(reading.arm),
+                comparisons.first { $0.metric == reading.metric && $0.arm == reading.arm }
+                    .map { shown($0.absolute, reading.metric) } ?? .empty,
+                shown(reading.winsorised, reading.metric), shown(reading.without, reading.metric),
+                .number(reading.farthest), .text(reading.farthestArm),
+            ]
+        }
+        let text = cuts.map { cut in
+            "\(cut.metric): \(counted(cut.cut, "value", "values")) beyond \(Quantity.Unit.number().text(cut.ceiling)) were set to it\(cut.floor.isFinite ? ", those below \(Quantity.Unit.number().text(cut.floor)) to that" : ""), which takes away \(Quantity.Unit.percent.text(cut.shareCut)) of its sum."
+        }
+        let columns: [ReportTable.Column] = [
+            .init("metric", "Metric"), .init("arm", "Arm"), .init("difference", "Difference"),
+            .init("winsorised", "Largest hundredth cut"), .init("without_farthest", "Without the farthest value"),
+            .init("farthest", "Farthest value"), .init("farthest_arm", "Its arm"),
+        ]
+        return Report.Section(
+            "Readings that one value cannot carry", text: text,
+            tables: rows.isEmpty ? [] : [ReportTable(name: "robust", columns: columns, rows: rows)])
+    }
+
     var timelineSection: Report.Section {
         let metric = comparisons[0]
         let unit = metric.unit.ofDifference
@@ -199,18 +225,22 @@ extension ExperimentResult {
         let rows = arms.map { arm -> [ReportTable.Cell] in
             [
                 .text(arm.name), .count(arm.units), .number(Double(arm.units) / whole, .percent),
-                .number(arm.plannedShare, .percent),
+                plan == .stated ? .number(arm.plannedShare, .percent) : .empty,
             ]
         }
-        let verdict =
-            isSampleRatioMismatch
-            ? "The shares differ from the plan by more than chance explains."
-            : "The shares differ from the plan by no more than chance explains."
+        let test =
+            "Chi-square \(Quantity.Unit.number().text(sampleRatio.chiSquare)), \(sampleRatio.degreesOfFreedom) degrees of freedom, p \(Quantity.Unit.probability.text(sampleRatio.pValue))."
+        let extent = isSampleRatioMismatch ? "by more" : "by no more"
+        let text =
+            switch plan {
+            case .stated: "The shares differ from the plan \(extent) than chance explains. \(test)"
+            case .presumed:
+                "No plan was stated (--shares); from equal shares they differ \(extent) than chance explains. \(test)"
+            case .unknown:
+                "No plan was stated, and shares so far apart were hardly to be equal, so they were checked against none. Give the planned ones as --shares A=0.9,B=0.1 to have them checked."
+            }
         return Report.Section(
-            "Arms",
-            text: [
-                "\(verdict) Chi-square \(Quantity.Unit.number().text(sampleRatio.chiSquare)), \(sampleRatio.degreesOfFreedom) degrees of freedom, p \(Quantity.Unit.probability.text(sampleRatio.pValue))."
-            ],
+            "Arms", text: [text],
             tables: [
                 ReportTable(
                     name: "arms",

@@ -13,14 +13,17 @@ package func experimentReport(
 package func experimentReport(_ result: ExperimentResult, data: [String] = []) -> Report {
     var sections = [result.metricSection]
     if !result.guardrails.isEmpty { sections.append(result.guardrailSection) }
+    if !result.robust.isEmpty || !result.cuts.isEmpty { sections.append(result.robustSection) }
     if !result.quantiles.isEmpty { sections.append(result.quantileSection) }
     if !result.segments.isEmpty { sections.append(result.segmentSection) }
     if !result.timeline.isEmpty { sections.append(result.timelineSection) }
     sections.append(result.armSection)
-    return Report(
-        kind: "experiment", title: "Experiment \(result.name)", conclusion: result.conclusion,
-        figures: result.figures, warnings: result.sampleRatioWarning + result.warnings, sections: sections,
-        assumptions: result.assumptions, data: data)
+    var report = Report(
+        kind: "experiment", title: "Experiment \(result.name)", figures: result.figures, warnings: result.warnings,
+        sections: sections, assumptions: result.assumptions, data: data)
+    report.understood = result.understood
+    report.conclude(result.verdict, result.doubts)
+    return report
 }
 
 extension ExperimentResult {
@@ -58,18 +61,16 @@ extension ExperimentResult {
                 "units", isSwitchback ? "Periods" : "Units", Quantity(Double(arms.reduce(0) { $0 + $1.units }), .count))
         )
         figures.append(
-            .init("sample_ratio_p_value", "p-value of the sample ratio", Quantity(sampleRatio.pValue, .probability)))
+            .init(
+                "sample_ratio_p_value",
+                plan == .stated
+                    ? "p-value of the sample ratio" : "p-value of the sample ratio, were equal shares planned",
+                Quantity(plan == .unknown ? .nan : sampleRatio.pValue, .probability)))
+        if let clusters {
+            figures.append(
+                .init("clusters", "Levels of \(clusters.name)", Quantity(Double(clusters.counts.reduce(0, +)), .count)))
+        }
         return figures
-    }
-
-    var sampleRatioWarning: [String] {
-        guard isSampleRatioMismatch else { return [] }
-        let seen = arms.map { "\($0.name) \(Quantity.Unit.count.text(Double($0.units)))" }.joined(separator: ", ")
-        let planned = arms.map { Quantity.Unit.percent.text($0.plannedShare) }.joined(separator: ", ")
-        return [
-            "The arms did not get the units planned (\(seen); planned \(planned); p \(Quantity.Unit.probability.text(sampleRatio.pValue))). "
-                + "Something other than chance chose who is counted, so do not act on the figures. Look for lost exposures, redirects or filters that differ by arm."
-        ]
     }
 
     var assumptions: [String] {
@@ -105,6 +106,11 @@ extension ExperimentResult {
         if comparisons.contains(where: { $0.adjustment?.isStratified == true }) {
             list.append("Arms were weighted to one mix of strata, known before the test.")
         }
+        if let clusters {
+            list.append(
+                "Levels of \(clusters.name) were assigned by chance, and vary by themselves; effects are per unit, so large ones weigh more."
+            )
+        }
         if isSwitchback {
             list.append(
                 "Periods were assigned by chance, count alike, and what one period's treatment did is over before the next begins."
@@ -117,7 +123,7 @@ extension ExperimentResult {
         }
         if comparisons.contains(where: { $0.method == .exact }) {
             list.append(
-                "Shares with fewer than \(MetricComparison.fewestForWelch) successes or failures in an arm have exact ranges, which hold the truth at least as often as stated, and Fisher's p-value."
+                "Shares with fewer than \(MetricComparison.fewestForWelch) successes or failures in an arm have Fisher's exact p-value, and ranges that agree with it and hold the truth at least as often as stated."
             )
         }
         return list

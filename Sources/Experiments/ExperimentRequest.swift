@@ -11,8 +11,10 @@ package struct ExperimentRequest: MeasurementRequest {
     package var arm: String?
     /// Nil for the first arm by name.
     package var control: String?
-    /// The column with the unit's id.
+    /// The column with the unit's id; a unit's rows are brought together.
     package var unit: String?
+    /// The column with those who were assigned as one, such as stores of customers.
+    package var cluster: String?
     /// Columns to compare, or two as `NUMERATOR/DENOMINATOR`; the first decides.
     package var metric: [String] = []
     /// With a row per arm: the column with the number of units; metrics are then numbers of successes.
@@ -35,6 +37,8 @@ package struct ExperimentRequest: MeasurementRequest {
     /// `METRIC=SHARE` to compare a quantile.
     package var quantile: [String] = []
     package var currency: String?
+    /// The quantile to which larger amounts are set, such as 0.99.
+    package var winsorize: RelativeShare?
     /// Whether ranges hold at every look, tightest at so many units.
     package var sequential = false
     package var tuning = 5_000.0
@@ -61,12 +65,57 @@ package struct ExperimentRequest: MeasurementRequest {
         try refuse([
             limitFault("--tuning", tuning, 1...1e12, "units"), limitFault("--prior", prior, 0...1_000),
             relevant.flatMap { limitFault("--relevant", $0.value, -1_000...1_000) },
+            winsorize.flatMap {
+                $0.value > 0.5 && $0.value < 1
+                    ? nil : "--winsorize is \($0.value); it lies above 0.5 and below 1, such as 0.99."
+            },
         ])
+        try refuse(ignored)
+    }
+
+    /// Options that would be passed over beside others.
+    private var ignored: [String?] {
+        func alone(_ isGiven: Bool, _ option: String, without other: String) -> String? {
+            isGiven ? "\(option) says nothing without \(other). Leave it out, or add \(other)." : nil
+        }
+        func against(_ isGiven: Bool, _ option: String, _ other: String) -> String? {
+            isGiven ? "\(option) does not go with \(other). Leave one of the two out." : nil
+        }
+        let standard = ExperimentRequest()
+        var faults = [
+            alone(!sequential && tuning != standard.tuning, "--tuning", without: "--sequential"),
+            alone(look == nil && shape != standard.shape, "--shape", without: "--look"),
+            alone(!bayes && prior != standard.prior, "--prior", without: "--bayes"),
+        ]
+        if trials != nil {
+            let perUnit: [(Bool, String)] = [
+                (unit != nil, "--unit"), (cluster != nil, "--cluster"), (!covariate.isEmpty, "--covariate"),
+                (stratum != nil, "--stratum"), (!segment.isEmpty, "--segment"), (period != nil, "--period"),
+                (time != nil, "--time"), (!quantile.isEmpty, "--quantile"), (winsorize != nil, "--winsorize"),
+                (currency != nil, "--currency"),
+            ]
+            faults += perUnit.map { against($0.0, $0.1, "--trials, which has a row per arm") }
+        }
+        if period != nil {
+            faults += [
+                against(unit != nil, "--unit", "--period"), against(!segment.isEmpty, "--segment", "--period"),
+                against(stratum != nil, "--stratum", "--period"), against(time != nil, "--time", "--period"),
+            ]
+        }
+        if cluster != nil {
+            faults += [
+                against(period != nil, "--period", "--cluster"), against(stratum != nil, "--stratum", "--cluster"),
+                against(!covariate.isEmpty, "--covariate", "--cluster"),
+                against(!quantile.isEmpty, "--quantile", "--cluster"),
+            ]
+        }
+        return faults
     }
 
     package func report() throws -> Report {
         let input = try required(input)
-        let table = try input.table(mustBeCategories: [arm, unit, stratum, period].compactMap { $0 } + segment)
+        let table = try input.table(
+            mustBeCategories: [arm, unit, cluster, stratum, period].compactMap { $0 } + segment)
         try Self.refuseGaps(table, of: input)
         let source = ExperimentSource(table: table, request: self)
         let settings = try source.settings()

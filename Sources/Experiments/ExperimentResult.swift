@@ -15,6 +15,12 @@ package struct ExperimentResult: Sendable {
     /// The first is the control.
     package var arms: [ArmCount]
     package var isSwitchback = false
+    /// The column of those who were assigned, and their number by arm, where they are not the units.
+    package var clusters: (name: String, counts: [Int])?
+    /// How the input was read, in one line.
+    package var understood = ""
+    /// Whether shares were planned, or may have been.
+    package var plan = SharePlan.stated
     package var sampleRatio: SampleRatioCheck
     /// By metric, then by arm.
     package var comparisons: [MetricComparison]
@@ -23,9 +29,34 @@ package struct ExperimentResult: Sendable {
     package var segments: [SegmentReading] = []
     /// How the effect on the first metric grew clear; empty without times.
     package var timeline: [TimelinePoint] = []
+    package var robust: [RobustReading] = []
+    package var cuts: [WinsorisedMetric] = []
     package var warnings: [String] = []
+    /// What was found wrong on the way; `doubts` has more.
+    var ownDoubts: [Doubt] = []
 
-    package var isSampleRatioMismatch: Bool { sampleRatio.pValue < settings.sampleRatioThreshold }
+    /// Of a plan that was stated, or that shares so near to each other suggest.
+    package var isSampleRatioMismatch: Bool {
+        plan != .unknown && sampleRatio.pValue < settings.sampleRatioThreshold
+    }
+}
+
+/// What is known of the shares that arms were to get.
+package enum SharePlan: Sendable, Equatable {
+    case stated
+    /// Nobody stated it; the arms are so near to equal that equal shares may have been planned.
+    case presumed
+    /// Nobody stated it, and the arms differ as only a plan, or something gone badly wrong, makes them differ.
+    case unknown
+
+    /// Relative to an equal share, up to which equal shares may have been planned.
+    static let nearEqual = 0.1
+
+    init(stated: Bool, counts: [Int]) {
+        let mean = Double(counts.reduce(0, +)) / Double(max(1, counts.count))
+        let isNear = counts.allSatisfy { abs(Double($0) - mean) <= Self.nearEqual * mean }
+        self = stated ? .stated : isNear ? .presumed : .unknown
+    }
 }
 
 /// One arm against the control, in one metric.
@@ -73,6 +104,13 @@ package struct MetricComparison: Sendable, Equatable {
     package var betaBinomial: BetaBinomial?
     /// Of a share.
     package var rarestCount: Int?
+
+    /// Whether the p-value finds an effect that the range does not, or the other way round.
+    package func isContradicted(_ settings: ExperimentSettings) -> Bool {
+        (absolute.pValue <= settings.alpha) != absolute.leavesZeroOut
+    }
+    /// Whether there was nothing to tell chance from an effect.
+    package var isUnknown: Bool { absolute.lower == -.infinity && absolute.upper == .infinity }
 
     /// Whether the effect is beyond chance and to the good.
     package var isBetter: Bool { isSignificant && (absolute.value < 0) == isLowerBetter }

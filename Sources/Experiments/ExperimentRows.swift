@@ -4,6 +4,10 @@ import WeirReporting
 struct ExperimentRows {
     var ofArm: [[Int]]
     var warnings: [String] = []
+    var doubts: [Doubt] = []
+
+    /// The share of units in several arms above which the assignment cannot be trusted.
+    static let tolerableMixing = 0.05
 
     /// - Throws: `MeasurementError` where an arm is empty or a column does not fit, with all faults.
     init(_ data: ExperimentData) throws(MeasurementError) {
@@ -16,7 +20,7 @@ struct ExperimentRows {
         guard empty.isEmpty else {
             throw MeasurementError(
                 empty.map {
-                    "Arm “\($0)” has no usable unit, so nothing can be compared with it. Leave it out, or wait."
+                    "Arm “\($0)” has no usable unit, so nothing can be compared with it. Leave it out, or wait.\(data.cluster.map { " Units of one “\($0.name)” must share an arm." } ?? "")"
                 })
         }
         for metric in data.metrics { check(metric, in: data) }
@@ -25,9 +29,14 @@ struct ExperimentRows {
     /// Which units were seen in more than one arm; nothing where periods, not units, were assigned.
     private func findArms(_ data: ExperimentData) -> [Bool] {
         guard data.period == nil, let units = data.units else { return [] }
+        return Self.mixed(units, data.armOfRow)
+    }
+
+    /// By code: whether its rows have more than one arm.
+    static func mixed(_ units: ExperimentData.Category, _ armOfRow: ContiguousArray<Int32>) -> [Bool] {
         var arms = [Int32](repeating: -1, count: Int(units.codes.max() ?? -1) + 1)
         var isContaminated = [Bool](repeating: false, count: arms.count)
-        for (unit, arm) in zip(units.codes, data.armOfRow) where unit >= 0 && arm >= 0 {
+        for (unit, arm) in zip(units.codes, armOfRow) where unit >= 0 && arm >= 0 {
             if arms[Int(unit)] < 0 { arms[Int(unit)] = arm }
             if arms[Int(unit)] != arm { isContaminated[Int(unit)] = true }
         }
@@ -38,8 +47,9 @@ struct ExperimentRows {
         var isSeen = contaminated
         var unknown = 0
         var anonymous = 0
-        var repeated: [Int] = []
         let units = data.period == nil ? data.units : nil
+        let mixedClusters = data.cluster.map { Self.mixed($0, data.armOfRow) } ?? []
+        var ungrouped = 0
         for row in data.armOfRow.indices {
             let arm = data.armOfRow[row]
             guard arm >= 0 else {
@@ -53,26 +63,40 @@ struct ExperimentRows {
                     continue
                 }
                 if contaminated[unit] { continue }
-                guard !isSeen[unit] else {
-                    repeated.append(unit)
+                isSeen[unit] = true
+            }
+            if let cluster = data.cluster {
+                let code = Int(cluster.codes[row])
+                guard code >= 0 else {
+                    ungrouped += 1
                     continue
                 }
-                isSeen[unit] = true
+                if mixedClusters[code] { continue }
             }
             ofArm[Int(arm)].append(row)
         }
         let mixed = contaminated.indices.filter { contaminated[$0] }
         if !mixed.isEmpty {
-            let share = Quantity.Unit.percent.text(Double(mixed.count) / Double(max(1, isSeen.count { $0 })))
-            warnings.append(
-                "\(counted(mixed.count, "unit was", "units were")) seen in more than one arm (\(share) of all, such as "
-                    + "\(names(mixed, units))) and left out. Look for why the assignment did not hold: leaks pull the arms together."
-            )
+            let part = Double(mixed.count) / Double(max(1, isSeen.count { $0 }))
+            let share = Quantity.Unit.percent.text(part)
+            let isTooMany = part > Self.tolerableMixing
+            doubts.append(
+                Doubt(
+                    "\(counted(mixed.count, "unit was", "units were")) seen in more than one arm (\(share) of all, such as "
+                        + "\(names(mixed, units))) and left out. Look for why the assignment did not hold: leaks pull the arms together.",
+                    voiding: isTooMany ? "\(share) of the units were seen in more than one arm" : nil))
         }
-        if !repeated.isEmpty {
-            warnings.append(
-                "\(counted(repeated.count, "row repeats", "rows repeat")) a unit (such as \(names(repeated, units))); the first was "
-                    + "kept. Give one row per unit with the unit's total.")
+        let leaking = mixedClusters.indices.filter { mixedClusters[$0] }
+        if let cluster = data.cluster, !leaking.isEmpty {
+            let all = Set(cluster.codes.filter { $0 >= 0 }).count
+            let isTooMany = Double(leaking.count) > Self.tolerableMixing * Double(all)
+            doubts.append(
+                Doubt(
+                    "\(leaking.count) of \(all) levels of “\(cluster.name)” (such as \(names(leaking, cluster))) have units in more than one arm, and were left out. Where units were assigned one by one, leave --cluster out.",
+                    voiding: isTooMany ? "\(leaking.count) of \(all) clusters have units in more than one arm" : nil))
+        }
+        if ungrouped > 0 {
+            warnings.append("\(counted(ungrouped, "row has", "rows have")) no cluster and were left out.")
         }
         if anonymous > 0 {
             warnings.append(
@@ -119,6 +143,11 @@ extension ExperimentData {
         let rows = armOfRow.count
         if arms.count < 2 { faults.append("A test compares at least two arms; “\(name)” has \(arms.count).") }
         if metrics.isEmpty { faults.append("“\(name)” names no metric. Name at least one.") }
+        if cluster != nil, period != nil || stratum != nil || metrics.contains(where: { $0.covariate != nil }) {
+            faults.append(
+                "Clusters go neither with periods nor with a stratum or values from before the test. Leave one of the two out."
+            )
+        }
         let planned = arms.compactMap(\.plannedShare)
         if !planned.isEmpty, planned.count < arms.count || planned.contains(where: { !($0 > 0 && $0.isFinite) }) {
             faults.append("Planned shares are given for all arms or for none, each above 0.")
@@ -126,7 +155,7 @@ extension ExperimentData {
         if let wrong = armOfRow.first(where: { $0 < -1 || $0 >= arms.count }) {
             faults.append("A row names arm number \(wrong), but there are \(arms.count).")
         }
-        let categories = segments + [units, stratum, period].compactMap { $0 }
+        let categories = segments + [units, stratum, cluster, period].compactMap { $0 }
         for category in categories where category.codes.count != rows {
             faults.append("“\(category.name)” has \(category.codes.count) rows, but the arms have \(rows).")
         }

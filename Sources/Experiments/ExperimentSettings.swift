@@ -48,6 +48,8 @@ package struct ExperimentSettings: Sendable, Equatable {
     package var power = 0.8
     /// The smallest relative effect that would matter; > 0. Where given, it is said whether the test could find it.
     package var relevantEffect: Double?
+    /// The quantile to which larger amounts are set, in 0.5 < share < 1; nil: none.
+    package var winsorise: Double?
     /// The p-value of the sample ratio below which the test is not to be trusted.
     package var sampleRatioThreshold = 0.001
 

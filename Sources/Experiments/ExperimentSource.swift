@@ -25,6 +25,7 @@ struct ExperimentSource {
             let (metric, share) = try pair(text, "quantile")
             return .init(metric: metric, share: share)
         }
+        settings.winsorise = request.winsorize?.value
         if request.sequential { settings.reading = .alwaysValid(tuning: request.tuning) }
         if let look = request.look {
             let numbers = look.split(separator: "/").compactMap { Int($0) }
@@ -51,8 +52,9 @@ struct ExperimentSource {
             name: name, arms: arms, armOfRow: armOfRow, units: try request.unit.map(category),
             metrics: try request.metric.map { try metric($0, covariate: covariates[$0]) },
             segments: try request.segment.map(category), stratum: try request.stratum.map(category),
-            period: try request.period.map(category), exposedAt: try request.time.map(times))
-        return (try experimentResult(data, settings: settings), "\(counted(table.rows, "row")), one per unit")
+            cluster: try request.cluster.map(category), period: try request.period.map(category),
+            exposedAt: try request.time.map(times))
+        return (try experimentResult(data, settings: settings), counted(table.rows, "row"))
     }
 
     /// A row per arm.
@@ -80,8 +82,14 @@ struct ExperimentSource {
             }
             return MetricSamples(name, counts: counts, isLowerBetter: request.lowerIsBetter.contains(name))
         }
+        var result = try experimentResult(name: name, arms: arms, samples: samples, settings: settings)
+        let named = zip(arms, result.arms).enumerated().map {
+            "“\($1.0.name)”\($0 == 0 ? " (control)" : "") \($1.1.units)"
+        }
+        result.understood =
+            "one row per arm: \(named.joined(separator: ", ")) units; shares \(request.shares == nil ? "not stated" : "as planned")."
         return (
-            try experimentResult(name: name, arms: arms, samples: samples, settings: settings),
+            result,
             "counts of \(counted(arms.count, "arm"))"
         )
     }
@@ -118,8 +126,14 @@ struct ExperimentSource {
     private func plannedShares(_ arms: [String]) throws -> [String: Double]? {
         guard let text = request.shares else { return nil }
         var shares: [String: Double] = [:]
-        for part in text.split(separator: ",") {
-            let (arm, share) = try pair(String(part), "shares")
+        var begun = ""
+        for piece in text.splitOutsideQuotes(at: ",") where !NameList(piece).isEmpty {
+            // What has no share of its own is the beginning of a name with a comma.
+            begun += begun.isEmpty ? piece : "," + piece
+            guard begun.contains("=") else { continue }
+            let (arm, share) = try pair(begun, "shares")
+            begun = ""
+            guard shares[arm] == nil else { throw MeasurementError("--shares names “\(arm)” twice. Give one share.") }
             guard arms.contains(arm) else {
                 throw MeasurementError(
                     "--shares names “\(arm)”, but no row has that arm. An arm without units is empty: nothing can be said of it."
@@ -127,17 +141,20 @@ struct ExperimentSource {
             }
             shares[arm] = share
         }
+        guard begun.isEmpty else { throw MeasurementError("--shares “\(begun)” is not like NAME=0.5.") }
         return shares
     }
 
     private func covariates() throws -> [String: String] {
         var covariates: [String: String] = [:]
         for text in request.covariate {
-            if let split = text.firstIndex(of: "=") {
+            if !table.names.contains(text), let split = text.firstIndex(of: "=") {
                 covariates[String(text[..<split])] = String(text[text.index(after: split)...])
             } else {
                 // The first metric that is not only 0 and 1 is the one that a number from before says most about.
-                let amount = try request.metric.first { try !$0.contains("/") && !isShare(table.numbers($0)) }
+                let amount = try request.metric.first {
+                    try (table.names.contains($0) || !$0.contains("/")) && !isShare(table.numbers($0))
+                }
                 covariates[amount ?? request.metric[0]] = text
             }
         }
@@ -148,7 +165,7 @@ struct ExperimentSource {
         let isLowerBetter = request.lowerIsBetter.contains(name)
         let before = try covariate.map(table.numbers)
         let unit: Quantity.Unit? = request.currency.map { .money($0) }
-        if let slash = name.firstIndex(of: "/") {
+        if !table.names.contains(name), let slash = name.firstIndex(of: "/") {
             return ExperimentData.Metric(
                 name, .ratio, unit: unit, values: try table.numbers(String(name[..<slash])),
                 denominators: try table.numbers(String(name[name.index(after: slash)...])), isLowerBetter: isLowerBetter
@@ -187,12 +204,12 @@ struct ExperimentSource {
 
     /// `NAME=VALUE`, the value as 0.02 or 2%.
     private func pair(_ text: String, _ option: String, default standard: Double? = nil) throws -> (String, Double) {
-        let parts = text.split(separator: "=", maxSplits: 1)
-        if parts.count == 1, let standard { return (text, standard) }
-        guard parts.count == 2, let value = RelativeShare(text: String(parts[1]))?.value, abs(value) <= 1e6 else {
+        let parts = text.nameAndValue
+        if let standard, parts == nil || request.metric.contains(text) { return (text.unquoted, standard) }
+        guard let parts, let value = RelativeShare(text: parts.value)?.value, abs(value) <= 1e6 else {
             throw MeasurementError("--\(option) “\(text)” is not like NAME=0.02 or NAME=2%.")
         }
-        return (String(parts[0]), value)
+        return (parts.name, value)
     }
 
     private func notMetrics(_ names: [String]) -> [String] { names.filter { !request.metric.contains($0) } }

@@ -18,7 +18,9 @@ extension MetricComparison {
             if isExact, let counts {
                 Self.exactEffects(counts.0, counts.1, control, treatment, settings)
             } else {
-                Self.effects(pair?.control ?? control, pair?.treatment ?? treatment, settings)
+                Self.effects(
+                    pair?.control ?? control.guarded(counts?.0), pair?.treatment ?? treatment.guarded(counts?.1),
+                    settings)
             }
         self.init(
             metric: samples.name, kind: samples.kind, unit: samples.unit, isLowerBetter: samples.isLowerBetter,
@@ -72,7 +74,11 @@ extension MetricComparison {
         design: GroupSequentialDesign, look: Int, _ settings: ExperimentSettings
     ) -> Effect {
         let value = effectValue(control, treatment, isRelative: isRelative)
-        let error = effectVariance(control, treatment, isRelative: isRelative).squareRoot()
+        let variance = effectVariance(control, treatment, isRelative: isRelative)
+        guard value.isFinite, tells(variance, of: control, treatment, isRelative: isRelative) else {
+            return .unknown(value)
+        }
+        let error = variance.squareRoot()
         let z = error > 0 ? value / error : 0
         let against = settings.side == .both ? abs(z) : settings.side == .greater ? z : -z
         return Effect(
@@ -87,8 +93,9 @@ extension MetricComparison {
         _ settings: ExperimentSettings
     ) -> (absolute: Effect, relative: Effect?, method: Method) {
         let confidence = settings.side == .both ? settings.confidence : 2 * settings.confidence - 1
-        let ranges = exactShareEffects(control, treatment, confidence: confidence)
         let pValue = fisherExactPValue(control, treatment, side: settings.side)
+        let ranges = rareShareEffects(
+            control, treatment, confidence: confidence, isRejected: pValue <= settings.alpha)
         func effect(_ range: Interval, isRelative: Bool) -> Effect {
             Effect(
                 value: range.estimate, standardError: effectVariance(one, two, isRelative: isRelative).squareRoot(),
@@ -115,5 +122,19 @@ extension MetricComparison {
         let reach = min(effect.upper - effect.value, effect.value - effect.lower)
         let wider = max(effect.upper - effect.value, effect.value - effect.lower)
         return (wider.isFinite ? (reach + wider) / 2 : reach) + StandardNormal.quantile(settings.power) * error
+    }
+}
+
+extension SampleSummary {
+    /// With a guess for the variance of a share of which none, or all, were successes: it is not 0 but unknown.
+    ///
+    /// Source: Agresti, Caffo, "Simple and Effective Confidence Intervals for Proportions" (The American Statistician 54,
+    /// 2000), which adds a success and a failure.
+    fileprivate func guarded(_ count: ShareCount?) -> SampleSummary {
+        guard let count, count.rarer == 0, count.trials > 0 else { return self }
+        var guarded = self
+        let share = Double(count.successes + 1) / Double(count.trials + 2)
+        guarded.variance = share * (1 - share)
+        return guarded
     }
 }

@@ -44,8 +44,20 @@ package struct MetricSamples: Sendable {
 
     /// From rows.
     ///
-    /// - Parameter strata: By row, with their number.
-    init(_ metric: ExperimentData.Metric, rowsOfArm: [[Int]], strata: (codes: [Int32], count: Int)? = nil) {
+    /// - Parameters:
+    ///   - strata: By row, with their number.
+    ///   - clusters: By row: who was assigned with it; nil: each row by itself.
+    init(
+        _ metric: ExperimentData.Metric, rowsOfArm: [[Int]], strata: (codes: [Int32], count: Int)? = nil,
+        clusters: ContiguousArray<Int32>? = nil
+    ) {
+        if let clusters {
+            self.init(
+                metric.name, metric.kind, unit: metric.unit,
+                arms: rowsOfArm.map { SampleSummary(metric, $0.filter(metric.isKnown), clusters: clusters) },
+                isLowerBetter: metric.isLowerBetter)
+            return
+        }
         let known = rowsOfArm.map { $0.filter(metric.isKnown) }
         let summaries: [SampleSummary]
         var counts: [ShareCount]?
@@ -65,6 +77,25 @@ package struct MetricSamples: Sendable {
         self.counts = counts
         guard metric.kind != .ratio, metric.covariate != nil || strata != nil else { return }
         adjusted = known.indices.dropFirst().map { metric.adjusted(known[0], known[$0], known, strata) }
+    }
+}
+
+extension SampleSummary {
+    /// The mean over units, or the ratio, with the variance of clusters: the ratio of two sums per cluster.
+    fileprivate init(_ metric: ExperimentData.Metric, _ rows: [Int], clusters: ContiguousArray<Int32>) {
+        var place: [Int32: Int] = [:]
+        var (sums, counts) = ([Double](), [Double]())
+        for row in rows where clusters[row] >= 0 {
+            let index = place[clusters[row]] ?? sums.count
+            if index == sums.count {
+                place[clusters[row]] = index
+                sums.append(0)
+                counts.append(0)
+            }
+            sums[index] += metric.values[row]
+            counts[index] += metric.denominators?[row] ?? 1
+        }
+        self.init(ratio: PairedMoments(sums, counts))
     }
 }
 

@@ -45,10 +45,10 @@ package struct SampleSummary: Sendable, Equatable {
     /// The variance by the delta method, since numerator and denominator vary together. Source: Deng, Knoblich, Lu,
     /// "Applying the Delta Method in Metric Analytics" (KDD 2018), eq. 4.
     ///
-    /// - Parameter moments: The numerator, then the denominator; a mean denominator of 0 gives the ratio 0.
+    /// - Parameter moments: The numerator, then the denominator; a mean denominator of 0 gives no number.
     package init(ratio moments: PairedMoments) {
         guard moments.otherMean != 0 else {
-            self.init(count: moments.count, mean: 0, variance: 0)
+            self.init(count: moments.count, mean: .nan, variance: 0)
             return
         }
         let ratio = moments.mean / moments.otherMean

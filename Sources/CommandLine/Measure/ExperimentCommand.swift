@@ -21,6 +21,7 @@ struct ExperimentCommand: MeasuringCommand {
             --covariate revenue=pre_revenue --segment tier --control A
               weir measure experiment --input units.csv --arm arm --metric revenue/orders --sequential --guardrail \
             returned=2% --lower-is-better returned --metric returned
+              weir measure experiment --input customers.csv --arm arm --cluster store --metric spend
               weir measure experiment --input counts.csv --arm arm --trials visitors --metric buyers --bayes
               weir measure experiment --input hours.csv --arm arm --period hour --metric revenue --output report.html
             """)
@@ -33,8 +34,13 @@ struct ExperimentCommand: MeasuringCommand {
     var arm: String?
     @Option(help: "Which arm is the control (default: the first by name).")
     var control: String?
-    @Option(help: "The column with the unit's id; finds units that come twice or in two arms.")
+    @Option(
+        help:
+            "The column with the unit's id: a unit's rows are brought together, amounts added up; units in two arms are left out."
+    )
     var unit: String?
+    @Option(help: "The column with those who were assigned as one, such as stores of customers: errors go by it.")
+    var cluster: String?
     @Option(help: "A column to compare, or two as NUMERATOR/DENOMINATOR; may be repeated, the first decides.")
     var metric: [String] = []
     @Option(help: "With a row per arm: the column with the number of units; metrics are then numbers of successes.")
@@ -53,7 +59,8 @@ struct ExperimentCommand: MeasuringCommand {
         help:
             "A column with the time of the first exposure: seconds since 1970, or 2026-03-01, or 2026-03-01T08:00:00Z.")
     var time: String?
-    @Option(help: "Planned shares as A=0.5,B=0.5 (default: the same for each arm).")
+    @Option(
+        help: "Planned shares as A=0.5,B=0.5; without them only nearly equal arms are checked, against equal shares.")
     var shares: String?
 
     @Option(
@@ -64,6 +71,10 @@ struct ExperimentCommand: MeasuringCommand {
     var lowerIsBetter: [String] = []
     @Option(help: "METRIC=SHARE to compare a quantile, such as revenue=0.9; may be repeated.")
     var quantile: [String] = []
+    @Option(
+        help: "Amounts beyond this quantile of those other than 0 are set to it, such as 0.99; what that cuts is shown."
+    )
+    var winsorize: RelativeShare?
     @Option(help: "Amounts are in this currency, such as EUR.")
     var currency: String?
 
@@ -86,7 +97,7 @@ struct ExperimentCommand: MeasuringCommand {
     var correction = Correction.holm
     @Option(help: "Of all ranges.")
     var confidence = 0.95
-    @Option(help: "The smallest relative effect that would matter, such as 5%.")
+    @Option(parsing: .unconditional, help: "The smallest relative effect that would matter, such as 5%.")
     var relevant: RelativeShare?
     @Option(help: "What the report calls the test (default: the file's name).")
     var name: String?
@@ -114,6 +125,8 @@ struct ExperimentCommand: MeasuringCommand {
         request.arm = arm
         request.control = control
         request.unit = unit
+        request.cluster = cluster
+        request.winsorize = winsorize
         request.metric = metric
         request.trials = trials
         request.covariate = covariate
