@@ -26,9 +26,9 @@ extension DifferenceInDifferences {
             figures.append(.init("pre_trend_p_value", "Parallel before (p-value)", Quantity(p, .probability)))
         }
         figures.append(.init("treated_mean", "Treated mean", Quantity(treatedMean, unit)))
-        return Report(
+        var report = Report(
             kind: "difference-in-differences", title: "What the treatment changed in \(outcome)",
-            conclusion: conclusion(outcome, shown(effect, unit)), figures: figures, warnings: warnings,
+            figures: figures, warnings: warnings,
             sections: [pictures(outcome, unit), before(unit, shown), estimates(unit, shown)],
             assumptions: [
                 "Without the treatment, treated and control units would have moved in parallel.",
@@ -40,24 +40,31 @@ extension DifferenceInDifferences {
                     + "\(panel.times.first ?? "") to \(panel.times.last ?? ""); \(treatedCount) treated unit-times.",
                 "Method: \(method.rawValue); controls: \(controls.rawValue); seed \(setting.seed).",
             ])
+        report.understood = panel.understood
+        report.conclude(verdict(outcome, shown(effect, unit)), doubts)
+        return report
     }
 
-    private func conclusion(_ outcome: String, _ effect: Quantity) -> [String] {
+    private func verdict(_ outcome: String, _ effect: Quantity) -> Verdict {
         let (low, high) = (effect.lower ?? 0, effect.upper ?? 0)
         let share = lift.map { ", a lift of " + Quantity.Unit.percent.text($0.estimate) } ?? ""
         if low > 0 || high < 0 {
-            return [
-                "The treatment \(low > 0 ? "raised" : "lowered") \(outcome) by \(effect.text) per treated unit and time\(share); chance "
-                    + "alone does this with probability \(shortProbability(probability)).",
-                low > 0
-                    ? "It worked where it was tried: weigh the low end, \(effect.unit.text(low)), against its cost before going on."
-                    : "It did harm where it was tried: stop it, or find what else changed for these units then.",
-            ]
+            return Verdict(
+                findings: [
+                    "The treatment \(low > 0 ? "raised" : "lowered") \(outcome) by \(effect.text) per treated unit and time\(share); chance "
+                        + "alone does this with probability \(shortProbability(probability))."
+                ],
+                advice: [
+                    low > 0
+                        ? "It worked where it was tried: weigh the low end, \(effect.unit.text(low)), against its cost before going on."
+                        : "It did harm where it was tried: stop it, or find what else changed for these units then."
+                ])
         }
-        return [
-            "No effect on \(outcome) is proved: \(effect.text) per treated unit and time, which includes zero.",
-            "An effect within this range may still exist. Treat more units, wait longer, or choose steadier ones.",
-        ]
+        return Verdict(
+            findings: [
+                "No effect on \(outcome) is proved: \(effect.text) per treated unit and time, which includes zero.",
+                "An effect within this range may still exist. Treat more units, wait longer, or choose steadier ones.",
+            ])
     }
 
     private func pictures(_ outcome: String, _ unit: Quantity.Unit) -> Report.Section {

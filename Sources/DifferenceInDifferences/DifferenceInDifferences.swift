@@ -1,4 +1,4 @@
-import WeirReporting
+package import WeirReporting
 package import WeirStatistics
 
 /// What a treatment changed in the treated units, against units that were not treated.
@@ -43,10 +43,15 @@ package struct DifferenceInDifferences: Sendable {
     package let eventStudy: EventStudy
     package let isStaggered: Bool
     package let controls: GroupTimeEffects.Controls
-    /// Mean outcome of treated units while treated, and how many such values there are.
+    /// Mean outcome of treated units while treated, and how many such values there are: those with a comparison only, since
+    /// nothing is known of the others.
     package let treatedMean: Double
     package let treatedCount: Int
+    /// Treated unit-times that nothing can be compared with.
+    package let unjudgedCount: Int
     package let warnings: [String]
+    /// What speaks against the figures; some of it voids them.
+    package let doubts: [Doubt]
 
     /// Clusters with and without treated units below which the bootstrap is used.
     package static let fewClusters = 30
@@ -70,7 +75,8 @@ package struct DifferenceInDifferences: Sendable {
         let answer =
             try isStaggered
             ? Self.averaged(groupTime, panel, controls, setting)
-            : Self.compared(twoWay, isFew: min(treatedClusters, otherClusters) <= Self.fewClusters, setting)
+            : Self.compared(
+                twoWay, panel, isFew: min(treatedClusters, otherClusters) <= Self.fewClusters, setting)
         effect = answer.effect
         probability = answer.probability
         method = answer.method
@@ -80,17 +86,23 @@ package struct DifferenceInDifferences: Sendable {
                 "Treatment began at \(cohorts.count) different times, so the plain regression would compare units with others "
                     + "already treated; effects by adoption time are averaged instead.")
         }
-        if treatedClusters < 6 || (!isStaggered && otherClusters < 6) {
-            warnings.append(
-                "Only \(treatedClusters) treated and \(otherClusters) untreated clusters: no method gives a reliable range with so "
-                    + "few. Treat more of them, or use synthetic control with its placebo test.")
-        }
-        if let doubt = Self.doubt(ofTrendsBefore: eventStudy) { warnings.append(doubt) }
         let treated = panel.units.indices.flatMap { unit in
-            panel.outcomes[unit][panel.adoption[unit]...].filter { !$0.isNaN }
+            (panel.adoption[unit]..<panel.times.count).filter { !panel.outcomes[unit][$0].isNaN }.map { (unit, $0) }
         }
-        treatedMean = treated.reduce(0, +) / Double(treated.count)
-        treatedCount = treated.count
+        let isCompared = panel.times.indices.map { time in
+            panel.units.indices.contains { !panel.isTreated($0) && !panel.outcomes[$0][time].isNaN }
+        }
+        let judged = isStaggered ? groupTime.judged : treated.filter { isCompared[$0.1] }
+        let values = judged.map { panel.outcomes[$0.0][$0.1] }
+        treatedMean = values.reduce(0, +) / Double(values.count)
+        treatedCount = values.count
+        unjudgedCount = treated.count - values.count
+        if unjudgedCount > 0 {
+            warnings.append(Self.named(unjudged: unjudgedCount, of: treated.count, groupTime, panel))
+        }
+        doubts = Self.doubts(
+            effect: effect, probability: probability, confidence: setting.confidence, eventStudy: eventStudy,
+            treatedClusters: treatedClusters, otherClusters: isStaggered ? nil : otherClusters)
         self.twoWay = twoWay
         self.panel = panel
         self.setting = setting
@@ -114,6 +126,9 @@ package struct DifferenceInDifferences: Sendable {
                 "No treated unit has a control at the same time (\(controls.rawValue)). Add untreated units.")
         }
         let deviation = groupTime.covariance([overall])[0, 0].squareRoot()
+        guard DifferenceInDifferences.tells(deviation, of: panel) else {
+            return Answer(effect: .unknown(overall.effect), probability: 1, method: .groupTime)
+        }
         let degrees = Double(panel.clusterCount - 1)
         let reach = StudentT.quantile((1 + setting.confidence) / 2, degreesOfFreedom: degrees) * deviation
         return Answer(
@@ -124,11 +139,16 @@ package struct DifferenceInDifferences: Sendable {
     }
 
     /// The regression on unit and time effects, with few clusters by the bootstrap.
-    private static func compared(_ twoWay: TwoWayEstimate?, isFew: Bool, _ setting: Setting) throws -> Answer {
+    private static func compared(
+        _ twoWay: TwoWayEstimate?, _ panel: TreatmentPanel, isFew: Bool, _ setting: Setting
+    ) throws -> Answer {
         guard let twoWay else {
             throw MeasurementError(
                 "The effect cannot be told from unit and time effects. Give times before and after, treated and untreated units."
             )
+        }
+        guard DifferenceInDifferences.tells(twoWay.standardError, of: panel) else {
+            return Answer(effect: .unknown(twoWay.effect), probability: 1, method: .twoWay)
         }
         guard isFew else {
             return Answer(
@@ -139,18 +159,6 @@ package struct DifferenceInDifferences: Sendable {
         let found = (interval: draws.interval(confidence: setting.confidence), probability: draws.probability())
         return Answer(
             effect: found.interval, probability: found.probability, method: .twoWayBootstrap, bootstrap: found)
-    }
-
-    /// What to doubt of the trends before the treatment; nil where nothing speaks against them.
-    private static func doubt(ofTrendsBefore eventStudy: EventStudy) -> String? {
-        guard let p = eventStudy.preTrend else {
-            return
-                "Whether trends were parallel before cannot be tested with so few times or units. Give more of the past."
-        }
-        guard p < 0.05 else { return nil }
-        return
-            "Treated and untreated units already moved apart before (p = \(shortProbability(p))), so the effect may be that "
-            + "trend going on. Choose controls that moved alike, or use synthetic control."
     }
 
     /// The treated mean without the effect.

@@ -50,7 +50,8 @@ package struct EventStudy: Sendable {
             let statistic = zip(values, solved).reduce(0) { $0 + $1.0 * $1.1 }
             let count = Double(tested.count)
             let left = degrees + 1 - count
-            if left > 0 {
+            // A covariance of next to nothing may turn the statistic's sign; it has no p-value then.
+            if left > 0, statistic >= 0 {
                 preTrend = FDistribution.survival(
                     statistic * left / (count * degrees), numerator: count, denominator: left)
             }

@@ -21,6 +21,8 @@ package struct GroupTimeEffects: Sendable {
         package var time: Int
         /// Units of the cohort.
         package var units: Int
+        /// Those of them whose change is known, and so compared.
+        package var compared: [Int]
         package var effect: Double
         /// By unit; their sum over a cluster is what that cluster moves the effect by.
         var influence: [Double]
@@ -55,10 +57,18 @@ package struct GroupTimeEffects: Sendable {
                     return mean
                 }
                 let effect = mean(treated, sign: 1) - mean(others, sign: -1)
-                cells.append(Cell(cohort: cohort, time: time, units: size, effect: effect, influence: influence))
+                cells.append(
+                    Cell(
+                        cohort: cohort, time: time, units: size, compared: treated.map(\.unit), effect: effect,
+                        influence: influence))
             }
         }
         self.cells = cells
+    }
+
+    /// Every treated unit-time that is compared with others.
+    package var judged: [(unit: Int, time: Int)] {
+        cells.filter { $0.time >= $0.cohort }.flatMap { cell in cell.compared.map { ($0, cell.time) } }
     }
 
     /// An average with its influence.

@@ -1,11 +1,12 @@
+import WeirMeasuring
 import WeirReporting
-import WeirDomain
 package import WeirTables
 
 extension TreatmentPanel {
     /// How a file says who was treated when.
     package enum Treatment: Sendable, Equatable {
-        /// A column with the first treated time, the same in all rows of a unit; empty for never.
+        /// A column with the first treated time, the same in all rows of a unit; empty for never, or one of the codes that
+        /// `NeverTreated` knows.
         case from(column: String)
         /// A column with 1 in the rows in which the unit was treated, else 0.
         case flag(column: String)
@@ -14,7 +15,7 @@ extension TreatmentPanel {
     /// Reads one row per unit and time.
     ///
     /// - Parameters:
-    ///   - time: Column of dates (`2025-03-01`) or whole numbers.
+    ///   - time: Column of periods, as `PeriodColumn` reads them.
     ///   - cluster: Column of a group of units whose errors go together; nil: each unit by itself.
     /// - Throws: `MeasurementError` with all that is wrong, or `TableError`.
     package init(
@@ -30,6 +31,8 @@ extension TreatmentPanel {
         guard rows.faults.isEmpty else { throw MeasurementError(rows.faults) }
         self.init(
             units: rows.units, times: rows.times, outcomes: rows.outcomes, adoption: adoption, clusters: clusters)
+        understood = rows.understood(adoption, cluster: clusters.map { Set($0).count })
+        warnings = rows.warnings
     }
 }
 
@@ -37,8 +40,12 @@ extension TreatmentPanel {
 private struct TreatmentRows {
     let table: Table
     let units: [String]
+    let column: PeriodColumn
     /// In their order.
     let times: [String]
+    /// The texts that say that a unit was never treated.
+    private(set) var neverCodes: [String] = []
+    private(set) var warnings: [String] = []
     /// By unit and time; NaN where there is none.
     private(set) var outcomes: [[Double]]
     /// By row; nil where it cannot be used.
@@ -50,18 +57,16 @@ private struct TreatmentRows {
         let (unitCodes, unitLevels) = try table.categories(unit)
         let (timeCodes, timeLevels) = try table.categories(time)
         let outcomeColumn = try table.numbers(outcome)
-        let order = try Self.order(timeLevels, column: time)
+        column = try PeriodColumn(levels: timeLevels, column: time)
+        times = column.periods.map(\.label)
+        let order = column.places
         let unitOrder = unitLevels.indices.sorted { unitLevels[$0] < unitLevels[$1] }
         var unitPlace = unitLevels.map { _ in 0 }
         for (place, code) in unitOrder.enumerated() { unitPlace[code] = place }
         units = unitOrder.map { unitLevels[$0] }
-        var times = timeLevels
-        for (code, place) in order.enumerated() { times[place] = timeLevels[code] }
-        self.times = times
-
-        outcomes = [[Double]](
-            repeating: [Double](repeating: .nan, count: timeLevels.count), count: unitLevels.count)
-        var isSeen = [[Bool]](repeating: [Bool](repeating: false, count: timeLevels.count), count: unitLevels.count)
+        let count = column.periods.count
+        outcomes = [[Double]](repeating: [Double](repeating: .nan, count: count), count: unitLevels.count)
+        var isSeen = [[Bool]](repeating: [Bool](repeating: false, count: count), count: unitLevels.count)
         for row in 0..<table.rows {
             places.append(nil)
             guard unitCodes[row] >= 0 else { report(row, unit, "it is empty. Name the unit."); continue }
@@ -112,25 +117,70 @@ private struct TreatmentRows {
     /// The first treated time of each unit by a column that names it; one past the last for never.
     mutating func adoption(from column: String) throws -> [Int] {
         let (codes, levels) = try table.categories(column)
-        let moments = try levels.map { level in
-            try Self.moment(level) ?? { throw MeasurementError("column “\(column)”: “\(level)” is no time.") }()
+        // By level: its first treated time; one past the last for never.
+        var starts: [Int] = []
+        for level in levels {
+            if NeverTreated.isCode(level, times: self.column) {
+                neverCodes.append(level)
+                starts.append(times.count)
+            } else if let start = self.column.firstIndex(from: level) {
+                starts.append(start)
+            } else {
+                faults.append(
+                    "column “\(column)”: “\(level)” is no time like those of the file (\(self.column.understood)). Write the first treated time, and leave the cell empty where there was none."
+                )
+                starts.append(times.count)
+            }
         }
-        let known = times.map { (try? Self.moment($0)) ?? 0 }
+        warn(of: levels, starts, column)
         var adoption = [Int](repeating: times.count, count: units.count)
         var first = [Int32?](repeating: nil, count: units.count)
         for (row, place) in places.enumerated() {
             guard let place else { continue }
-            if let before = first[place.unit], before != codes[row] {
+            func start(_ code: Int32) -> Int { code < 0 ? times.count : starts[Int(code)] }
+            if let before = first[place.unit], start(before) != start(codes[row]) {
                 report(
                     row, column,
                     "“\(units[place.unit])” has two first treated times. Give the same one in all its rows.")
                 continue
             }
             first[place.unit] = codes[row]
-            guard codes[row] >= 0 else { continue }
-            adoption[place.unit] = known.firstIndex { $0 >= moments[Int(codes[row])] } ?? times.count
+            adoption[place.unit] = start(codes[row])
         }
         return adoption
+    }
+
+    /// Warns of codes that could mean never but are times here, and of units treated only after the last time.
+    private mutating func warn(of levels: [String], _ starts: [Int], _ column: String) {
+        let first = self.column.periods.first?.position ?? 0
+        if let zero = zip(levels, starts).first(where: { Double($0.0).map { $0 <= 0 } ?? false && $0.1 < times.count })?
+            .0,
+            first <= 0
+        {
+            warnings.append(
+                "“\(zero)” in “\(column)” is read as a time, since the file has times from \(times[0]) on. Where it means never treated, leave the cell empty."
+            )
+        }
+        let late = zip(levels, starts).filter { $0.1 == times.count && !neverCodes.contains($0.0) }.map(\.0)
+        if let sample = late.first {
+            warnings.append(
+                "Units first treated after the last time (“\(sample)”\(late.count > 1 ? " and others" : "")) are untreated throughout, and serve as controls."
+            )
+        }
+    }
+
+    /// What the report says on top.
+    func understood(_ adoption: [Int], cluster: Int?) -> String {
+        let treated = adoption.filter { $0 < times.count }
+        var text = "\(units.count) units, \(column.understood); \(treated.count) treated"
+        if let first = treated.min(), let last = treated.max() {
+            text += first == last ? " from \(times[first])" : " from \(times[first]) to \(times[last])"
+        }
+        text += ", \(adoption.count - treated.count) never"
+        if !neverCodes.isEmpty {
+            text += " (\(neverCodes.sorted().map { "“\($0)”" }.joined(separator: ", ")) read as never)"
+        }
+        return text + (cluster.map { "; errors by \($0) clusters" } ?? "") + "."
     }
 
     /// The cluster of each unit.
@@ -147,27 +197,5 @@ private struct TreatmentRows {
             found[place.unit] = Int(codes[row])
         }
         return found
-    }
-
-    /// The place of each level in time.
-    private static func order(_ levels: [String], column: String) throws -> [Int] {
-        let moments = try levels.map { level -> Double in
-            guard let moment = try moment(level) else {
-                throw MeasurementError(
-                    "column “\(column)”: “\(level)” is neither a date such as 2025-03-01 nor a whole number. Correct it."
-                )
-            }
-            return moment
-        }
-        var result = levels.map { _ in 0 }
-        for (place, code) in levels.indices.sorted(by: { moments[$0] < moments[$1] }).enumerated() {
-            result[code] = place
-        }
-        return result
-    }
-
-    private static func moment(_ text: String) throws -> Double? {
-        if let number = Double(text) { return number.isFinite ? number : nil }
-        return Timestamp(iso8601: text).map { Double($0.microseconds) / 86_400e6 }
     }
 }

@@ -14,6 +14,8 @@ package struct TreatmentPanel: Sendable, Equatable {
     /// By unit: errors are taken as independent between clusters only.
     package var clusters: [Int]
     package var clusterCount: Int
+    /// How the file was read, in one line.
+    package var understood = ""
     package var warnings: [String]
 
     /// - Parameter clusters: By unit; nil: each unit is one.
@@ -44,6 +46,7 @@ package struct TreatmentPanel: Sendable, Equatable {
         var panel = TreatmentPanel(
             units: kept.map { units[$0] }, times: times, outcomes: kept.map { outcomes[$0] },
             adoption: kept.map { adoption[$0] }, clusters: kept.map { places[clusters[$0]] ?? 0 })
+        panel.understood = understood
         panel.warnings = warnings
         return panel
     }

@@ -163,7 +163,7 @@ struct DifferenceInDifferencesTests {
         let result = try DifferenceInDifferences(panel)
         #expect(try #require(result.eventStudy.preTrend) < 0.01)
         #expect(try #require(result.eventStudy.preTrendSlope).contains(1.5))
-        #expect(result.warnings.contains { $0.contains("already moved apart before") })
+        #expect(result.doubts.contains { $0.voiding != nil && $0.text.contains("already moved apart before") })
     }
 
     @Test("Clusters of units widen the range")
@@ -252,7 +252,7 @@ struct DifferenceInDifferencesTests {
         for part in [
             "treated from the first time on", "1 of 42 unit-times", "1 outcomes are negative", "clusters: no method",
         ] {
-            #expect(result.warnings.contains { $0.contains(part) }, "\(part)")
+            #expect((result.warnings + result.doubts.map(\.text)).contains { $0.contains(part) }, "\(part)")
         }
     }
 
@@ -264,5 +264,77 @@ struct DifferenceInDifferencesTests {
         #expect(report.figures.map(\.name).prefix(3) == ["effect", "total_effect", "lift"])
         #expect(report.sections.flatMap(\.charts).map(\.name) == ["means", "event-study"])
         #expect(report.tables.map(\.name) == ["event-study", "estimates", "group-time"])
+    }
+
+    /// 40 units over 8 years, every third never treated, the others from 2005; +5.
+    private static func codedTable(never: String, times: (Int) -> String, start: String) -> Table {
+        var (units, when, codes, outcomes) = ([String](), [String](), [String](), [Double]())
+        for unit in 0..<40 {
+            for year in 2001...2008 {
+                units.append("u\(unit)")
+                when.append(times(year))
+                codes.append(unit % 3 == 0 ? never : start)
+                let noise = Double((unit * 31 + year * 17) % 13) / 13
+                outcomes.append(Double(unit) + Double(year - 2000) + noise + (unit % 3 > 0 && year >= 2005 ? 5 : 0))
+            }
+        }
+        func column(_ texts: [String]) -> Table.Column {
+            let levels = Array(Set(texts.filter { !$0.isEmpty })).sorted()
+            return .categories(codes: .init(texts.map { Int32(levels.firstIndex(of: $0) ?? -1) }), levels: levels)
+        }
+        return Table(
+            name: "panel.csv", names: ["unit", "time", "first", "outcome"],
+            columns: [column(units), column(when), column(codes), .numbers(.init(outcomes))])
+    }
+
+    @Test(
+        "Whatever code says never treated, and however times are written, the effect is the same",
+        arguments: [
+            "", "0", "0.0", "-1", "Inf", "NA", "nan", "never", "null", "9999", "-999", "0000-00-00", "9999-12-31",
+        ])
+    func neverCodes(code: String) throws {
+        func read(_ table: Table) throws -> DifferenceInDifferences {
+            try DifferenceInDifferences(
+                TreatmentPanel(
+                    table, unit: "unit", time: "time", outcome: "outcome", treatment: .from(column: "first")))
+        }
+        let blank = try read(Self.codedTable(never: "", times: { "\($0)" }, start: "2005"))
+        #expect(abs(blank.effect.estimate - 5) < 0.5)
+        let coded = try read(Self.codedTable(never: code, times: { "\($0)" }, start: "2005.0"))
+        let dated = try read(Self.codedTable(never: code, times: { "\($0)-01-01" }, start: "2005-01-01"))
+        #expect(coded.effect == blank.effect && dated.effect == blank.effect)
+        #expect(coded.panel.understood.contains("14 never") && coded.panel.units.count == 40)
+    }
+
+    @Test("Where nobody is never treated, totals cover what was compared and the rest is named")
+    func totals() throws {
+        let adoption = (0..<30).map { [3, 5, 7][$0 % 3] }
+        let outcomes = adoption.indices.map { unit in
+            (0..<9).map { time in
+                Double(unit * 7 % 11 + time) + Double((unit * 5 + time * 3) % 7) / 7 + (time >= adoption[unit] ? 4 : 0)
+            }
+        }
+        let result = try DifferenceInDifferences(
+            TreatmentPanel(
+                units: adoption.indices.map { "u\($0)" }, times: (0..<9).map(String.init), outcomes: outcomes,
+                adoption: adoption))
+        // Until 6 those of 7 are untreated: 10 units over 4 times and 10 over 2.
+        #expect(result.treatedCount == 60 && result.unjudgedCount == 60)
+        let total = try #require(result.report(outcome: "y").figures.first { $0.name == "total_effect" })
+        #expect(abs(total.quantity.value - 60 * result.effect.estimate) < 1e-9)
+        #expect(result.warnings.contains { $0.contains("60 of 120 treated unit-times have no comparison (from 7 on") })
+    }
+
+    @Test("Outcomes that all move alike have no range, no p-value and no advice")
+    func nothingVaries() throws {
+        let adoption = (0..<20).map { $0 < 10 ? 3 : 6 }
+        let outcomes = adoption.map { first in (0..<6).map { Double($0) + ($0 >= first ? 2 : 0) } }
+        let result = try DifferenceInDifferences(
+            TreatmentPanel(
+                units: adoption.indices.map { "u\($0)" }, times: (0..<6).map(String.init), outcomes: outcomes,
+                adoption: adoption))
+        #expect(result.effect.estimate == 2 && result.effect.lower == -.infinity && result.probability == 1)
+        let report = result.report(outcome: "y")
+        #expect(report.isVoid && !report.conclusion.joined().contains("It worked"))
     }
 }
