@@ -1,4 +1,5 @@
 import Foundation
+import WeirMeasuring
 package import WeirReporting
 
 extension InterruptedSeries {
@@ -15,22 +16,9 @@ extension InterruptedSeries {
             return quantity
         }
         let placebo = placebo()
-        var warnings = warnings
-        if let placebo, placebo.probability < 0.05 {
-            warnings.append(
-                "On the last \(placebo.steps.count) steps before the start, where nothing happened, the method finds an effect too "
-                    + "(\(shown(placebo.average).text) per step): the model does not fit. Add a season, events or controls."
-            )
-        }
         let controls = controlEffects()
-        for control in controls where control.result.probability < 0.01 {
-            warnings.append(
-                "Control “\(control.name)” changed at the start itself (\(control.result.lift.text)), so it may be contaminated by "
-                    + "the intervention and hide a part of the effect. Use a control that it cannot reach.")
-        }
-        return Report(
-            kind: "interrupted-series", title: "What changed in \(outcome) since \(dateText(ofDay: setting.start))",
-            conclusion: conclusion(outcome, shown),
+        var report = Report(
+            kind: "interrupted-series", title: "What changed in \(outcome) since \(series.label(ofDay: setting.start))",
             figures: [
                 .init("cumulative_effect", "Effect in all", shown(cumulative)),
                 .init("average_effect", "Effect per step", shown(average)),
@@ -49,27 +37,44 @@ extension InterruptedSeries {
             ],
             data: data + [
                 "\(learntSteps) values before the start, \(countedSteps) judged from "
-                    + "\(dateText(ofDay: steps.first?.day ?? 0)) to \(dateText(ofDay: steps.last?.day ?? 0))."
+                    + "\(series.label(ofDay: steps.first?.day ?? 0)) to \(series.label(ofDay: steps.last?.day ?? 0))."
             ])
+        report.understood = understood
+        report.conclude(verdict(outcome, shown), doubts + doubts(placebo, controls))
+        return report
     }
 
-    private func conclusion(_ outcome: String, _ shown: (Quantity) -> Quantity) -> [String] {
+    /// How the series was read.
+    private var understood: String {
+        let count = series.values.count
+        let span = series.column?.understood ?? "\(count) values, \(series.stepName) by \(series.stepName)"
+        let missing = series.values.count { $0.isNaN }
+        let season = seasonPeriod.map { "a season of \($0) \(series.stepName)s" } ?? "no season"
+        let waves = setting.yearlyWaves > 0 ? " and \(setting.yearlyWaves) waves over the year" : ""
+        return
+            "\(span)\(missing > 0 ? " (\(missing) without a value)" : ""); judged from \(series.date(startIndex)) on; \(season)\(waves)."
+    }
+
+    private func verdict(_ outcome: String, _ shown: (Quantity) -> Quantity) -> Verdict {
         let percent = String(format: "%g %%", setting.confidence * 100)
         let (low, high) = (cumulative.lower ?? 0, cumulative.upper ?? 0)
         let sum = shown(cumulative).text
         if low > 0 || high < 0 {
-            return [
-                "Since the start \(outcome) came \(low > 0 ? "higher" : "lower") than expected by \(sum) in all, a lift of "
-                    + "\(lift.text); chance alone does this with probability \(shortProbability(probability)).",
-                low > 0
-                    ? "It worked: weigh the low end of the range, \(shown(cumulative).unit.text(low)), against what it cost."
-                    : "It did harm, or something else went wrong then: stop it, or find what else changed.",
-            ]
+            return Verdict(
+                findings: [
+                    "Since the start \(outcome) came \(low > 0 ? "higher" : "lower") than expected by \(sum) in all, a lift of "
+                        + "\(lift.text); chance alone does this with probability \(shortProbability(probability))."
+                ],
+                advice: [
+                    low > 0
+                        ? "It worked: weigh the low end of the range, \(shown(cumulative).unit.text(low)), against what it cost."
+                        : "It did harm, or something else went wrong then: stop it, or find what else changed."
+                ])
         }
-        return [
+        return Verdict(findings: [
             "No effect on \(outcome) is proved: \(sum) in all (\(percent) range), which includes zero.",
             "An effect within this range may still exist. Let it run longer, add controls, or test by a holdout.",
-        ]
+        ])
     }
 
     private func pictures(_ outcome: String, _ unit: Quantity.Unit) -> Report.Section {
@@ -185,7 +190,7 @@ extension InterruptedSeries {
                     ],
                     rows: steps.map { step in
                         [
-                            .text(dateText(ofDay: step.day)), .number(step.observed, shown(step.expected).unit),
+                            .text(series.label(ofDay: step.day)), .number(step.observed, shown(step.expected).unit),
                             .quantity(shown(step.expected)),
                             step.effect.value.isNaN ? .empty : .quantity(shown(step.effect)),
                             .quantity(shown(step.cumulative)),

@@ -13,8 +13,11 @@ package struct InterruptedSeries: Sendable {
         /// The last day to count; nil: to the end of the series.
         package var end: Int?
         package var slope: StructuralModel.Movement
-        /// Over the week; not used where figures are weekly.
+        /// Over the week; of daily figures only.
         package var weekly: StructuralModel.Movement
+        /// Over the year, one effect per month or quarter; of monthly and quarterly figures only. Nil: fixed where two years
+        /// lie before the start and there are no waves.
+        package var season: StructuralModel.Movement?
         /// Pairs of waves over the year; 0 for no yearly season.
         package var yearlyWaves: Int
         package var events: [CalendarEvent]
@@ -23,7 +26,8 @@ package struct InterruptedSeries: Sendable {
 
         package init(
             start: Int, end: Int? = nil, slope: StructuralModel.Movement = .none,
-            weekly: StructuralModel.Movement = .fixed, yearlyWaves: Int = 0, events: [CalendarEvent] = [],
+            weekly: StructuralModel.Movement = .fixed, season: StructuralModel.Movement? = nil, yearlyWaves: Int = 0,
+            events: [CalendarEvent] = [],
             confidence: Double = 0.95
         ) {
             precondition(confidence > 0 && confidence < 1 && yearlyWaves >= 0, "a confidence between 0 and 1")
@@ -31,6 +35,7 @@ package struct InterruptedSeries: Sendable {
             self.end = end
             self.slope = slope
             self.weekly = weekly
+            self.season = season
             self.yearlyWaves = yearlyWaves
             self.events = events
             self.confidence = confidence
@@ -74,6 +79,8 @@ package struct InterruptedSeries: Sendable {
     /// The chance that the effect is above zero.
     package let chanceAboveZero: Double
     package let countedSteps: Int
+    /// Steps after which the season repeats; nil without one.
+    package let seasonPeriod: Int?
     package let learntSteps: Int
     package let influences: [Influence]
     /// By maximum likelihood: the noise's, then the level's, slope's and season's per step.
@@ -82,6 +89,8 @@ package struct InterruptedSeries: Sendable {
     /// One step ahead, before the start: dates and figures.
     package let fitted: [(day: Int, value: Double)]
     package let warnings: [String]
+    /// What residuals and lengths say against the model; some of it voids the answer.
+    package let doubts: [Doubt]
 
     /// - Throws: `MeasurementError`, where nothing can be said.
     package init(_ series: DatedSeries, _ setting: Setting) throws {
@@ -125,12 +134,14 @@ package struct InterruptedSeries: Sendable {
 
         let best = estimate.best
         learntSteps = best.pass.observed
+        seasonPeriod = design.model.season == .none ? nil : design.model.period
         influences = Self.influences(estimate, design.names, ranges)
         variances =
             [("noise", best.variance)] + zip(design.model.ratioNames, best.ratios).map { ($0, $1 * best.variance) }
         logLikelihood = best.logLikelihood
         fitted = best.predictions(of: design.outcome).map { (series.day($0.step), $0.value) }
-        warnings = design.warnings + Self.doubts(design, best, series)
+        warnings = design.warnings
+        doubts = Self.doubts(design, best, series)
         self.series = series
         self.setting = setting
         self.startIndex = design.start
@@ -145,7 +156,10 @@ package struct InterruptedSeries: Sendable {
                 "There are too few values before \(dateText(ofDay: setting.start)) for so many seasons, events and controls. "
                     + "Give more of the time before, or declare less.")
         }
-        guard !estimate.best.explainsAll else {
+        let known = filter.columns[0][..<filter.count].filter { !$0.isNaN }
+        let mean = known.reduce(0, +) / Double(max(1, known.count))
+        let spread = known.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        guard !estimate.best.explainsAll(of: spread) else {
             let named = series.controls.map { "“\($0.name)”" }.joined(separator: ", ")
             throw MeasurementError(
                 "\(named.isEmpty ? "Seasons and events" : "The controls (\(named))") explain the outcome to the last digit, so "

@@ -1,4 +1,3 @@
-import WeirDomain
 package import WeirMeasuring
 package import WeirReporting
 import WeirTables
@@ -18,6 +17,8 @@ package struct InterruptedSeriesRequest: MeasurementRequest {
     package var control: [String] = []
     package var slope = StructuralModel.Movement.none
     package var weekly = StructuralModel.Movement.fixed
+    /// Over the year, of monthly and quarterly figures; nil for fixed where two years lie before the start.
+    package var season: StructuralModel.Movement?
     /// Pairs of waves over the year; in 0 ... 10.
     package var yearly = 0
     /// Rules such as `easter`, `name=12-25`, `name=11-thu-4`.
@@ -34,8 +35,11 @@ package struct InterruptedSeriesRequest: MeasurementRequest {
     package func check() throws {
         guard confidence > 0.5, confidence < 1 else { throw MeasurementError("--confidence lies between 0.5 and 1.") }
         guard (0...10).contains(yearly) else { throw MeasurementError("--yearly lies between 0 and 10.") }
-        _ = try day(required(start, "--start", "the first date of the intervention"), "--start")
-        if let end { _ = try day(end, "--end") }
+        try checkDate(required(start, "--start", "the first date of the intervention"), "--start")
+        if let end { try checkDate(end, "--end") }
+        if season ?? .none != .none, yearly > 0 {
+            throw MeasurementError("--season and --yearly are two ways to say the same. Leave one of the two out.")
+        }
         for text in holiday { _ = try rule(text) }
     }
 
@@ -43,7 +47,8 @@ package struct InterruptedSeriesRequest: MeasurementRequest {
         let input = try required(input)
         let table = try input.table(mustBeNumbers: [outcome] + control, mustBeCategories: [date])
         let series = try DatedSeries(table, date: date, outcome: outcome, controls: control)
-        let days = series.firstDay...series.day(series.values.count - 1)
+        let days = series.firstDay...series.day(series.values.count) - 1
+        try refuseUnused(series)
         var declared = try holiday.map { text in
             let (name, rule) = try rule(text)
             return rule.event(named: name, in: days)
@@ -55,8 +60,9 @@ package struct InterruptedSeriesRequest: MeasurementRequest {
         let result = try InterruptedSeries(
             series,
             .init(
-                start: try day(start, "--start"), end: try end.map { try day($0, "--end") }, slope: slope,
-                weekly: weekly, yearlyWaves: yearly, events: declared, confidence: confidence))
+                start: try series.startDay(start) ?? unread(start, "--start"),
+                end: try end.map { try series.endDay($0) ?? unread($0, "--end") }, slope: slope, weekly: weekly,
+                season: season, yearlyWaves: yearly, events: declared, confidence: confidence))
         var made = result.report(
             outcome: outcome, unit: currency.map { .money($0) } ?? .number(),
             data: ["\(input.name): \(table.rows) rows."])
@@ -64,11 +70,26 @@ package struct InterruptedSeriesRequest: MeasurementRequest {
         return made
     }
 
-    private func day(_ text: String, _ option: String) throws -> Int {
-        guard let moment = Timestamp(iso8601: text) else {
-            throw MeasurementError("\(option) “\(text)” is no date. Write it as 2025-03-01.")
+    private func checkDate(_ text: String, _ option: String) throws {
+        if !PeriodColumn.isPeriod(text) { _ = try unread(text, option) }
+    }
+
+    private func unread(_ text: String, _ option: String) throws -> Int {
+        throw MeasurementError("\(option) “\(text)” is no date. Write it as 2025-03-01.")
+    }
+
+    /// Refuses seasons that figures of this frequency cannot have.
+    private func refuseUnused(_ series: DatedSeries) throws {
+        let isDaily = series.spacing == .days(1)
+        if !isDaily, weekly == .varying {
+            throw MeasurementError(
+                "--weekly varying: the figures are by the \(series.stepName), so there is no season over the week. Leave it out."
+            )
         }
-        return moment.day
+        if season ?? .none != .none, isDaily || series.seasonLength == nil {
+            throw MeasurementError(
+                "--season is of monthly and quarterly figures; these are by the \(series.stepName). Use --yearly.")
+        }
     }
 
     private func rule(_ text: String) throws -> (name: String, rule: HolidayRule) {

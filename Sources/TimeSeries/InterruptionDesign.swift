@@ -19,29 +19,53 @@ struct InterruptionDesign {
     var columns: [[Double]] { [outcome] + regressors }
 
     init(_ series: DatedSeries, _ setting: InterruptedSeries.Setting) throws {
-        let isDaily = series.step == 1
-        model = StructuralModel(slope: setting.slope, season: isDaily ? setting.weekly : .none)
         start = series.index(from: setting.start)
+        model = Self.model(series, setting, start: start)
         end = min(series.values.count, setting.end.map { series.index(from: $0 + 1) } ?? series.values.count)
         outcome = series.values
         guard start > 0, start < series.values.count else {
             throw MeasurementError(
-                "The start \(dateText(ofDay: setting.start)) lies outside the series, which goes from \(series.date(0)) to "
+                "The start \(series.label(ofDay: setting.start)) lies outside the series, which goes from \(series.date(0)) to "
                     + "\(series.date(series.values.count - 1)). Set a start with days before and after it.")
         }
         guard end > start else {
-            throw MeasurementError("The end lies before the start \(dateText(ofDay: setting.start)). Set a later end.")
+            throw MeasurementError(
+                "The end lies before the start \(series.label(ofDay: setting.start)). Set a later end.")
         }
-        if !isDaily {
-            warnings.append(
-                "The dates lie \(series.step) days apart, so there is no season over the week"
-                    + (series.step == 7 ? "." : "; check that none are missing."))
-        }
+        if let warning = seasonWarning(series, setting) { warnings.append(warning) }
         try appendControls(series)
         try appendWaves(series, setting)
         appendEvents(series, setting)
         dropDependent()
         try check(series, setting)
+    }
+
+    /// Over the week for days, over the year for months and quarters; none where nobody asks for one and less than two years
+    /// lie before the start, since one year alone cannot tell a season from what happened in it.
+    private static func model(
+        _ series: DatedSeries, _ setting: InterruptedSeries.Setting, start: Int
+    ) -> StructuralModel {
+        guard let period = series.seasonLength else { return StructuralModel(slope: setting.slope, season: .none) }
+        guard period != 7 || series.spacing != .days(1) else {
+            return StructuralModel(slope: setting.slope, season: setting.weekly)
+        }
+        let isKnown = start >= 2 * period + 2 && setting.yearlyWaves == 0
+        return StructuralModel(
+            slope: setting.slope, season: setting.season ?? (isKnown ? .fixed : .none), period: period)
+    }
+
+    /// Where a season is likely and none is in the model.
+    private func seasonWarning(_ series: DatedSeries, _ setting: InterruptedSeries.Setting) -> String? {
+        guard model.season == .none, setting.yearlyWaves == 0, series.spacing != .days(1) else { return nil }
+        switch series.spacing {
+        case .days(let days):
+            return
+                "The dates lie \(days) days apart, so there is no season over the week\(days == 7 ? ", and none over the year unless --yearly asks for one." : "; check that none are missing.")"
+        case .months(let months) where months < 12 && setting.season == nil:
+            return
+                "Less than two years lie before the start, so there is no season over the year in the model. Give more of the past, or controls with the same season."
+        case .months: return nil
+        }
     }
 
     private mutating func appendControls(_ series: DatedSeries) throws {
@@ -67,14 +91,22 @@ struct InterruptionDesign {
 
     private mutating func appendWaves(_ series: DatedSeries, _ setting: InterruptedSeries.Setting) throws {
         guard setting.yearlyWaves > 0 else { return }
-        let years = Double(start * series.step) / 365.25
+        let days = series.day(start) - series.firstDay
+        let years = Double(days) / 365.25
         guard years >= 1 else {
             throw MeasurementError(
-                "A yearly season needs a year before the start; there are \(start * series.step) days. Leave it out.")
+                "A yearly season needs a year before the start; there are \(days) days. Leave it out.")
         }
         if years < 2 {
             warnings.append(
                 "The yearly season rests on less than two years, so it may be a trend in disguise. Give more of the past."
+            )
+        }
+        // No more waves than steps of the year can tell apart.
+        let most = series.seasonLength.map { $0 == 7 ? 10 : ($0 - 1) / 2 } ?? 10
+        guard setting.yearlyWaves <= most else {
+            throw MeasurementError(
+                "--yearly \(setting.yearlyWaves): figures by the \(series.stepName) tell at most \(most) waves over the year apart."
             )
         }
         for wave in 1...setting.yearlyWaves {
@@ -89,7 +121,7 @@ struct InterruptionDesign {
             // Figures of several days count how many of them the event covers.
             var covered = [Double](repeating: 0, count: outcome.count)
             for day in event.days where day >= series.firstDay {
-                let index = (day - series.firstDay) / series.step
+                let index = series.index(holding: day)
                 if index < covered.count { covered[index] += 1 }
             }
             let before = (0..<start).contains { covered[$0] > 0 && !outcome[$0].isNaN }
@@ -176,11 +208,12 @@ struct InterruptionDesign {
             for index in unseen { outcome[index] = .nan }
             if !unseen.isEmpty {
                 warnings.append(
-                    "\(unseen.count) dates since the start fall on weekdays without any value before; they are left out."
+                    "\(unseen.count) dates since the start fall on places of the season (weekdays, months) without any value before; they are left out."
                 )
             }
             guard outcome[start..<end].contains(where: { !$0.isNaN }) else {
-                throw MeasurementError("No date since the start falls on a weekday seen before. Check the dates.")
+                throw MeasurementError(
+                    "No date since the start falls on a weekday or month seen before. Check the dates.")
             }
         }
         let missing = (0..<end).filter { series.values[$0].isNaN }

@@ -16,9 +16,13 @@ package struct StructuralFit {
     var coefficientCovariance: Matrix
     var pass: StructuralFilter.Pass
 
-    /// Whether coefficients explain all but what rounding leaves, so that there is no noise to measure an effect against.
-    var explainsAll: Bool {
-        !coefficients.isEmpty && variance * Double(degreesOfFreedom) <= 1e-13 * pass.gram[0, 0]
+    /// Whether states and coefficients explain all but what rounding leaves, so that there is no noise to measure an effect
+    /// against.
+    ///
+    /// - Parameter spread: The outcome's summed squares about its mean.
+    func explainsAll(of spread: Double) -> Bool {
+        let left = variance * Double(degreesOfFreedom)
+        return !(left > 1e-20 * spread) || !coefficients.isEmpty && left <= 1e-13 * pass.gram[0, 0]
     }
 
     package func standardError(_ coefficient: Int) -> Double {

@@ -120,7 +120,7 @@ struct TimeSeriesTests {
         series.values[122] = 100  // Day 122 falls on the closed weekday.
         let again = try InterruptedSeries(series, setting)
         #expect(again.countedSteps == result.countedSteps)
-        #expect(again.warnings.contains { $0.contains("weekdays without any value before") })
+        #expect(again.warnings.contains { $0.contains("without any value before") })
     }
 
     @Test("Residual correlation and outliers are said")
@@ -131,9 +131,9 @@ struct TimeSeriesTests {
             100 + 3 * sin(Double(day) * 2 * .pi / 5) + 0.3 * random.standardNormal() + (day == 77 ? 60 : 0)
         }
         let result = try InterruptedSeries(DatedSeries(firstDay: 0, values: values), .init(start: 170))
-        #expect(result.warnings.contains { $0.contains("4 standard deviations") && $0.contains("1970-03-19") })
+        #expect(result.doubts.contains { $0.text.contains("4 standard deviations") && $0.text.contains("1970-03-19") })
         let smooth = DatedSeries(firstDay: 0, values: values.enumerated().map { $0 == 77 ? 100 : $1 })
-        #expect(try InterruptedSeries(smooth, .init(start: 170)).warnings.contains { $0.contains("Ljung–Box") })
+        #expect(try InterruptedSeries(smooth, .init(start: 170)).doubts.contains { $0.text.contains("Ljung–Box") })
     }
 
     @Test("What cannot be measured is refused with the remedy")
@@ -164,15 +164,64 @@ struct TimeSeriesTests {
         let levels = ["2025-01-01", "2025-01-02", "01.03.2025"]
         let table = Table(
             name: "sales.csv", names: ["date", "orders"],
-            columns: [.categories(codes: [0, 1, 1, 2], levels: levels), .numbers([1, 2, 3, .infinity])])
+            columns: [.categories(codes: [0, 1, 1, 2, -1], levels: levels), .numbers([1, 2, 3, .infinity, 4])])
         let error = try #require(throws: MeasurementError.self) {
             try DatedSeries(table, date: "date", outcome: "orders")
         }
         #expect(error.faults.count == 3)
-        #expect(error.description.contains("line 5, column “date”: “01.03.2025” is no date"))
+        #expect(error.description.contains("line 6, column “date”: “” is no date"))
         #expect(error.description.contains("2025-01-02 stands in more than one row"))
         #expect(error.description.contains("line 5, column “orders”: the value is infinite"))
         #expect(throws: TableError.self) { try DatedSeries(table, date: "date", outcome: "order") }
+        let soon = Table(
+            name: "sales.csv", names: ["date", "orders"],
+            columns: [.categories(codes: [0, 1], levels: ["2025-01-01", "soon"]), .numbers([1, 2])])
+        #expect(throws: MeasurementError.self) { try DatedSeries(soon, date: "date", outcome: "orders") }
+    }
+
+    /// Five years of months with a season and a rise of 40 in the last six.
+    private func months(_ noise: Double = 2) -> DatedSeries {
+        var random = Xoshiro256StarStar(seed: 3)
+        let values = (0..<60).map { month in
+            300 + 50 * sin(Double(month) * Double.pi / 6) + noise * (random.unit() - 0.5) + (month >= 54 ? 40.0 : 0)
+        }
+        return DatedSeries(firstDay: 18_262, spacing: .months(1), values: values)
+    }
+
+    @Test("Months are months: their season is the year's, and steps have the names of months")
+    func monthly() throws {
+        let series = months()
+        #expect(series.date(0) == "2020-01" && series.date(59) == "2024-12")
+        for index in series.values.indices {
+            #expect(
+                series.index(from: series.day(index)) == index && series.index(holding: series.day(index) + 27) == index
+            )
+        }
+        let result = try InterruptedSeries(series, .init(start: series.day(54)))
+        #expect(result.seasonPeriod == 12 && result.countedSteps == 6)
+        #expect(abs(result.average.value - 40) < 4 && (result.average.lower ?? 0) > 30)
+        #expect(result.report(outcome: "y").understood.contains("a season of 12 months"))
+    }
+
+    @Test("A series that repeats itself to the last digit is refused: nothing tells an effect from chance")
+    func noNoise() {
+        let weekly = DatedSeries(firstDay: 0, values: (0..<84).map { Double($0 % 7) * 3 + ($0 >= 70 ? 5 : 0) })
+        #expect(throws: MeasurementError.self) { try InterruptedSeries(weekly, .init(start: 70)) }
+    }
+
+    @Test("What voids the answer leaves no advice in the headline", arguments: [20.0, 0])
+    func voiding(before: Double) throws {
+        // A rise on the last days before the start, which the method finds too.
+        var random = Xoshiro256StarStar(seed: 9)
+        let values = (0..<140).map { day in
+            100 + 3 * (random.unit() - 0.5) + (day >= 100 && day < 120 ? before : 0) + (day >= 120 ? 30.0 : 0)
+        }
+        let report = try InterruptedSeries(
+            DatedSeries(firstDay: 0, values: values), .init(start: 120, weekly: .none)
+        ).report(outcome: "y")
+        #expect(report.isVoid == (before > 0))
+        #expect(report.conclusion[0].hasPrefix("Do not act on this yet") == (before > 0))
+        #expect(report.conclusion.contains { $0.hasPrefix("It worked") } == (before == 0))
     }
 
     @Test("Dates may be unordered, with gaps, or weekly")
@@ -187,9 +236,9 @@ struct TimeSeriesTests {
                     ]), date: "date", outcome: "y")
         }
         let daily = try series(["2025-01-04", "2025-01-01", "2025-01-02"])
-        #expect(daily.step == 1 && daily.values[0] == 1 && daily.values[2].isNaN && daily.values[3] == 0)
+        #expect(daily.spacing == .days(1) && daily.values[0] == 1 && daily.values[2].isNaN && daily.values[3] == 0)
         let weekly = try series(["2025-01-01", "2025-01-08", "2025-01-22"])
-        #expect(weekly.step == 7 && weekly.values.count == 4 && weekly.values[2].isNaN)
+        #expect(weekly.spacing == .days(7) && weekly.values.count == 4 && weekly.values[2].isNaN)
     }
 
     @Test("The report says answer, figures with ranges, checks and pictures")

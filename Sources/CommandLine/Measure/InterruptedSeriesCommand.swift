@@ -8,7 +8,7 @@ struct InterruptedSeriesCommand: MeasuringCommand {
         commandName: InterruptedSeriesRequest.kind,
         abstract: "What changed in one series since a date, against what the time before lets expect.",
         discussion: """
-            The file has one row per date: a column of dates and one of the outcome, others for controls. Holidays and events
+            The file has one row per day, week, month or quarter: a column of dates and one of the outcome, others for controls. Holidays and events
             are files with the columns date, name and, where an event lasts, until.
 
               weir measure interrupted-series --input sales.csv --outcome orders --start 2025-03-01
@@ -23,7 +23,13 @@ struct InterruptedSeriesCommand: MeasuringCommand {
     @Option(help: "Last date to judge (default: the last one).") var end: String?
     @Option(help: "Column of a series that the intervention cannot reach; may be repeated.") var control: [String] = []
     @Option(help: "Growth of the level: none, fixed or varying.") var slope = StructuralModel.Movement.none
-    @Option(help: "Season over the week: none, fixed or varying.") var weekly = StructuralModel.Movement.fixed
+    @Option(help: "Season over the week, of daily figures: none, fixed or varying.")
+    var weekly = StructuralModel.Movement.fixed
+    @Option(
+        help:
+            "Season over the year, of monthly and quarterly figures: none, fixed or varying (default: fixed where two years lie before the start)."
+    )
+    var season: StructuralModel.Movement?
     @Option(help: "Pairs of waves over the year; 0 for no yearly season.") var yearly = 0
     @Option(
         help: "A holiday by rule: easter, easter-2, name=12-25, name=11-thu-4 or name=05-mon-last; may be repeated.")
@@ -44,6 +50,7 @@ struct InterruptedSeriesCommand: MeasuringCommand {
         request.control = control
         request.slope = slope
         request.weekly = weekly
+        request.season = season
         request.yearly = yearly
         request.holiday = holiday
         request.holidays = holidays.map { MeasuredFile(path: $0) }
