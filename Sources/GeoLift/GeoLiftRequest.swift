@@ -11,18 +11,18 @@ package struct GeoLiftRequest: MeasurementRequest {
     package var location = "location"
     package var date = "date"
     package var outcome = "Y"
-    /// Markets with the campaign, by commas.
-    package var treated: String?
-    /// Several campaigns: `name=market,market;name=market`.
-    package var cells: String?
+    /// Markets with the campaign, each by itself or several by commas.
+    package var treated: [String] = []
+    /// Several campaigns, each by itself or several by semicolons: `name=market,market;name=market`.
+    package var cells: [String] = []
     /// First and last period of the campaign.
     package var start = ""
     package var end: String?
     package var method = SyntheticMethodOption.classic
     /// Whether levels are matched too, rather than movements about each market's mean.
     package var levels = false
-    /// Markets that must not serve as comparison, by commas.
-    package var exclude = ""
+    /// Markets that must not serve as comparison, each by itself or several by commas.
+    package var exclude: [String] = []
     package var coordinates: MeasuredFile?
     package var withinKm = 0.0
     package var confidence = 0.95
@@ -35,7 +35,10 @@ package struct GeoLiftRequest: MeasurementRequest {
 
     package func check() throws {
         try checkConfidence(confidence)
-        try refuse([value.flatMap { limitFault("--value", $0, -1e12...1e12) }])
+        try refuse([
+            value.flatMap { limitFault("--value", $0, -1e12...1e12) },
+            value != nil && spend == nil ? "--value says nothing without --spend; give what the campaign cost." : nil,
+        ])
         _ = try required(start, "--start", "the first period of the campaign, such as 2021-04-01")
         _ = try chosenCells()
         try Spillover.check(coordinates: coordinates, kilometres: withinKm)
@@ -45,39 +48,65 @@ package struct GeoLiftRequest: MeasurementRequest {
         let input = try required(input)
         let table = try input.table(mustBeNumbers: [outcome], mustBeCategories: [location, date])
         let panel = try Panel(table: table, unit: location, time: date, outcome: outcome)
-        var test = GeoTest(panel: panel, cells: try chosenCells(), start: start)
+        var cells = try chosenCells()
+        for index in cells.indices {
+            cells[index].markets = try NameList(cells[index].markets).names(among: panel.units)
+        }
+        var test = GeoTest(panel: panel, cells: cells, start: start)
         test.end = end
         test.method = method.method
         test.isDemeaned = !levels
         test.confidence = confidence
-        test.spillover = try Spillover(exclude: exclude, coordinates: coordinates, kilometres: withinKm)
+        test.spillover = try Spillover(
+            exclude: exclude, among: panel.units, coordinates: coordinates, kilometres: withinKm)
         return try test.report(
             GeoTest.Wording(outcome: outcome, value: value, currency: currency, source: input.name))
     }
 
+    /// The campaigns, their markets as they are listed: which names a list holds only the file can tell.
     private func chosenCells() throws -> [GeoTest.Cell] {
-        let parts = (cells ?? "").split(separator: ";").map { $0.split(separator: "=", maxSplits: 1).map(String.init) }
-        guard parts.allSatisfy({ $0.count == 2 }), (cells == nil) != (treated == nil) else {
+        guard NameList(treated).isEmpty != cells.isEmpty else {
             throw MeasurementError("Give --treated market,market, or --cells name=market,market;name=market.")
         }
-        if let treated { return [GeoTest.Cell(name: "test", markets: marketNames(treated), spend: try amount(nil))] }
-        return try parts.map {
-            GeoTest.Cell(
-                name: $0[0].withoutOuterSpace, markets: marketNames($0[1]), spend: try amount($0[0].withoutOuterSpace))
+        let costs = try costs()
+        guard !cells.isEmpty else {
+            let named = costs.first { $0.name != nil }?.name
+            guard named == nil, costs.count < 2 else {
+                throw MeasurementError("--spend names cells, but there are none. Give one amount, or --cells.")
+            }
+            return [GeoTest.Cell(name: "test", markets: treated, spend: costs.first?.amount)]
         }
+        let found = try cells.flatMap { $0.splitOutsideQuotes(at: ";") }.filter { !NameList($0).isEmpty }.map { text in
+            let parts = text.splitOutsideQuotes(at: "=")
+            guard parts.count > 1 else {
+                throw MeasurementError("--cells: “\(text)” is not like name=market,market.")
+            }
+            let name = parts[0].unquoted
+            return GeoTest.Cell(
+                name: name, markets: [parts.dropFirst().joined(separator: "=")],
+                spend: costs.first { $0.name == name }?.amount)
+        }
+        let names = found.map(\.name)
+        if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
+            throw MeasurementError("--cells names “\(twice)” twice. Give each campaign a name of its own.")
+        }
+        if let wrong = costs.first(where: { cost in !names.contains { $0 == cost.name } }) {
+            throw MeasurementError(
+                "--spend: there is no cell “\(wrong.name ?? "")”. Write \(names.map { $0 + "=65000" }.joined(separator: ";"))."
+            )
+        }
+        return found
     }
 
-    private func amount(_ cell: String?) throws -> Double? {
-        guard let spend else { return nil }
-        let parts = spend.split(separator: ";").map {
-            $0.split(separator: "=", maxSplits: 1).map { String($0).withoutOuterSpace }
+    /// What `--spend` says, by cell where it names them.
+    private func costs() throws -> [(name: String?, amount: Double)] {
+        try (spend ?? "").splitOutsideQuotes(at: ";").filter { !NameList($0).isEmpty }.map { part in
+            let text = part.nameAndValue?.value ?? part
+            guard let number = Double(text), (0...1e15).contains(number) else {
+                throw MeasurementError("--spend: “\(text)” is no amount from 0 to 1e15.")
+            }
+            return (part.nameAndValue?.name, number)
         }
-        let text = cell == nil ? spend : parts.first { $0.first == cell }?.last
-        guard let text else { return nil }
-        guard let number = Double(text), (0...1e15).contains(number) else {
-            throw MeasurementError("--spend: “\(text)” is no amount from 0 to 1e15.")
-        }
-        return number
     }
 }
 
@@ -91,9 +120,9 @@ extension Spillover {
     }
 
     /// - Parameter coordinates: A CSV file with the columns location, latitude and longitude.
-    init(exclude: String, coordinates: MeasuredFile?, kilometres: Double) throws {
+    init(exclude: [String], among known: [String], coordinates: MeasuredFile?, kilometres: Double) throws {
         self.init()
-        excluded = marketNames(exclude)
+        excluded = try NameList(exclude).names(among: known)
         self.kilometres = kilometres
         guard let coordinates else { return }
         let table = try coordinates.table(
@@ -112,16 +141,5 @@ extension Spillover {
             }
             places[levels[Int(codes[row])]] = Place(latitude: north[row], longitude: east[row])
         }
-    }
-}
-
-/// Names apart by commas.
-func marketNames(_ text: String) -> [String] {
-    text.split(separator: ",").map { String($0).withoutOuterSpace }.filter { !$0.isEmpty }
-}
-
-extension String {
-    fileprivate var withoutOuterSpace: String {
-        String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
     }
 }

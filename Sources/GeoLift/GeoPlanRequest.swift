@@ -13,13 +13,13 @@ package struct GeoPlanRequest: MeasurementRequest {
     package var date = "date"
     package var outcome = "Y"
     /// Lists by commas: lengths of the test in periods, lifts to look for, numbers of markets to treat.
-    package var durations = "10,15"
-    package var effects = "0.05,0.1,0.15,0.2"
-    package var sizes = "2,3,4"
-    /// Markets by commas: those that must be treated, those that must not, those that must not serve as comparison.
-    package var include = ""
-    package var keepUntreated = ""
-    package var exclude = ""
+    package var durations = ["10,15"]
+    package var effects = ["0.05,0.1,0.15,0.2"]
+    package var sizes = ["2,3,4"]
+    /// Markets, each by itself or several by commas: those that must be treated, those that must not, those that must not serve as comparison.
+    package var include: [String] = []
+    package var keepUntreated: [String] = []
+    package var exclude: [String] = []
     package var coordinates: MeasuredFile?
     package var withinKm = 0.0
     /// Least and most share of the outcome without campaign.
@@ -67,9 +67,11 @@ package struct GeoPlanRequest: MeasurementRequest {
         plan.durations = try numbers(durations, "--durations").map { Int($0) }
         plan.effects = try numbers(effects, "--effects")
         plan.sizes = try numbers(sizes, "--sizes").map { Int($0) }
-        plan.included = marketNames(include)
-        plan.untreated = marketNames(keepUntreated)
-        plan.spillover = try Spillover(exclude: exclude, coordinates: coordinates, kilometres: withinKm)
+        let units = plan.panel.units
+        plan.included = try NameList(include).names(among: units)
+        plan.untreated = try NameList(keepUntreated).names(among: units)
+        plan.spillover = try Spillover(
+            exclude: exclude, among: units, coordinates: coordinates, kilometres: withinKm)
         plan.holdout = try shares()
         plan.costPerOutcome = costPerOutcome
         plan.budget = budget
@@ -83,19 +85,21 @@ package struct GeoPlanRequest: MeasurementRequest {
     }
 
     private func shares() throws -> ClosedRange<Double> {
-        let shares = try numbers(holdout, "--holdout")
+        let shares = try numbers([holdout], "--holdout")
         guard shares.count == 2, shares[0] <= shares[1] else {
             throw MeasurementError("--holdout: give least and most, such as 0.5,1.")
         }
         return shares[0]...shares[1]
     }
 
-    private func numbers(_ text: String, _ option: String) throws -> [Double] {
-        try marketNames(text).map { part in
-            guard let number = Double(part), abs(number) < 1e6 else {
+    private func numbers(_ texts: [String], _ option: String) throws -> [Double] {
+        let found = try NameList(texts).names.map { part in
+            guard let number = RelativeShare(text: part)?.value, abs(number) < 1e6 else {
                 throw MeasurementError("\(option): “\(part)” is no number.")
             }
             return number
         }
+        guard !found.isEmpty else { throw MeasurementError("\(option) lists nothing. Give at least one number.") }
+        return found
     }
 }

@@ -24,10 +24,12 @@ extension GeoTest {
     package func report(_ wording: Wording) throws -> Report {
         let results = try run()
         var report = Report(kind: "geo-lift", title: "Geo lift: what the campaign added")
+        var (verdict, doubts) = (Verdict(), [Doubt]())
         for result in results {
             let prefix = results.count > 1 ? result.cell.name + "_" : ""
             let label = results.count > 1 ? result.cell.name + ": " : ""
-            report.conclusion += conclusion(result, wording, label: label)
+            append(result, wording, label: label, to: &verdict)
+            doubts += result.doubts.map { Doubt(label + $0.text, voiding: $0.voiding.map { label + $0 }) }
             report.figures += figures(result, wording, prefix: prefix, label: label)
             report.warnings += result.warnings.map { label + $0 }
         }
@@ -49,7 +51,21 @@ extension GeoTest {
             "Method \(method.name)\(isDemeaned ? ", each market's mean taken out" : "")\(chosen.fit.tuning.map { ", tuning \($0)" } ?? ""); \(donorCount(results)).",
             orders,
         ]
+        report.understood = understood(results)
+        report.conclude(verdict, doubts)
         return report
+    }
+
+    /// How the file was read.
+    private func understood(_ results: [Result]) -> String {
+        let treated = results.map { result in
+            let names = listed(result.treated.map { "“\(panel.units[$0])”" })
+            return results.count > 1 ? "\(result.cell.name): \(names)" : names
+        }
+        let first = panel.periods[results[0].fit.before].label
+        let last = panel.periods[results[0].observed.count - 1].label
+        return
+            "\(panel.understood("markets")); campaign in \(treated.joined(separator: "; ")) from \(first) to \(last); \(results[0].donors.count) markets to compare with."
     }
 
     private var orders: String {
@@ -64,7 +80,7 @@ extension GeoTest {
         }.joined(separator: "; ")
     }
 
-    private func conclusion(_ result: Result, _ wording: Wording, label: String) -> [String] {
+    private func append(_ result: Result, _ wording: Wording, label: String, to verdict: inout Verdict) {
         let names = listed(result.treated.map { panel.units[$0] })
         let percent = Quantity.Unit.percent
         let range = "\(percent.text(result.lift.lower)) to \(percent.text(result.lift.upper))"
@@ -72,7 +88,11 @@ extension GeoTest {
         let level = percent.text(confidence)
         let more = Quantity.Unit.count.text(abs(result.incremental.estimate))
         var sentences: [String] = []
-        if result.averagePValue < 1 - confidence {
+        if !result.lift.estimate.isFinite {
+            sentences.append(
+                "\(label)Of \(wording.outcome) in \(names) nothing is expected without the campaign, or less, so there is no lift: \(Quantity.Unit.number().text(result.effect.estimate)) per market and period were measured."
+            )
+        } else if result.averagePValue < 1 - confidence {
             let verb = result.fit.lift > 0 ? "raised" : "lowered"
             sentences.append(
                 "\(label)The campaign \(verb) \(wording.outcome) in \(names) by \(lift) (\(range) at \(level) confidence): \(more) \(result.fit.lift > 0 ? "more" : "fewer") in \(result.length) periods."
@@ -90,12 +110,14 @@ extension GeoTest {
             let each = Quantity.Unit.money(wording.currency).text(spend / result.incremental.estimate)
             sentences.append("\(label)Each incremental \(wording.outcome) cost \(each).")
         }
-        return sentences
+        for sentence in sentences { verdict.append(sentence) }
     }
 
     private func figures(_ result: Result, _ wording: Wording, prefix: String, label: String) -> [Report.Figure] {
         func quantity(_ interval: Interval, _ unit: Quantity.Unit) -> Quantity {
-            Quantity(interval.estimate, unit, lower: interval.lower, upper: interval.upper, confidence: confidence)
+            guard !interval.lower.isNaN else { return Quantity(interval.estimate, unit) }
+            return Quantity(
+                interval.estimate, unit, lower: interval.lower, upper: interval.upper, confidence: confidence)
         }
         var figures = [
             Report.Figure(prefix + "lift", label + "Lift", quantity(result.lift, .percent)),

@@ -1,4 +1,4 @@
-import WeirReporting
+package import WeirReporting
 package import WeirStatistics
 
 /// A campaign that ran in some markets and not in others: what it added, by comparison with a mix of the others.
@@ -58,13 +58,19 @@ package struct GeoTest: Sendable {
         /// Of each period's effect, for the periods of the test; empty where not asked for.
         package var pointwise: [Interval]
         package var warnings: [String]
+        /// What speaks against the answer; some of it voids it.
+        package var doubts: [Doubt]
 
         /// Periods of the test.
         package var length: Int { observed.count - fit.before }
         /// Share by which the treated markets lie above their counterfactual.
         package var lift: Interval {
             let mean = observed[fit.before...].reduce(0, +) / Double(length)
-            func share(_ effect: Double) -> Double { effect.isInfinite ? effect : effect / (mean - effect) }
+            // An effect of all there is leaves nothing that it could be a share of.
+            guard mean - effect.estimate > 0 else { return Interval(estimate: .nan, lower: .nan, upper: .nan) }
+            func share(_ effect: Double) -> Double {
+                effect == -.infinity ? -1 : effect < mean ? effect / (mean - effect) : .infinity
+            }
             return Interval(estimate: fit.lift, lower: share(effect.lower), upper: share(effect.upper))
         }
         /// Over all markets of the cell and all periods of the test.
@@ -79,11 +85,9 @@ package struct GeoTest: Sendable {
         let first = try panel.index(from: start, role: "start")
         var last = panel.periods.count - 1
         if let end {
-            last = try panel.index(from: end, role: "end")
-            if let position = PeriodText.position(end, isDated: panel.isDated), panel.periods[last].position > position
-            {
-                last -= 1
-            }
+            // A slip of the year must not go unseen.
+            _ = try panel.index(from: end, role: "end")
+            last = try panel.end(until: end, role: "end") - 1
         }
         guard last >= first else { throw MeasurementError("end: “\(end ?? "")” lies before the start, “\(start)”.") }
         guard !cells.isEmpty else { throw MeasurementError("treated: name at least one market that got the campaign.") }
@@ -156,14 +160,18 @@ package struct GeoTest: Sendable {
         let scale = max(fit.errorBefore.squareRoot(), 1e-9 * (abs(observed[0]) + 1))
         let (lower, upper) = test.interval(
             from: fit.effect, scale: scale, reorderings: reorderings, confidence: confidence)
-        warnings += doubts(panel, fit: fit, donors: donors, length: length)
+        let averagePValue = reorderings.pValue(null, statistic: .average)
+        let doubts = doubts(
+            panel, fit: fit, donors: donors, length: length,
+            Interval(estimate: fit.effect, lower: lower, upper: upper), averagePValue)
         warnings += suspects(panel, fit: fit, donors: donors, reorderings: orders)
         return Result(
             cell: cell, treated: treated, donors: donors, observed: observed, fit: fit,
-            effect: Interval(estimate: fit.effect, lower: lower, upper: upper),
-            pValue: orders.pValue(null, statistic: .any),
-            averagePValue: reorderings.pValue(null, statistic: .average),
-            pointwise: hasPointwise ? pointwise(observed, matrix, fit: fit, scale: scale) : [], warnings: warnings)
+            // The range is of a fit to all periods, the estimate of one to those before: drawn out to hold it.
+            effect: Interval(estimate: fit.effect, lower: min(lower, fit.effect), upper: max(upper, fit.effect)),
+            pValue: orders.pValue(null, statistic: .any), averagePValue: averagePValue,
+            pointwise: hasPointwise ? pointwise(observed, matrix, fit: fit, scale: scale) : [], warnings: warnings,
+            doubts: doubts)
     }
 
     private func conformal(_ observed: [Double], _ donors: Matrix, fit: SyntheticFit, length: Int) -> ConformalTest {
@@ -183,25 +191,6 @@ package struct GeoTest: Sendable {
                 from: fit.gap[period], scale: scale, reorderings: shifts, confidence: confidence)
             return Interval(estimate: fit.gap[period], lower: lower, upper: upper)
         }
-    }
-
-    private func doubts(_ panel: Panel, fit: SyntheticFit, donors: [Int], length: Int) -> [String] {
-        var warnings: [String] = []
-        if fit.before < 4 * length {
-            warnings.append(
-                "\(fit.before) periods before the test are few for \(length) of test; \(4 * length) or more make the match surer."
-            )
-        }
-        if fit.scaledImbalance > 0.5 {
-            warnings.append(
-                "The mix of donors matches little better than their plain mean (\(Int((fit.scaledImbalance * 100).rounded())) % of its error remains). Choose treated markets that move like others, or method ridge."
-            )
-        }
-        if donors.count < 8 {
-            warnings.append(
-                "Only \(donors.count) markets serve as donors; one odd market can turn the answer. Add untreated ones.")
-        }
-        return warnings
     }
 
     /// Donors that matter and that themselves stand out during the test: they may have got the campaign too.

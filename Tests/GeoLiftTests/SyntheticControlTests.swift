@@ -120,11 +120,11 @@ struct SyntheticControlTests {
     @Test("Predictors are read as written, and faults are all named")
     func predictors() throws {
         #expect(
-            try Predictor.list("a@1971-1973, b.c@1970+1975,d@1961-1965/2") == [
+            try Predictor.list(["a@1971-1973, b.c@1970+1975", "d@1961-1965/2,\"e, f\"@1970"]) == [
                 Predictor(column: "a", periods: [1971, 1972, 1973]), Predictor(column: "b.c", periods: [1970, 1975]),
-                Predictor(column: "d", periods: [1961, 1963, 1965]),
+                Predictor(column: "d", periods: [1961, 1963, 1965]), Predictor(column: "e, f", periods: [1970]),
             ])
-        let error = #expect(throws: MeasurementError.self) { try Predictor.list("a,b@x,c@1980-1970") }
+        let error = #expect(throws: MeasurementError.self) { try Predictor.list(["a@", "b@x,c@1980-1970"]) }
         #expect(error?.faults.count == 3)
     }
 
@@ -182,7 +182,7 @@ enum Studies {
             sec.construction@1961-1969/2,sec.services.venta@1961-1969/2,sec.services.nonventa@1961-1969/2,popdens@1969
             """
         guard let path = file("synthetic-control/basque.csv.gz") else { return nil }
-        let predictors = try Predictor.list(list)
+        let predictors = try Predictor.list([list])
         let panel = try Panel(
             table: Table(path: path), unit: "regionname", time: "year", outcome: "gdpcap",
             predictors: predictors.map(\.column).filter { $0 != "gdpcap" })
@@ -199,10 +199,12 @@ enum Studies {
             table: Table(path: path), unit: "country", time: "year", outcome: "gdp",
             predictors: ["trade", "infrate", "industry", "schooling", "invest70", "invest80"])
         var study = SyntheticControlStudy(panel: panel, outcome: "gdp", treated: "West Germany", start: "1990")
-        study.predictors = try Predictor.list(
-            "gdp@1981-1990,trade@1981-1990,infrate@1981-1990,industry@1981-1990,schooling@1980+1985,invest80@1980")
-        study.trainingPredictors = try Predictor.list(
-            "gdp@1971-1980,trade@1971-1980,infrate@1971-1980,industry@1971-1980,schooling@1970+1975,invest70@1980")
+        study.predictors = try Predictor.list([
+            "gdp@1981-1990,trade@1981-1990,infrate@1981-1990,industry@1981-1990,schooling@1980+1985,invest80@1980"
+        ])
+        study.trainingPredictors = try Predictor.list([
+            "gdp@1971-1980,trade@1971-1980,infrate@1971-1980,industry@1971-1980,schooling@1970+1975,invest70@1980"
+        ])
         study.window = try Predictor.periods("1981-1990")
         return study
     }

@@ -18,12 +18,16 @@ struct GeoPlanCommand: MeasuringCommand {
     @Option(help: "Column with the market.") var location = "location"
     @Option(help: "Column with the date (2021-04-01, 2021-04, 2021-W13) or number of the period.") var date = "date"
     @Option(help: "Column with what is counted.") var outcome = "Y"
-    @Option(help: "Lengths of the test in periods, by commas.") var durations = "10,15"
-    @Option(help: "Lifts to look for, as shares, by commas.") var effects = "0.05,0.1,0.15,0.2"
-    @Option(help: "How many markets to treat, by commas.") var sizes = "2,3,4"
-    @Option(help: "Markets that must be treated, by commas.") var include = ""
-    @Option(help: "Markets that must not be treated but may serve as comparison, by commas.") var keepUntreated = ""
-    @Option(help: "Markets that must not serve as comparison, by commas.") var exclude = ""
+    @Option(help: "Lengths of the test in periods, by commas (default: 10,15).") var durations: [String] = []
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: "Lifts to look for, as shares, by commas (default: 0.05,0.1,0.15,0.2).")
+    var effects: [String] = []
+    @Option(help: "How many markets to treat, by commas (default: 2,3,4).") var sizes: [String] = []
+    @Option(help: "Markets that must be treated, by commas; may be repeated.") var include: [String] = []
+    @Option(help: "Markets that must not be treated but may serve as comparison, by commas; may be repeated.")
+    var keepUntreated: [String] = []
+    @Option(help: "Markets that must not serve as comparison, by commas; may be repeated.") var exclude: [String] = []
     @Option(help: "CSV file with location, latitude and longitude in degrees.") var coordinates: String?
     @Option(help: "With --coordinates: markets nearer than this to a treated one are no comparison.") var withinKm = 0.0
     @Option(help: "Least and most share of the outcome without campaign, such as 0.5,1.") var holdout = "0,1"
@@ -44,9 +48,9 @@ struct GeoPlanCommand: MeasuringCommand {
         request.location = location
         request.date = date
         request.outcome = outcome
-        request.durations = durations
-        request.effects = effects
-        request.sizes = sizes
+        if !durations.isEmpty { request.durations = durations }
+        if !effects.isEmpty { request.effects = effects }
+        if !sizes.isEmpty { request.sizes = sizes }
         request.include = include
         request.keepUntreated = keepUntreated
         request.exclude = exclude

@@ -24,15 +24,17 @@ struct SyntheticControlCommand: MeasuringCommand {
     @Option(help: "First period of the treatment.") var start: String
     @Option(help: "classic, ridge or robust.") var method = SyntheticMethodOption.classic
     @Flag(help: "Match movements about each unit's mean rather than levels.") var demeaned = false
-    @Option(help: "Units that must not serve as donors, by commas.") var exclude = ""
+    @Option(help: "Units that must not serve as donors, by commas; may be repeated.") var exclude: [String] = []
     @Option(
         help:
             "column@periods, by commas; periods as 1971-1980, 1970+1975 or 1961-1969/2. None: every period before the start."
     )
-    var predictors = ""
-    @Option(help: "Predictors with which to choose their importances, in the same order.") var trainingPredictors = ""
+    var predictors: [String] = []
+    @Option(help: "Predictors with which to choose their importances, in the same order.")
+    var trainingPredictors: [String] = []
     @Option(help: "Periods whose error the importances minimise (default: all before the start).") var window = ""
-    @Option(help: "Further searches for importances, from random starts.") var starts = 0
+    @Option(help: "Further searches for importances, from random starts (default: 8, fewer for large studies).")
+    var starts: Int?
     @Flag(help: "Placebos keep the treated unit's importances rather than search for their own.")
     var sharedImportances = false
     @Flag(help: "Leave the placebo test out.") var noPlacebos = false

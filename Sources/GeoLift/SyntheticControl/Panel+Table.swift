@@ -1,3 +1,4 @@
+import WeirMeasuring
 import WeirReporting
 import WeirStatistics
 package import WeirTables
@@ -5,7 +6,7 @@ package import WeirTables
 extension Panel {
     /// Takes a panel from a table with one row per unit and period.
     ///
-    /// Units and periods may be numbers or text; periods are dates (2021-04-01, 2021-04, 2021-W13) or numbers.
+    /// Units and periods may be numbers or text; how periods are written says `PeriodColumn`.
     /// Rows without an outcome count as not measured; whole periods that are missing and negative outcomes are warned of.
     ///
     /// - Throws: `TableError` where a column is missing, `MeasurementError` with all faults of the rows at once.
@@ -18,17 +19,16 @@ extension Panel {
         let others = try predictors.map { ($0, try table.numbers($0)) }
 
         var warnings = table.faultMessages
-        let isDated = !timeNames.allSatisfy { Double($0) != nil }
-        let periods = try Self.periods(timeNames, column: time, isDated: isDated)
+        let column = try PeriodColumn(levels: timeNames, column: time)
+        let periods = Self.periods(column)
         var faults: [String] = []
-        let order = periods.indices.sorted { periods[$0].position < periods[$1].position }
-        let rowOf = Self.places(in: order)
+        let rowOf = column.places
         let unitOrder = unitNames.indices.sorted { unitNames[$0] < unitNames[$1] }
         let columnOf = Self.places(in: unitOrder)
 
-        var matrix = Matrix(rows: order.count, columns: unitOrder.count, repeating: .nan)
+        var matrix = Matrix(rows: periods.count, columns: unitOrder.count, repeating: .nan)
         var matrices = others.map { _ in matrix }
-        var lineOf = [Int](repeating: 0, count: order.count * unitOrder.count)
+        var lineOf = [Int](repeating: 0, count: periods.count * unitOrder.count)
         var (repeated, empty, negative) = ([String](), 0, [Int]())
         for row in 0..<table.rows {
             let line = table.line(ofRow: row)
@@ -37,8 +37,8 @@ extension Panel {
                     "Line \(line): “\(unitCodes[row] < 0 ? unit : time)” is empty. Fill it or remove the line.")
                 continue
             }
-            let (column, period) = (columnOf[Int(unitCodes[row])], rowOf[Int(timeCodes[row])])
-            let cell = column * order.count + period
+            let (place, period) = (columnOf[Int(unitCodes[row])], rowOf[Int(timeCodes[row])])
+            let cell = place * periods.count + period
             if lineOf[cell] > 0 {
                 repeated.append(
                     "Line \(line): “\(unitNames[Int(unitCodes[row])])” on \(timeNames[Int(timeCodes[row])]) was already given in line \(lineOf[cell]). Add the two up or remove one."
@@ -46,26 +46,22 @@ extension Panel {
                 continue
             }
             lineOf[cell] = line
-            matrix[period, column] = values[row]
+            matrix[period, place] = values[row]
             if values[row].isNaN { empty += 1 } else if values[row] < 0 { negative.append(line) }
-            for (index, other) in others.enumerated() { matrices[index][period, column] = other.1[row] }
+            for (index, other) in others.enumerated() { matrices[index][period, place] = other.1[row] }
         }
         faults += repeated.prefix(5)
         if repeated.count > 5 { faults.append("\(repeated.count - 5) more lines repeat a unit and period.") }
         faults += Self.faults(inUnits: unitOrder.map { unitNames[$0] }, column: unit)
-        if Set(periods.map(\.position)).count < periods.count {
-            faults.append("Column “\(time)” writes the same period in two ways; write each in one way.")
-        }
         guard faults.isEmpty else {
             throw MeasurementError(
                 Array(faults.prefix(20)) + (faults.count > 20 ? ["\(faults.count - 20) more faults."] : []))
         }
         warnings += Self.doubts(ofOutcome: outcome, empty: empty, negative: negative)
-        let sorted = order.map { periods[$0] }
-        if let gap = Self.gaps(sorted) { warnings.append(gap) }
+        if let gap = Self.gaps(periods) { warnings.append(gap) }
         self.init(
-            units: unitOrder.map { unitNames[$0] }, periods: sorted, isDated: isDated, outcome: matrix,
-            predictors: Dictionary(uniqueKeysWithValues: zip(predictors, matrices)), warnings: warnings)
+            units: unitOrder.map { unitNames[$0] }, periods: periods, isDated: column.isDated, outcome: matrix,
+            predictors: Dictionary(uniqueKeysWithValues: zip(predictors, matrices)), column: column, warnings: warnings)
     }
 
     /// Where each index stands in an order of all of them.
@@ -75,22 +71,13 @@ extension Panel {
         return places
     }
 
-    private static func periods(_ names: [String], column: String, isDated: Bool) throws -> [Period] {
-        var faults: [String] = []
-        var periods: [Period] = []
-        for name in names {
-            guard let position = PeriodText.position(name, isDated: isDated), position.isFinite else {
-                faults.append(
-                    "Column “\(column)”: “\(name)” is no date. Write dates as 2021-04-01, 2021-04 or 2021-W13.")
-                continue
-            }
-            periods.append(
-                Period(
-                    label: isDated ? name : Double(name).flatMap { Int64(exactly: $0) }.map(String.init) ?? name,
-                    position: position))
+    /// In order; dates by the day on which they begin, so that pictures stand to scale.
+    private static func periods(_ column: PeriodColumn) -> [Period] {
+        column.periods.map { period in
+            let isMoment = column.frequency == .moment
+            let days = isMoment ? period.position : Double(period.firstDay)
+            return Period(label: period.label, position: column.isDated ? days * 86_400 : period.position)
         }
-        guard faults.isEmpty else { throw MeasurementError(Array(faults.prefix(10))) }
-        return periods
     }
 
     private static func faults(inUnits names: [String], column: String) -> [String] {

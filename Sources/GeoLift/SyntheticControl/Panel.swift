@@ -1,3 +1,4 @@
+package import WeirMeasuring
 import WeirReporting
 package import WeirStatistics
 
@@ -25,12 +26,14 @@ package struct Panel: Sendable {
     package var outcome: Matrix
     /// Further columns of the same shape, by name.
     package var predictors: [String: Matrix]
+    /// How the file writes its periods, of which `periods` are the first ones; nil where they come from no file.
+    package var column: PeriodColumn?
     /// What was wrong with the data yet leaves them usable.
     package var warnings: [String]
 
     package init(
         units: [String], periods: [Period], isDated: Bool, outcome: Matrix, predictors: [String: Matrix] = [:],
-        warnings: [String] = []
+        column: PeriodColumn? = nil, warnings: [String] = []
     ) {
         precondition(outcome.rows == periods.count && outcome.columns == units.count, "periods × units numbers")
         self.units = units
@@ -38,6 +41,7 @@ package struct Panel: Sendable {
         self.isDated = isDated
         self.outcome = outcome
         self.predictors = predictors
+        self.column = column
         self.warnings = warnings
     }
 
@@ -64,21 +68,47 @@ package struct Panel: Sendable {
     ///
     /// - Throws: `MeasurementError` where it cannot be read or lies outside the periods.
     package func index(from text: String, role: String) throws -> Int {
-        guard let position = PeriodText.position(text, isDated: isDated) else {
-            throw MeasurementError(
-                "\(role): “\(text)” is no \(isDated ? "date; write it as 2021-04-01" : "number like the file's periods")."
-            )
-        }
-        guard let last = periods.last, let index = periods.firstIndex(where: { $0.position >= position }) else {
+        let found = column.map { $0.firstIndex(from: text) } ?? place(of: text)
+        guard let found else { throw unreadable(text, role) }
+        guard let last = periods.last, found < periods.count else {
             throw MeasurementError(
                 "\(role): “\(text)” lies after the last period, \(periods.last?.label ?? "none"). Add later periods or correct it."
             )
         }
-        guard position >= periods[0].position else {
+        guard try found > 0 || end(until: text, role: role) > 0 else {
             throw MeasurementError(
                 "\(role): “\(text)” lies before the first period; the file has \(periods[0].label) to \(last.label).")
         }
-        return index
+        return found
+    }
+
+    /// One past the last period that begins until a date or number as the file writes them; at most all.
+    ///
+    /// - Throws: `MeasurementError` where it cannot be read.
+    package func end(until text: String, role: String) throws -> Int {
+        guard let column else {
+            guard let position = PeriodText.position(text, isDated: isDated) else { throw unreadable(text, role) }
+            return (periods.lastIndex { $0.position <= position } ?? -1) + 1
+        }
+        guard let end = column.endIndex(until: text) else { throw unreadable(text, role) }
+        return min(end, periods.count)
+    }
+
+    private func place(of text: String) -> Int? {
+        PeriodText.position(text, isDated: isDated).map { position in
+            periods.firstIndex { $0.position >= position } ?? periods.count
+        }
+    }
+
+    private func unreadable(_ text: String, _ role: String) -> MeasurementError {
+        MeasurementError(
+            "\(role): “\(text)” is no \(isDated ? "date; write it as 2021-04-01" : "number like the file's periods").")
+    }
+
+    /// Periods and units as they were read: `8 units, 120 days, 2026-01-01 to 2026-04-30`.
+    func understood(_ units: String) -> String {
+        let span = column.map(\.understood) ?? "\(periods.count) periods"
+        return "\(self.units.count) \(units), \(span)"
     }
 
     /// Only the periods up to a last one.

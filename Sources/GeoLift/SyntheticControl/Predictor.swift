@@ -1,3 +1,4 @@
+import WeirMeasuring
 import WeirReporting
 import WeirStatistics
 
@@ -14,21 +15,35 @@ package struct Predictor: Sendable, Equatable {
     }
 
     /// Reads `gdp@1971-1980`, `schooling@1970+1975` and `industry@1961-1969/2` (every second), several apart by commas.
-    package static func list(_ text: String) throws -> [Predictor] {
+    ///
+    /// - Parameter texts: The option's values; a column with a comma may stand in double quotes.
+    package static func list(_ texts: [String]) throws -> [Predictor] {
         var faults: [String] = []
-        let predictors = text.split(separator: ",").compactMap { part -> Predictor? in
-            let trimmed = part.trimmingPrefix { $0.isWhitespace }
+        let predictors = parts(texts).compactMap { trimmed -> Predictor? in
             guard let at = trimmed.lastIndex(of: "@"), at > trimmed.startIndex,
-                let periods = try? periods(String(trimmed[trimmed.index(after: at)...]))
+                let periods = try? periods(String(trimmed[trimmed.index(after: at)...])), !periods.isEmpty
             else {
                 faults.append(
                     "Predictor “\(trimmed)”: write it as column@1971-1980, column@1970+1975 or column@1961-1969/2.")
                 return nil
             }
-            return Predictor(column: String(trimmed[..<at]), periods: periods)
+            return Predictor(column: String(trimmed[..<at]).unquoted, periods: periods)
         }
         guard faults.isEmpty else { throw MeasurementError(faults) }
         return predictors
+    }
+
+    /// Each predictor's text; what has no periods of its own is the beginning of the next one's name.
+    private static func parts(_ texts: [String]) -> [String] {
+        var parts: [String] = []
+        var begun = ""
+        for piece in texts.flatMap({ $0.splitOutsideQuotes(at: ",") }) where !NameList(piece).isEmpty {
+            begun += begun.isEmpty ? String(piece.drop { $0.isWhitespace }) : "," + piece
+            guard begun.contains("@") else { continue }
+            parts.append(begun)
+            begun = ""
+        }
+        return begun.isEmpty ? parts : parts + [begun]
     }
 
     /// Reads `1971-1980`, `1970+1975` or `1961-1969/2`.

@@ -16,22 +16,22 @@ package struct SyntheticControlRequest: MeasurementRequest {
     package var method = SyntheticMethodOption.classic
     /// Whether movements about each unit's mean are matched rather than levels.
     package var demeaned = false
-    /// Units that must not serve as donors, by commas.
-    package var exclude = ""
-    /// `column@periods`, by commas; those of training choose the importances.
-    package var predictors = ""
-    package var trainingPredictors = ""
+    /// Units that must not serve as donors, each by itself or several by commas.
+    package var exclude: [String] = []
+    /// `column@periods`, each by itself or several by commas; those of training choose the importances.
+    package var predictors: [String] = []
+    package var trainingPredictors: [String] = []
     /// Periods whose error the importances minimise; empty for all before the start.
     package var window = ""
-    /// Further searches for importances, from random starts; in 0 ... 1000.
-    package var starts = 0
+    /// Further searches for importances, from random starts; in 0 ... 1000. Nil for as many as the study's size allows.
+    package var starts: Int?
     package var sharedImportances = false
     package var noPlacebos = false
 
     package init() {}
 
     package func check() throws {
-        guard starts >= 0, starts <= 1_000 else { throw MeasurementError("--starts lies in 0 ... 1000.") }
+        try refuse([starts.flatMap { limitFault("--starts", $0, 0...1_000) }])
         _ = try required(outcome, "--outcome", "the column with what is compared")
         _ = try required(treated, "--treated", "the treated unit")
         _ = try required(start, "--start", "the first period of the treatment")
@@ -50,11 +50,11 @@ package struct SyntheticControlRequest: MeasurementRequest {
         var study = SyntheticControlStudy(panel: panel, outcome: outcome, treated: treated, start: start)
         study.method = method.method
         study.isDemeaned = demeaned
-        study.excluded = marketNames(exclude)
+        study.excluded = try NameList(exclude).names(among: panel.units)
         study.predictors = own
         study.trainingPredictors = training
         study.window = try Predictor.periods(window)
-        study.starts = starts
+        study.starts = starts ?? study.standardStarts
         study.sharesImportances = sharedImportances
         study.hasPlacebos = !noPlacebos
         return try study.report(source: input.name)

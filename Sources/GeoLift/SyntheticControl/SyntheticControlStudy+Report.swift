@@ -12,12 +12,12 @@ extension SyntheticControlStudy {
         var report = Report(kind: "synthetic-control", title: "Synthetic control: \(treated)")
         let unit = Quantity.Unit.number()
         let verb = fit.effect > 0 ? "higher" : "lower"
-        report.conclusion = [
+        var verdict = Verdict(findings: [
             "From \(panel.periods[fit.before].label) on, \(outcome) of \(treated) was on average \(unit.text(abs(fit.effect))) (\(Quantity.Unit.percent.text(abs(fit.lift)))) \(verb) than that of its mix of donors."
-        ]
+        ])
         if !result.placebos.isEmpty {
             let places = result.placebos.count + 1
-            report.conclusion.append(
+            verdict.append(
                 "Of \(places) units treated in turn, its gap ranks \(result.rank) by size after against before: p = \(Quantity.Unit.probability.text(result.pValue)). "
                     + (result.pValue < 0.05
                         ? "So large a gap is unlikely to be chance."
@@ -45,7 +45,7 @@ extension SyntheticControlStudy {
                 Report.Figure("placebo_p_value", "Placebo p", Quantity(result.pValue, .probability)),
             ]
         }
-        report.warnings = result.warnings + doubts(result)
+        report.warnings = result.warnings
         report.sections = sections(result)
         report.assumptions = [
             "Without the treatment, \(treated) would have kept following the mix of donors that matched it before.",
@@ -57,6 +57,9 @@ extension SyntheticControlStudy {
             "\(fit.before) periods before the treatment, \(after) from it on; \(result.donors.count) donors.",
             "Method \(method.name)\(isDemeaned ? ", each unit's mean taken out" : "")\(fit.tuning.map { ", tuning \($0)" } ?? "")\(predictors.isEmpty ? "" : ", importances of \(predictors.count) predictors searched from \(1 + starts) start\(starts == 0 ? "" : "s")").",
         ]
+        report.understood =
+            "\(panel.understood("units")); “\(treated)” treated from \(panel.periods[fit.before].label) on, \(result.donors.count) donors."
+        report.conclude(verdict, doubts(result))
         return report
     }
 
@@ -68,25 +71,36 @@ extension SyntheticControlStudy {
         return rows.reduce(0) { $0 + fit.gap[$1] * fit.gap[$1] } / Double(rows.count)
     }
 
-    private func doubts(_ result: Result) -> [String] {
+    private func doubts(_ result: Result) -> [Doubt] {
         let weights = result.fit.weights
-        var warnings: [String] = []
+        var doubts: [Doubt] = []
+        let size = result.fit.counterfactual.reduce(0) { max($0, abs($1)) }
+        if result.fit.errorBefore.squareRoot() <= 1e-9 * size {
+            doubts.append(
+                Doubt(
+                    "The donors match \(treated) to the last digit before the treatment, so no gap after it can be called large. Check whether it stands in the file under two names, or is computed from others.",
+                    voiding: "the match before the treatment leaves no noise to judge by"))
+        }
         if let most = weights.indices.max(by: { weights[$0] < weights[$1] }), weights[most] > 0.95 {
-            warnings.append(
-                "The comparison rests on “\(panel.units[result.donors[most]])” alone (weight \(Quantity.Unit.percent.text(weights[most]))); what happened there decides the answer."
-            )
+            doubts.append(
+                Doubt(
+                    "The comparison rests on “\(panel.units[result.donors[most]])” alone (weight \(Quantity.Unit.percent.text(weights[most]))); what happened there decides the answer."
+                ))
         }
         if result.fit.scaledImbalance > 0.5 {
-            warnings.append(
-                "The donors match \(treated) badly before the treatment (\(Quantity.Unit.percent.text(result.fit.scaledImbalance)) of the plain mean's error remains). Add donors, demean, or use method ridge."
-            )
+            doubts.append(
+                Doubt(
+                    "The donors match \(treated) badly before the treatment (\(Quantity.Unit.percent.text(result.fit.scaledImbalance)) of the plain mean's error remains). Add donors, demean, or use method ridge.",
+                    voiding: result.fit.scaledImbalance > 0.9 ? "no mix of donors is like \(treated)" : nil
+                ))
         }
         if method != .classic, result.fit.before < 2 * result.donors.count {
-            warnings.append(
-                "\(result.fit.before) periods are few for \(result.donors.count) free weights: the method may follow noise. Compare with the classic one."
-            )
+            doubts.append(
+                Doubt(
+                    "\(result.fit.before) periods are few for \(result.donors.count) free weights: the method may follow noise. Compare with the classic one."
+                ))
         }
-        return warnings
+        return doubts
     }
 
     private func sections(_ result: Result) -> [Report.Section] {
