@@ -32,7 +32,7 @@ target time features ignore learner class-weight-none calibration test predictio
 policy-column expected-column expected-policy-column customer-column open-bandit campaign behavior probabilities expected-rewards
 reference live columns categories prediction outcome arm control unit metric trials covariate stratum segment period lower-is-better
 currency shape side correction location date include keep-untreated exclude coordinates judge method treated cells predictors
-training-predictors treated-from cluster controls slope weekly holidays events conversions identity claims experiments models
+training-predictors treated-from cluster controls slope weekly season holidays events conversions identity claims experiments models
 separator channel value person segments group by definitions costs kind treatment split propensity base stream policy world csv
 traffic delay catalog work json households-from durability host log-level tls-certificate tls-key scope experiment recipe
 against before refused expires password-file origin role public-url oidc-issuer oidc-client oidc-secret-file oidc-name

@@ -17,11 +17,11 @@ struct PlanCommand: MeasuringCommand {
 
     @OptionGroup var report: ReportOptions
 
-    @Option(help: "The control's share, or its mean.")
+    @Option(parsing: .unconditional, help: "The control's share, or its mean.")
     var baseline: RelativeShare
     @Option(help: "Of an amount: the standard deviation between units.")
     var deviation: Double?
-    @Option(help: "The relative effect to be found, such as 10%.")
+    @Option(parsing: .unconditional, help: "The relative effect to be found, such as 10%; negative for a fall.")
     var effect: RelativeShare
     @Option(help: "How likely it is to be found.")
     var power = 0.8
