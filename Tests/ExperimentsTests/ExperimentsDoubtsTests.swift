@@ -7,7 +7,7 @@ import WeirStatistics
 /// What a test's own figures say against acting on it.
 @Suite("Experiment: doubts")
 struct ExperimentsDoubtsTests {
-    private func report(_ header: String, _ rows: [String], _ change: (inout ExperimentRequest) -> Void) throws
+    private func measured(_ header: String, _ rows: [String], _ change: (inout ExperimentRequest) -> Void) throws
         -> Report
     {
         var request = ExperimentRequest()
@@ -35,7 +35,7 @@ struct ExperimentsDoubtsTests {
     func nothingVaries(scale: Double) throws {
         let rows = (0..<40).map { "\($0 % 2 == 0 ? "A" : "B"),\(($0 % 2 == 0 ? 20 : 21) * scale)" }
         for sequential in [false, true] {
-            let report = try report("arm,x", rows) {
+            let report = try measured("arm,x", rows) {
                 $0.metric = ["x"]
                 $0.sequential = sequential
             }
@@ -48,7 +48,7 @@ struct ExperimentsDoubtsTests {
     @Test("A denominator of 0 in an arm makes no verdict")
     func zeroDenominator() throws {
         let rows = (0..<60).map { "\($0 % 2 == 0 ? "A" : "B"),\($0 % 5),\($0 % 2 == 0 ? 1 + $0 % 3 : 0)" }
-        let report = try report("arm,x,n", rows) { $0.metric = ["x/n"] }
+        let report = try measured("arm,x,n", rows) { $0.metric = ["x/n"] }
         #expect(report.isVoid && report.conclusion[0].contains("divided by"))
     }
 
@@ -110,13 +110,13 @@ struct ExperimentsDoubtsTests {
     func carried() throws {
         var values = values(400, seed: 4, lift: 3)
         func made() throws -> Report {
-            try report("arm,x", values.map { "\($0.arm),\($0.value)" }) { $0.metric = ["x"] }
+            try measured("arm,x", values.map { "\($0.arm),\($0.value)" }) { $0.metric = ["x"] }
         }
         #expect(try !made().isVoid)
         values[0].value = 9_000
         let hidden = try made()
         #expect(hidden.doubts.contains { $0.voiding?.contains("one value (9,000 in “A”)") == true })
-        let cut = try report("arm,x", values.map { "\($0.arm),\($0.value)" }) {
+        let cut = try measured("arm,x", values.map { "\($0.arm),\($0.value)" }) {
             $0.metric = ["x"]
             $0.winsorize = .init(0.99)
         }
@@ -128,7 +128,7 @@ struct ExperimentsDoubtsTests {
     func winsorising() throws {
         // 990 zeros and 1 to 200: the quantile of 0.99 among the latter is 198.01.
         let rows = (0..<1_190).map { "\($0 % 2 == 0 ? "A" : "B"),\(max(0, $0 - 989))" }
-        let report = try report("arm,x", rows) {
+        let report = try measured("arm,x", rows) {
             $0.metric = ["x"]
             $0.winsorize = .init(0.99)
         }
@@ -142,11 +142,11 @@ struct ExperimentsDoubtsTests {
         let rows = values.enumerated().flatMap { store, unit in
             (0..<copies).map { "s\(store),c\(store)-\($0),\(unit.arm),\(unit.value)" }
         }
-        let clustered = try report("store,customer,arm,x", rows) {
+        let clustered = try measured("store,customer,arm,x", rows) {
             $0.metric = ["x"]
             $0.cluster = "store"
         }
-        let single = try report("store,arm,x", values.enumerated().map { "s\($0),\($1.arm),\($1.value)" }) {
+        let single = try measured("store,arm,x", values.enumerated().map { "s\($0),\($1.arm),\($1.value)" }) {
             $0.metric = ["x"]
         }
         for (left, right) in try [(figure(clustered, "difference"), figure(single, "difference"))] {
@@ -162,7 +162,7 @@ struct ExperimentsDoubtsTests {
     func mixedClusters() throws {
         let rows = values(400, seed: 2, lift: 0).enumerated().map { "s\($0 % 21),\($1.arm),\($1.value)" }
         let error = try #require(throws: MeasurementError.self) {
-            try report("store,arm,x", rows) {
+            try measured("store,arm,x", rows) {
                 $0.metric = ["x"]
                 $0.cluster = "store"
             }
@@ -171,7 +171,7 @@ struct ExperimentsDoubtsTests {
         let some = (0..<40).flatMap { store in
             (0..<6).map { "s\(store),\(store % 2 == 0 || store == 1 && $0 == 0 ? "A" : "B"),\(store + $0 * $0)" }
         }
-        let report = try report("store,arm,x", some) {
+        let report = try measured("store,arm,x", some) {
             $0.metric = ["x"]
             $0.cluster = "store"
         }
@@ -182,7 +182,7 @@ struct ExperimentsDoubtsTests {
     func copies() throws {
         let rows = values(200, seed: 6, lift: 2).enumerated().map { "u\($0),\($1.arm),\($1.value)" }
         func made(_ rows: [String]) throws -> Report {
-            try report("id,arm,x", rows) {
+            try measured("id,arm,x", rows) {
                 $0.metric = ["x"]
                 $0.unit = "id"
             }
@@ -220,7 +220,7 @@ struct ExperimentsDoubtsTests {
             }, { $0.winsorize = .init(1) },
         ] {
             #expect(throws: MeasurementError.self) {
-                try report("arm,x", ["A,1"]) {
+                try measured("arm,x", ["A,1"]) {
                     $0.metric = ["x"]
                     change(&$0)
                 }
