@@ -115,7 +115,8 @@ package struct ExperimentRequest: MeasurementRequest {
     package func report() throws -> Report {
         let input = try required(input)
         let table = try input.table(
-            mustBeCategories: [arm, unit, cluster, stratum, period].compactMap { $0 } + segment)
+            mustBeCategories: [arm, unit, cluster, stratum, period].compactMap { $0 } + segment,
+            verbatim: [arm].compactMap { $0 })
         try Self.refuseGaps(table, of: input)
         let source = ExperimentSource(table: table, request: self)
         let settings = try source.settings()

@@ -62,7 +62,8 @@ package struct Table: Sendable {
     /// Reads a CSV file, packed with gzip or not.
     ///
     /// A column in which every cell that is not empty is a number holds numbers, any other holds categories. Codes that
-    /// only look like numbers, such as `007` and `1e5`, are texts. Rows that cannot be read are left out and counted in
+    /// only look like numbers, such as `007`, `1e5` and ids of more digits than a number holds, are texts. `MissingText` says
+    /// which cells count as empty. Rows that cannot be read are left out and counted in
     /// `lineFaults`. How a file may look otherwise: see `CSVReader`.
     ///
     /// - Parameters:
@@ -70,19 +71,20 @@ package struct Table: Sendable {
     ///   - mustBeNumbers: Names of columns in which a cell that is no number is a fault, rather than making the column one
     ///     of categories. Those that the file has not are ignored.
     ///   - mustBeCategories: Names of columns that hold categories even where all cells are numbers.
+    ///   - verbatim: Those of them in which a word such as `None` is a category like any other, since somebody named it.
     package init(
-        path: String, mustBeNumbers: [String] = [], mustBeCategories: [String] = []
+        path: String, mustBeNumbers: [String] = [], mustBeCategories: [String] = [], verbatim: [String] = []
     ) throws(TableError) {
         do {
             guard path == "-" else {
                 self = try Self.read(
-                    path, mustBeNumbers, mustBeCategories
+                    path, mustBeNumbers, mustBeCategories, verbatim
                 ) { () throws(FileError) in try ByteFeed(path: path) }
                 return
             }
             // A column may turn out to hold text only late; a pipe cannot be read twice.
             let bytes = try Self.whole(ByteFeed(path: path))
-            self = try Self.read("standard input", mustBeNumbers, mustBeCategories) { ByteFeed(bytes: bytes) }
+            self = try Self.read("standard input", mustBeNumbers, mustBeCategories, verbatim) { ByteFeed(bytes: bytes) }
         } catch let error as TableError {
             throw error
         } catch FileError.cannotRead(let reason) {
@@ -96,19 +98,21 @@ package struct Table: Sendable {
     ///
     /// - Parameter name: What messages call it.
     package init(
-        bytes: [UInt8], name: String = "memory", mustBeNumbers: [String] = [], mustBeCategories: [String] = []
+        bytes: [UInt8], name: String = "memory", mustBeNumbers: [String] = [], mustBeCategories: [String] = [],
+        verbatim: [String] = []
     ) throws {
-        self = try Self.read(name, mustBeNumbers, mustBeCategories) { ByteFeed(bytes: bytes) }
+        self = try Self.read(name, mustBeNumbers, mustBeCategories, verbatim) { ByteFeed(bytes: bytes) }
     }
 
     private static func read(
-        _ path: String, _ mustBeNumbers: [String], _ mustBeCategories: [String],
+        _ path: String, _ mustBeNumbers: [String], _ mustBeCategories: [String], _ verbatim: [String],
         feed: () throws(FileError) -> ByteFeed
     ) throws -> Table {
         var texts: [Int: FirstText] = [:]
         while true {
             var reader = try TableReader(
-                feed(), path: path, texts: texts, mustBeNumbers: mustBeNumbers, mustBeCategories: mustBeCategories)
+                feed(), path: path, texts: texts, mustBeNumbers: mustBeNumbers, mustBeCategories: mustBeCategories,
+                verbatim: verbatim)
             // Numbers already read have lost their spelling, so the file is read anew.
             switch try reader.read() {
             case .table(let table): return table
@@ -205,6 +209,19 @@ extension Table {
     /// - Throws: `TableError`, where none of the lines can be read, with the first that cannot.
     package func requireRows() throws(TableError) {
         if rows == 0, let fault = lineFaults.first.first { throw .noRows(file: path, fault: fault) }
+    }
+
+    /// Refuses a file of which too much cannot be read: what is left would pass for all of it.
+    ///
+    /// Up to ten lines are told and left out however few lines there are.
+    ///
+    /// - Parameter share: The most that may be left out; in 0 ... 1.
+    /// - Throws: `TableError`, with the first lines that cannot be read; also where none can.
+    package func requireReadable(_ share: Double = 0.2) throws(TableError) {
+        try requireRows()
+        let all = rows + lineFaults.count
+        guard lineFaults.count > 10, Double(lineFaults.count) > share * Double(all) else { return }
+        throw .unreadable(file: path, lines: lineFaults.count, of: all, first: Array(lineFaults.first.prefix(3)))
     }
 
     /// What a command says of the lines that could not be read: the first ten, and how many more there are.

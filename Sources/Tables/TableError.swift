@@ -6,6 +6,8 @@ package enum TableError: Error, Equatable, CustomStringConvertible {
     case repeatedColumn(file: String, String)
     case unknownColumn(file: String, String, known: [String])
     case noRows(file: String, fault: String)
+    /// Too many lines cannot be read.
+    case unreadable(file: String, lines: Int, of: Int, first: [String])
     case onlyHeader(file: String)
     case notNumbers(file: String, column: String, line: Int, value: String)
     case tooLarge(file: String, column: String, line: Int, value: Double, limit: Double)
@@ -24,6 +26,9 @@ package enum TableError: Error, Equatable, CustomStringConvertible {
             "“\(file)” has no column “\(name)”. \(Self.suggestion(for: name, from: known))"
         case .noRows(let file, let fault):
             "“\(file)” has no line that can be read. The first: \(fault)"
+        case .unreadable(let file, let lines, let all, let first):
+            "“\(file)”: \(lines) of \(all) lines cannot be read, so that the others would say little of the whole. Mend them, or remove them if they mean nothing. The first:\n"
+                + first.joined(separator: "\n")
         case .onlyHeader(let file):
             "“\(file)” has a header and no row below it. Add the rows."
         case .tooLarge(let file, let column, let line, let value, let limit):

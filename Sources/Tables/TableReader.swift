@@ -14,6 +14,8 @@ struct TableReader {
     private let names: [String]
     private let isText: [Bool]
     private let mustBeNumber: [Bool]
+    /// In which only an empty cell is missing.
+    private let isVerbatim: [Bool]
     private var columns: [Table.Column]
     private var levels: [TextIndex]
     /// Asking a column's levels would copy them.
@@ -34,7 +36,7 @@ struct TableReader {
     /// - Throws: `FileError`, or `TableError` where the header names no columns.
     init(
         _ feed: ByteFeed, path: String, texts: [Int: Table.FirstText], mustBeNumbers: [String],
-        mustBeCategories: [String]
+        mustBeCategories: [String], verbatim: [String]
     ) throws {
         do throws(FileError) { rows = try CSVReader(feed) } catch {
             if error == .noHeader { throw TableError.empty(file: path) }
@@ -53,6 +55,7 @@ struct TableReader {
         let isText = names.indices.map { texts[$0] != nil || mustBeCategories.contains(names[$0]) }
         self.isText = isText
         mustBeNumber = names.map(mustBeNumbers.contains)
+        isVerbatim = names.map(verbatim.contains)
         columns = isText.map { $0 ? .categories(codes: [], levels: []) : .numbers([]) }
         levels = names.map { _ in TextIndex() }
         levelCounts = names.map { _ in 0 }
@@ -141,7 +144,7 @@ struct TableReader {
     private mutating func take(_ cell: UnsafeBufferPointer<UInt8>, _ column: Int, _ row: Int) -> LineFault? {
         let place = column * blockRows + row
         if isText[column] {
-            guard !cell.isEmpty else {
+            guard !cell.isEmpty, isVerbatim[column] || !MissingText.isMeant(by: cell.trimmingSpaces) else {
                 block[place] = -1
                 return nil
             }
@@ -155,14 +158,21 @@ struct TableReader {
         }
         let trimmed = cell.trimmingSpaces
         block[place] = .nan
-        if trimmed.isEmpty { return nil }
-        if let number = NumberText.number(trimmed), mustBeNumber[column] || !NumberText.isCode(trimmed) {
+        if MissingText.isMeant(by: trimmed) { return nil }
+        if let number = NumberText.number(trimmed),
+            mustBeNumber[column] || !NumberText.isCode(trimmed) && !Self.isLongId(trimmed, number)
+        {
             block[place] = number
             return nil
         }
         if mustBeNumber[column] { return fault(column, "“\(cell.excerpt)” is no number. Correct it.") }
         found[column] = Table.FirstText(line: rows.line, value: cell.excerpt)
         return nil
+    }
+
+    /// Whether digits alone make a number that cannot be held to the last of them: then they name something.
+    private static func isLongId(_ text: UnsafeBufferPointer<UInt8>, _ number: Double) -> Bool {
+        text.count > 15 && abs(number) >= 0x1p53 && text.allSatisfy { ($0 &- UInt8(ascii: "0")) < 10 }
     }
 
     private func fault(_ column: Int, _ reason: String) -> LineFault {

@@ -158,7 +158,7 @@ struct TableTests {
 
     @Test(
         "What is no number is none",
-        arguments: ["0x10", "1e", ".", "-", "1.2.3", "1,5", "--1", "1 2", "e5", "None", "1_0"])
+        arguments: ["0x10", "1e", ".", "+", "1.2.3", "1,5", "--1", "1 2", "e5", "none", "1_0"])
     func noNumbers(text: String) throws {
         #expect(throws: TableError.self) { try table("a,b\n\"\(text)\",1\n").numbers("a") }
     }
