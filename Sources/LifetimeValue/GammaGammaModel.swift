@@ -45,11 +45,25 @@ package struct GammaGammaModel: PositiveParameters, Hashable {
     ) -> Fitted<GammaGammaModel>? {
         let used = summaries.filter { $0.repeats > 0 && $0.meanValue > 0 }
         guard used.count > 3, used.contains(where: { $0.meanValue != used[0].meanValue }) else { return nil }
-        let values = ValuedRepeats(used)
-        let guess = GammaGammaModel(p: 2, q: 3, v: values.mean)
+        // In units of the mean value, so that neither the search nor the prior knows the currency.
+        let unit = ValuedRepeats(used).mean
+        guard unit > 0, unit.isFinite else { return nil }
+        let values = ValuedRepeats(
+            used.map { summary in
+                var scaled = summary
+                scaled.meanValue /= unit
+                return scaled
+            })
+        let guess = GammaGammaModel(p: 2, q: 3, v: 1)
+        let first = start.map { GammaGammaModel(p: $0.p, q: $0.q, v: $0.v / unit) } ?? guess
         let likelihood = { (model: GammaGammaModel) in values.likelihood(model) }
-        return maximisedLikelihood(from: start ?? guess, count: used.count, likelihood)
+        let found =
+            maximisedLikelihood(from: first, count: used.count, likelihood)
             ?? maximisedLikelihood(from: guess, count: used.count, priorDeviation: 3, likelihood)
+        guard var fitted = found else { return nil }
+        fitted.model.v *= unit
+        fitted.logLikelihood -= Double(used.count) * log(unit)
+        return fitted
     }
 }
 

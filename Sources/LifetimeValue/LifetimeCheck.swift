@@ -31,12 +31,12 @@ package struct LifetimeCheck: Sendable {
         _ history: PurchaseHistory, calibrationEnd: Int, end: Int, draws: Int, seed: UInt64
     ) throws(MeasurementError) {
         let known = history.summaries(through: calibrationEnd)
-        model = try LifetimeModel(fitting: known.summaries)
+        model = try LifetimeModel(fitting: known.summaries, onePrice: history.onePrice)
         self.calibrationEnd = calibrationEnd
         self.end = end
         customers = known.customers.count
         let horizon = LifetimeHorizon(weeks: Double(end - calibrationEnd) / 7)
-        let expectations = horizon.expectations(of: known.summaries, model.purchases.model, model.money.model)
+        let expectations = horizon.expectations(of: known.summaries, model.purchases.model, model.money.law)
         let actuals = known.customers.map { history.purchases(ofCustomer: $0, after: calibrationEnd, through: end) }
         let n = Double(known.customers.count)
         let errors = zip(expectations, actuals).map { $0.purchases - Double($1.days) }
@@ -90,6 +90,7 @@ package struct LifetimeCheck: Sendable {
             }
         }
         // Expected repeats by days since the first purchase, the same for all.
+        let entries = entered.indices.filter { entered[$0] > 0 }
         let byAge = (0..<length).map { model.expectedRepeats(weeks: Double($0) / 7) }
         var result: (days: [Int], expected: [Double], actual: [Double]) = ([], [], [])
         var total = 0.0
@@ -98,7 +99,7 @@ package struct LifetimeCheck: Sendable {
             guard day % 7 == 6 || day == length - 1 else { continue }
             result.days.append(start + day)
             result.actual.append(total)
-            result.expected.append((0...day).reduce(0) { $0 + entered[$1] * byAge[day - $1] })
+            result.expected.append(entries.reduce(0) { $1 <= day ? $0 + entered[$1] * byAge[day - $1] : $0 })
         }
         return result
     }

@@ -59,7 +59,7 @@ package struct LifetimeDraws: Sendable {
     ///
     /// - Parameter silence: How likely one alive would buy nothing.
     private static func future(
-        of summary: PurchaseSummary, _ silence: Double, _ buying: BetaGeometricModel, _ money: GammaGammaModel,
+        of summary: PurchaseSummary, _ silence: Double, _ buying: BetaGeometricModel, _ money: ValueLaw,
         _ horizon: LifetimeHorizon, using random: inout Xoshiro256StarStar
     ) -> (purchases: Double, value: Double) {
         let x = Double(summary.repeats)
@@ -69,16 +69,15 @@ package struct LifetimeDraws: Sendable {
         var time = min(horizon.weeks, weeks * expm1(-log(share) / shape))
         let rate = random.gamma(shape: shape + 1) / (weeks + time)
         let leaving = random.beta(buying.a, buying.b + x)
-        let known = summary.meanValue > 0 ? x : 0
-        let scale =
-            (money.v + (known > 0 ? x * summary.meanValue : 0)) / random.gamma(shape: money.p * known + money.q)
+        let scale = money.customerScale(summary, using: &random)
         var result = (purchases: 0.0, value: 0.0)
         repeat {
             result.purchases += 1
-            result.value += random.gamma(shape: money.p) * scale * horizon.worth(after: time)
+            result.value += money.purchase(using: &random) * scale * horizon.worth(after: time)
             guard random.unit() >= leaving else { break }
             time += random.exponential() / rate
-        } while time <= horizon.weeks
+            // A purchase is a day with one, so that there are no more than days, however fast the rate that was drawn.
+        } while time <= horizon.weeks && result.purchases < 7 * horizon.weeks
         result.value *= horizon.margin
         return result
     }
@@ -90,6 +89,8 @@ package struct LifetimeDraws: Sendable {
             let place = share * Double(sorted.count - 1)
             let below = Int(place)
             let above = min(below + 1, sorted.count - 1)
+            // Between equal draws nothing is to be added, and of two infinite ones the difference is no number.
+            guard sorted[above] > sorted[below] else { return sorted[below] }
             return sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
         }
         return (quantile(0.025), quantile(0.975))

@@ -27,6 +27,8 @@ package struct LifetimeForecast: Sendable {
     package var total: Part
     /// By column, then by its values.
     package var parts: [(grouping: String, parts: [Part])]
+    /// What all would bring if nothing came back; nil where nothing ever did.
+    package var valueBeforeReturns: Double?
     /// Of a new customer within the horizon, from the first purchase on and with it.
     package var newCustomer: Interval
 
@@ -38,13 +40,8 @@ package struct LifetimeForecast: Sendable {
         _ history: PurchaseHistory, through end: Int, within horizon: LifetimeHorizon, draws: Int, seed: UInt64
     ) throws(MeasurementError) {
         let known = history.summaries(through: end)
-        let model = try LifetimeModel(fitting: known.summaries)
-        guard model.money.model.q > 1 else {
-            throw MeasurementError(
-                "The values vary so widely between customers that they have no finite mean (Gamma-Gamma q is \(model.money.model.q), it must be above 1). Look for wrong values among the highest ones."
-            )
-        }
-        let expectations = horizon.expectations(of: known.summaries, model.purchases.model, model.money.model)
+        let model = try LifetimeModel(fitting: known.summaries, onePrice: history.onePrice)
+        let expectations = horizon.expectations(of: known.summaries, model.purchases.model, model.money.law)
         self.model = model
         summaries = known.summaries
         customers = known.customers
@@ -62,7 +59,13 @@ package struct LifetimeForecast: Sendable {
         }
         total = Self.parts(["all"], known.customers.map { _ in 0 }, expectations, [totals])[0]
         let firsts = RunningMoments(
-            known.customers.map { history.values[history.starts[$0]] * horizon.margin })
+            known.customers.map { history.value(at: history.starts[$0], through: end) * horizon.margin })
+        if !history.returns.isEmpty {
+            let gross = history.summaries(through: end, beforeReturns: true).summaries
+            valueBeforeReturns = horizon.expectations(
+                of: gross, model.purchases.model, PurchaseValue(fitting: gross).law
+            ).reduce(0) { $0 + $1.value }
+        }
         newCustomer = Self.newCustomer(model, horizon, firsts, draws: draws, seed: seed)
     }
 
@@ -88,7 +91,7 @@ package struct LifetimeForecast: Sendable {
     private static func newCustomer(
         _ model: LifetimeModel, _ horizon: LifetimeHorizon, _ firsts: RunningMoments, draws: Int, seed: UInt64
     ) -> Interval {
-        func repeats(_ buying: BetaGeometricModel, _ money: GammaGammaModel) -> Double {
+        func repeats(_ buying: BetaGeometricModel, _ money: ValueLaw) -> Double {
             horizon.discounted { buying.expectedRepeats(weeks: $0) } * money.mean * horizon.margin
         }
         var random = Xoshiro256StarStar(seed: seed)
@@ -99,7 +102,7 @@ package struct LifetimeForecast: Sendable {
         }
         let range = LifetimeDraws.range(drawn)
         return Interval(
-            estimate: repeats(model.purchases.model, model.money.model) + firsts.mean, lower: range.lower,
+            estimate: repeats(model.purchases.model, model.money.law) + firsts.mean, lower: range.lower,
             upper: range.upper)
     }
 }

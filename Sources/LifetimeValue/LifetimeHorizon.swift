@@ -62,7 +62,7 @@ extension LifetimeHorizon {
     ///
     /// - Complexity: O(*n*), and a series for each kind of repeats and age.
     package func expectations(
-        of summaries: [PurchaseSummary], _ purchases: BetaGeometricModel, _ money: GammaGammaModel
+        of summaries: [PurchaseSummary], _ purchases: BetaGeometricModel, _ money: ValueLaw
     ) -> [LifetimeExpectation] {
         struct Kind: Hashable {
             var repeats: Int

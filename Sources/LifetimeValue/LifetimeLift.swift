@@ -78,11 +78,13 @@ private struct LiftSide {
     var summaries: [PurchaseSummary] = []
     var observed: [Double] = []
     var model: LifetimeModel
+    var onePrice: Double?
 
     init(
         _ history: PurchaseHistory, _ grouping: PurchaseHistory.Grouping, _ name: String, _ end: Int
     ) throws(MeasurementError) {
         self.name = name
+        onePrice = history.onePrice
         let all = history.summaries(through: end)
         guard let level = grouping.levels.firstIndex(of: name) else {
             throw MeasurementError(
@@ -93,7 +95,8 @@ private struct LiftSide {
             summaries.append(summary)
             observed.append(history.purchases(ofCustomer: customer, after: Int.min, through: end).value)
         }
-        do throws(MeasurementError) { model = try LifetimeModel(fitting: summaries) } catch {
+        do throws(MeasurementError) { model = try LifetimeModel(fitting: summaries, onePrice: history.onePrice) } catch
+        {
             throw MeasurementError(error.faults.map { "Customers with \(grouping.name) “\(name)”: \($0)" })
         }
     }
@@ -107,7 +110,7 @@ private struct LiftSide {
 
     private func expected(_ summaries: [PurchaseSummary], _ model: LifetimeModel, _ horizon: LifetimeHorizon) -> Double
     {
-        horizon.expectations(of: summaries, model.purchases.model, model.money.model).reduce(0) { $0 + $1.value }
+        horizon.expectations(of: summaries, model.purchases.model, model.money.law).reduce(0) { $0 + $1.value }
             / Double(summaries.count)
     }
 
@@ -116,7 +119,9 @@ private struct LiftSide {
         let count = summaries.count
         let drawn = summaries.indices.map { _ in Int(random.unit() * Double(count)) }
         let chosen = drawn.map { summaries[$0] }
-        guard let fitted = try? LifetimeModel(fitting: chosen, from: model) else { return nil }
+        guard let fitted = try? LifetimeModel(fitting: chosen, from: model, onePrice: onePrice),
+            (fitted.money.fitted == nil) == (model.money.fitted == nil)
+        else { return nil }
         let past = drawn.reduce(0) { $0 + observed[$1] } / Double(count) * horizon.margin
         return past + expected(chosen, fitted, horizon)
     }

@@ -3,11 +3,12 @@ package import WeirReporting
 /// When customers buy and what it is worth, fitted to what they did so far.
 package struct LifetimeModel: Sendable {
     package var purchases: Fitted<BetaGeometricModel>
-    package var money: Fitted<GammaGammaModel>
+    package var money: PurchaseValue
 
-    /// - Throws: `MeasurementError`, where the purchases do not tell the parameters.
+    /// - Throws: `MeasurementError`, where the purchases do not tell how customers buy; what a purchase is worth always has an
+    ///   answer, that of customers who are all alike where the values tell no more.
     package init(
-        fitting summaries: [PurchaseSummary], from start: LifetimeModel? = nil
+        fitting summaries: [PurchaseSummary], from start: LifetimeModel? = nil, onePrice: Double? = nil
     ) throws(MeasurementError) {
         let repeaters = summaries.count { $0.repeats > 0 }
         guard let purchases = BetaGeometricModel.fitted(to: summaries, from: start?.purchases.model) else {
@@ -17,15 +18,8 @@ package struct LifetimeModel: Sendable {
                 likelihood has no maximum. Give a longer period, more customers, or measure observed value alone.
                 """)
         }
-        guard let money = GammaGammaModel.fitted(to: summaries, from: start?.money.model) else {
-            throw MeasurementError(
-                """
-                Gamma-Gamma cannot be fitted to the values of \(repeaters) customers who bought again: the likelihood \
-                has no maximum. Check that the values differ and are in one currency.
-                """)
-        }
         self.purchases = purchases
-        self.money = money
+        money = PurchaseValue(fitting: summaries, from: start?.money, onePrice: onePrice)
     }
 
     /// The correlation of how often customers buy again and what it is worth, which the models take to be 0.

@@ -17,7 +17,7 @@ extension LifetimeStudy {
         if settings.listsCustomers, let forecast { report.sections.append(customerSection(forecast)) }
         report.assumptions = assumptions
         report.data = [
-            "\(history.rows) purchases of \(history.customers.count) customers, from \(date(history.days.min() ?? end)) to \(date(end)); several purchases of a customer on one day count as one.",
+            "\(history.rows) \(history.returned > 0 ? "purchases and returns" : "purchases") of \(history.customers.count) customers, from \(date(history.days.min() ?? end)) to \(date(end)); several purchases of a customer on one day count as one.",
             "Value after \(weeks) weeks at a margin of \(Wording.percent(settings.horizon.margin)), discounted by \(Wording.percent(settings.horizon.annualDiscount)) a year.",
             "Ranges from \(settings.draws) drawn futures\(lift == nil ? "" : " and \(settings.resamples) resamples"), seed \(settings.seed).",
         ]
@@ -25,6 +25,7 @@ extension LifetimeStudy {
     }
 
     private var unit: Quantity.Unit { .money(settings.currency) }
+    private var totals: (gross: Double, returned: Double) { history.totals(through: end) }
     private var weeks: String { Wording.short(settings.horizon.weeks) }
     private func date(_ day: Int) -> String { Timestamp(day: day).isoDate }
     private func money(_ interval: Interval) -> Quantity {
@@ -49,6 +50,11 @@ extension LifetimeStudy {
             )
             sentences.append(
                 "A new customer is worth \(money(forecast.newCustomer).text) in \(weeks) weeks, the first purchase included: paying more to win one does not come back in that time."
+            )
+        }
+        if totals.returned > 0 {
+            sentences.append(
+                "Of \(unit.text(totals.gross)) bought so far \(unit.text(totals.returned)) came back (\(Wording.percent(totals.returned / totals.gross))). All values are net of that."
             )
         }
         if let value = observed.value {
@@ -78,6 +84,17 @@ extension LifetimeStudy {
                 Report.Figure(
                     "alive", "Still active", Quantity(forecast.total.alive / Double(forecast.total.customers), .percent)
                 ),
+            ]
+        }
+        if let gross = forecast?.valueBeforeReturns {
+            figures.append(
+                Report.Figure("value_before_returns", "To come before returns", Quantity(gross, unit)))
+        }
+        if history.returned > 0 {
+            figures += [
+                Report.Figure("gross", "Bought so far", Quantity(totals.gross, unit)),
+                Report.Figure("returned", "Came back of it", Quantity(totals.returned, unit)),
+                Report.Figure("net", "Left of it", Quantity(totals.gross - totals.returned, unit)),
             ]
         }
         if let value = observed.value {
@@ -185,13 +202,29 @@ extension LifetimeStudy {
             ])
     }
 
+    private var valueAssumption: String {
+        switch forecast?.model.money ?? check?.model.money {
+        case .own, nil:
+            "Gamma-Gamma: what a purchase is worth does not depend on how often a customer buys (correlation \(Wording.short(forecast.map { LifetimeModel.dependence(of: $0.summaries) } ?? 0)) here)."
+        case .alike(let values):
+            values.isOne
+                ? "Each purchase to come is worth \(unit.text(values.mean)), as every one so far; several of a day are one."
+                : "Each purchase to come is worth what repeat purchases were so far, whoever buys."
+        }
+    }
+
     private var assumptions: [String] {
         guard forecast != nil || check != nil else { return ["Customers of a cohort are alike those to come."] }
         return [
             "BG/NBD: each customer buys at a steady rate of their own until leaving, which happens after a purchase and unseen; no seasons, no promotions.",
-            "Gamma-Gamma: what a purchase is worth does not depend on how often a customer buys (correlation \(Wording.short(forecast.map { LifetimeModel.dependence(of: $0.summaries) } ?? 0)) here).",
+            valueAssumption,
             "Ranges hold what chance and the estimated parameters can do, not what the models leave out.",
         ]
+            + (history.returned > 0
+                ? [
+                    "A return is taken off the customer's latest purchases before it; what came back in the file comes back alike later."
+                ]
+                : [])
             + (lift == nil
                 ? [] : ["Chance alone decided who was treated; otherwise the lift is a difference, not an effect."])
     }

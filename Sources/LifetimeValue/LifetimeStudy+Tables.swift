@@ -17,7 +17,7 @@ extension LifetimeStudy {
                     Chart(
                         name: "track", title: "Repeat purchases of all until then",
                         summary:
-                            "At the end \(Wording.count(Int(check.track.actual.last ?? 0))) came and \(Wording.count(Int(check.track.expected.last ?? 0))) were expected.",
+                            "At the end \(Quantity.Unit.count.text(check.track.actual.last ?? 0)) came and \(Quantity.Unit.count.text(check.track.expected.last ?? 0)) were expected.",
                         .lines(
                             .init(
                                 series: [
@@ -68,7 +68,15 @@ extension LifetimeStudy {
         var rows: [[ReportTable.Cell]] = []
         for (period, model) in [("calibration", check?.model), ("all", forecast?.model)] {
             guard let model else { continue }
-            rows += Self.rows(period, "BG/NBD", model.purchases) + Self.rows(period, "Gamma-Gamma", model.money)
+            rows += Self.rows(period, "BG/NBD", model.purchases)
+            switch model.money {
+            case .own(let fitted): rows += Self.rows(period, "Gamma-Gamma", fitted)
+            case .alike(let values):
+                rows.append([
+                    .text(period), .text("all alike"), .text("mean"), .number(values.mean, .money(settings.currency)),
+                    .number(values.standardError), .empty, .empty,
+                ])
+            }
         }
         return Report.Section(
             "Parameters",

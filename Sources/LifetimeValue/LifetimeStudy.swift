@@ -109,7 +109,12 @@ package struct LifetimeStudy: Sendable {
                     "The purchases do not tell all parameters of buying (customers hardly differ, or hardly anybody leaves), so a weak prior holds r, alpha, a and b: the forecast may be high. More customers or a longer period would tell."
                 )
             }
-            if forecast.model.money.isHeld {
+            if case .alike(let values) = forecast.model.money, !values.isOne {
+                doubts.append(
+                    "The values do not tell what a purchase is worth to each customer (too few customers bought again, hardly differ, or differ without bounds), so each purchase to come counts the mean of all repeat purchases, \(Wording.short(values.mean)). Look for wrong values among the highest ones."
+                )
+            }
+            if forecast.model.money.fitted?.isHeld == true {
                 doubts.append(
                     "What a purchase is worth hardly differs between customers, so a weak prior holds the parameters q and v; the value of a purchase is then nearly the same for all."
                 )

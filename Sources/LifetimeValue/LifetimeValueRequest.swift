@@ -1,4 +1,5 @@
 import WeirDomain
+import WeirTables
 package import WeirMeasuring
 package import WeirReporting
 
@@ -21,8 +22,8 @@ package struct LifetimeValueRequest: MeasurementRequest {
     package var discount = 0.1
     /// What is kept of each unit of value; > 0.
     package var margin = 1.0
-    /// Columns that tell customers apart, by commas.
-    package var segments: String?
+    /// Columns that tell customers apart, each by itself or several by commas.
+    package var segments: [String] = []
     /// The column that says who was treated, with its values for treated and held out.
     package var group: String?
     package var treated: String?
@@ -55,20 +56,51 @@ package struct LifetimeValueRequest: MeasurementRequest {
 
     package func report() throws -> Report {
         let input = try required(input)
-        var groups = (segments ?? "").split(separator: ",").map(String.init)
+        var groups = try segments.flatMap { text in
+            guard let names = ListedNames.names(in: text) else {
+                throw MeasurementError(
+                    "--segments “\(text)” has an empty name or an open quotation mark. Write channel,country.")
+            }
+            return names
+        }
+        if let twice = groups.first(where: { name in groups.count { $0 == name } > 1 }) {
+            throw MeasurementError("--segments names “\(twice)” twice. Name each column once.")
+        }
         if let group, !groups.contains(group) { groups.append(group) }
-        let table = try input.table(mustBeNumbers: [value], mustBeCategories: [customer, date] + groups)
+        let table = try input.table(
+            mustBeNumbers: [value], mustBeCategories: [customer, date] + groups,
+            verbatim: [group].compactMap { $0 })
+        try table.requireReadable()
+        // A file of counts has no values; one whose column was named otherwise has to say so.
+        let isCounted = value == Self().value && !table.names.contains(value)
         let history = try PurchaseHistory(
-            table, columns: .init(customer: customer, date: date, value: value, groups: groups))
+            table, columns: .init(customer: customer, date: date, value: isCounted ? nil : value, groups: groups))
         let settings = LifetimeStudy.Settings(
             calibrationEnd: day(calibrationEnd), end: day(end),
             horizon: LifetimeHorizon(weeks: horizon, annualDiscount: discount, margin: margin),
             comparison: group.map { ($0, treated ?? "", control ?? "") }, draws: draws, resamples: resamples,
-            seed: seed, currency: currency, listsCustomers: perCustomer)
+            seed: seed, currency: isCounted ? "purchases" : currency, listsCustomers: perCustomer)
         let times = timed ? fittingTimes(history) : []
         var report = try LifetimeStudy(history, settings).report
         report.figures += times
+        report.understood = understood(table, history, isCounted: isCounted, groups)
+        if isCounted {
+            report.warnings.append(
+                "There is no column “\(value)”: each purchase counts 1. Name the column with what purchases were worth by --value."
+            )
+        }
         return report
+    }
+
+    /// What was read as what, in one line.
+    private func understood(
+        _ table: Table, _ history: PurchaseHistory, isCounted: Bool, _ groups: [String]
+    ) -> String {
+        let value = isCounted ? "no values, each purchase counts 1" : "value \(value) as \(currency)"
+        let told = groups.isEmpty ? "" : "; " + table.kinds(of: groups)
+        let left = table.rows + table.faultCount - history.rows
+        return "customer \(customer) as an id; date \(date) as days from \(history.period); \(value)\(told); "
+            + "\(history.rows) rows, \(left == 0 ? "none" : "\(left)") left out."
     }
 
     private func day(_ text: String?) -> Int? { text.flatMap { Timestamp(iso8601: $0)?.day } }

@@ -48,7 +48,8 @@ package struct Fitted<Model: PositiveParameters>: Sendable {
         let normals = covariance.columnIndices.map { _ in random.standardNormal() }
         let shifts = factor * normals
         // A factor of e⁵⁰ either way is as good as 0 or infinity, and leaves parameters that can be computed with.
-        return Model(parameters: zip(model.parameters, shifts).map { $0 * exp(min(max($1, -50), 50)) })
+        let drawn = zip(model.parameters, shifts).map { $0 * exp(min(max($1, -50), 50)) }
+        return drawn.allSatisfy { $0 > 0 && $0 < .infinity } ? Model(parameters: drawn) : model
     }
 }
 
@@ -87,6 +88,12 @@ func maximisedLikelihood<Model: PositiveParameters>(
 ) -> Fitted<Model>? {
     func point(_ logarithms: [Double]) -> LikelihoodPoint {
         let parameters = logarithms.map { exp($0) }
+        // A step too far is no better than any other, and is taken back.
+        guard parameters.allSatisfy({ $0 > 0 && $0 < .infinity }) else {
+            return LikelihoodPoint(
+                value: -.infinity, gradient: logarithms,
+                hessian: Matrix(rows: logarithms.count, columns: logarithms.count))
+        }
         var point = likelihood(Model(parameters: parameters)).byLogarithms(of: parameters)
         guard let priorDeviation else { return point }
         let weight = 1 / (priorDeviation * priorDeviation)
@@ -116,15 +123,18 @@ func maximisedLikelihood<Model: PositiveParameters>(
             var information = current.hessian
             for index in information.values.indices { information.values[index] *= -1 }
             guard let covariance = information.inverseOfPositiveDefinite else { return nil }
+            let parameters = zip(place, step).map { exp($0 + $1) }
+            guard parameters.allSatisfy({ $0 > 0 && $0 < .infinity }) else { return nil }
             let fitted = Fitted(
-                model: Model(parameters: zip(place, step).map { exp($0 + $1) }), covariance: covariance,
+                model: Model(parameters: parameters), covariance: covariance,
                 logLikelihood: current.value,
                 iterations: iteration, count: count, isHeld: priorDeviation != nil)
             return fitted.isTold ? fitted : nil
         }
         // The likelihood is far from quadratic a factor of e² away.
         let longest = step.map { abs($0) }.max() ?? 0
-        var scale = min(1, 2 / longest)
+        guard longest.isFinite else { return nil }
+        var scale = longest > 0 ? min(1, 2 / longest) : 1
         var next = current
         repeat {
             next = point(zip(place, step).map { $0 + scale * $1 })

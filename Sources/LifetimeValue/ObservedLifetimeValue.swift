@@ -38,7 +38,8 @@ package struct ObservedLifetimeValue: Sendable {
             var cohort = Cohort(
                 name: name, customers: customers.count, matureOn: lastIn + length, isMature: lastIn + length <= end)
             if cohort.isMature {
-                let moments = RunningMoments(customers.map { history.value(ofCustomer: $0, days: length, horizon) })
+                let moments = RunningMoments(
+                    customers.map { history.value(ofCustomer: $0, days: length, through: end, horizon) })
                 cohort.value = moments.meanInterval
                 all.merge(moments)
             }
@@ -61,11 +62,13 @@ extension PurchaseHistory {
     }
 
     /// What a customer brought in the first days, worth at the first purchase, after margin.
-    func value(ofCustomer customer: Int, days length: Int, _ horizon: LifetimeHorizon) -> Double {
+    ///
+    /// - Parameter end: What came back until then is taken off.
+    func value(ofCustomer customer: Int, days length: Int, through end: Int, _ horizon: LifetimeHorizon) -> Double {
         let first = days[starts[customer]]
         var sum = 0.0
         for index in starts[customer]..<starts[customer + 1] where days[index] - first <= length {
-            sum += values[index] * horizon.worth(after: Double(days[index] - first) / 7)
+            sum += value(at: index, through: end) * horizon.worth(after: Double(days[index] - first) / 7)
         }
         return sum * horizon.margin
     }

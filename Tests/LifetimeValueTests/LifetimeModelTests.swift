@@ -90,7 +90,7 @@ struct LifetimeModelTests {
         for (found, truth) in zip(model.purchases.model.parameters, world.purchases.parameters) {
             #expect(abs(log(found / truth)) < 0.25)
         }
-        for (found, truth) in zip(model.money.model.parameters, world.money.parameters) {
+        for (found, truth) in zip(try #require(model.money.fitted).model.parameters, world.money.parameters) {
             #expect(abs(log(found / truth)) < 0.25)
         }
     }
@@ -108,7 +108,8 @@ struct LifetimeModelTests {
             fitted += 1
             let truths = world.purchases.parameters + world.money.parameters
             for index in 0..<7 {
-                let interval = index < 4 ? model.purchases.interval(index) : model.money.interval(index - 4)
+                let interval =
+                    index < 4 ? model.purchases.interval(index) : try #require(model.money.fitted).interval(index - 4)
                 if interval.contains(truths[index]) { hits[index] += 1 }
             }
         }

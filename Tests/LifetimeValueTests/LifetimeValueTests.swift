@@ -55,19 +55,19 @@ struct LifetimeValueTests {
         #expect(before.customers.map { history.customers[$0] } == ["a"])
     }
 
-    @Test("Rows without a date, a customer or with a value below 0 are left out and named")
+    @Test("Rows without a date, a customer or a value are left out and named; a value below 0 is a return")
     func faults() throws {
         let table = Self.table([
             ("a", "2026-01-01", 3), ("a", "soon", 3), ("", "2026-01-02", 3), ("a", "2026-01-03", -0.01),
             ("a", "2026-01-04", 0), ("a", "2026-01-05", .nan),
         ])
         let history = try PurchaseHistory(table, columns: .init())
-        #expect(history.rows == 2)
-        #expect(history.warnings.count == 4)
+        #expect(history.rows == 3)
+        #expect(history.warnings.count == 3)
+        #expect(history.returned == 0.01)
         #expect(history.warnings[0].contains("Line 3") && history.warnings[0].contains("“soon”"))
         #expect(history.warnings[1].contains("Line 4") && history.warnings[1].contains("customer_id"))
-        #expect(history.warnings[2].contains("Line 5") && history.warnings[2].contains("-0.01"))
-        #expect(history.warnings[3].contains("Line 7"))
+        #expect(history.warnings[2].contains("Line 7"))
         #expect(throws: MeasurementError.self) {
             try PurchaseHistory(Self.table([("a", "soon", 3)]), columns: .init())
         }
@@ -107,7 +107,8 @@ struct LifetimeValueTests {
         let summaries = (0..<3_000).map { _ in world.customer(ageDays: 300).summary }
         let model = try LifetimeModel(fitting: summaries)
         let horizon = LifetimeHorizon(weeks: 60, annualDiscount: 0.2, margin: 0.4)
-        let expected = horizon.expectations(of: summaries, model.purchases.model, model.money.model)
+        let expected = horizon.expectations(
+            of: summaries, model.purchases.model, .own(try #require(model.money.fitted).model))
         let drawn = LifetimeDraws(
             of: summaries, model, within: horizon, sets: summaries.indices.map { $0 % 2 }, setCount: 2, draws: 400,
             seed: 3)

@@ -38,8 +38,8 @@ struct LifetimeValueCommand: MeasuringCommand {
     var discount = 0.1
     @Option(help: "What is kept of each unit of value, such as 0.35.")
     var margin = 1.0
-    @Option(help: "Columns that tell customers apart, separated by commas.")
-    var segments: String?
+    @Option(help: "Columns that tell customers apart, separated by commas; adds up.")
+    var segments: [String] = []
     @Option(help: "The column that says who was treated.")
     var group: String?
     @Option(help: "Its value for the treated.")
