@@ -13,6 +13,8 @@ package struct AllocationFile {
     /// What is wrong with rows that were left out: the first hundred.
     package let faults: [String]
     package let faultCount: Int
+    /// Which column was read as what, in one line.
+    package let understood: String
 
     /// - Parameters:
     ///   - path: CSV or CSV.gz, or `-` for the standard input.
@@ -24,11 +26,16 @@ package struct AllocationFile {
     {
         var table = try Table(
             path: path, mustBeNumbers: ["value", "cost"], mustBeCategories: ["customer", "offer", "budget"])
+        try table.requireReadable()
+        understood = "\(table.kinds(of: ["customer", "offer", "budget", "value", "cost"])); \(table.rowsRead)."
         let (names, amounts) = try Self.limits(in: table, path: path, given: limits)
         var floorOf = amounts.map { _ in 0.0 }
         for (budget, amount) in floors {
             guard let index = names.firstIndex(of: budget) else {
                 throw AllocationFault("--floor: there is no budget “\(budget)”. Known: \(Self.list(names)).")
+            }
+            guard floors.count(where: { $0.budget == budget }) == 1 else {
+                throw AllocationFault("--floor: budget “\(budget)” is named more than once. Give it one floor.")
             }
             floorOf[index] = amount
         }
@@ -129,6 +136,9 @@ package struct AllocationFile {
         }
         for (budget, amount) in given {
             if let index = names.firstIndex(of: budget) {
+                guard given.count(where: { $0.budget == budget }) == 1 else {
+                    throw AllocationFault("--limit: budget “\(budget)” is named more than once. Give it one limit.")
+                }
                 amounts[index] = amount
             } else {
                 names.append(budget)

@@ -20,7 +20,8 @@ package struct AllocationReport: Presentable {
     package var json: JSON {
         func amounts(_ amounts: [Double]) -> JSON { .array(amounts.map { .number($0) }) }
         return [
-            "value": .number(allocation.value), "upper_bound": .number(allocation.upperBound),
+            "understood": .string(file.understood), "value": .number(allocation.value),
+            "upper_bound": .number(allocation.upperBound),
             "gap": .number(allocation.gap), "spend": amounts(allocation.spend), "limits": amounts(file.problem.limits),
             "prices": amounts(allocation.prices), "budgets": .array(file.budgets.map { .string($0) }),
             "customers": .number(Double(file.problem.customers)), "treated": .number(Double(allocation.treated)),
@@ -46,6 +47,7 @@ package struct AllocationReport: Presentable {
     package var text: String {
         let share = figure(100 * (1 - allocation.gap), 3)
         var lines = [
+            "Understood: " + file.understood,
             "\(file.problem.customers) customers, \(allocation.treated) get an offer.",
             "Value \(figure(allocation.value)) of at most \(figure(allocation.upperBound)): \(share) % of the bound.",
         ]

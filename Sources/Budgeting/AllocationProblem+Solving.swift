@@ -74,6 +74,10 @@ extension AllocationProblem {
         }
         var spend = limits.map { _ in 0.0 }
         for (index, drawn) in sources.enumerated() { for budget in drawn { spend[budget] += bySource[index] } }
+        // What rounding adds beyond a limit is none of its money.
+        for budget in limits.indices where spend[budget] > limits[budget] && limits[budget].holds(spend[budget]) {
+            spend[budget] = limits[budget]
+        }
         return (total, spend)
     }
 

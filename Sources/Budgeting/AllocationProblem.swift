@@ -94,8 +94,11 @@ public struct AllocationOffer: Sendable, Hashable {
 }
 
 extension Double {
-    /// Whether a limit holds an amount however the amount's parts are added up.
-    func holds(_ amount: Double) -> Bool { amount <= self * (1 - 1e-12) || amount <= 0 }
+    /// Whether a limit holds an amount, however the amount's parts are added up: costs that fit it exactly fit it.
+    ///
+    /// What rounding adds to a sum is far below a millionth of a minor unit; without that allowance 0.1 three times would not
+    /// fit 0.3.
+    func holds(_ amount: Double) -> Bool { amount <= self * (1 + 1e-12) || amount <= 0 }
 }
 
 /// Which offers were chosen, and how good that is.

@@ -155,7 +155,7 @@ public struct OnlineAllocator: Sendable {
         }
         let typicalPrice = problem.typicalPrice
         var search = DualSearch(
-            limits: zip(limits, spend).map { $0 - $1 }, floors: floors,
+            limits: zip(limits, spend).map { max(0, $0 - $1) }, floors: floors,
             bandwidth: bandwidth ?? problem.typicalValue / 10, wantedNear: max(10, problem.customers / 20),
             typicalValue: problem.typicalValue, typicalPrice: typicalPrice)
         // Among few customers D has sharp edges on which a search could rest, so it then starts afresh.
