@@ -13,6 +13,8 @@ struct ComparisonReport: Encodable, Presentable {
         var evaluation: EvaluationReport
         /// To the live policy, per decision.
         var difference: [String: EvaluationReport.Estimate]?
+        /// Beside the live policy: more, less, open, or none where something forbids one; nil for the live policy.
+        var verdict: String?
     }
 
     var placement: String
@@ -48,7 +50,7 @@ struct ComparisonReport: Encodable, Presentable {
             + comparison.candidates.map {
                 Policy(
                     policy: $0.name, evaluation: .init($0.evaluation, mean: comparison.realised),
-                    difference: EvaluationReport.byName($0.difference))
+                    difference: EvaluationReport.byName($0.difference), verdict: Self.verdict($0).rawValue)
             }
         notes = comparison.notes
     }
@@ -81,6 +83,28 @@ struct ComparisonReport: Encodable, Presentable {
                 })
     }
 
+    private enum Verdict: String {
+        case more, less, open, none
+
+        var text: String {
+            switch self {
+            case .more: "it would have earned more than the live policy"
+            case .less: "it would have earned less than the live policy"
+            case .open: "it cannot be told from the live policy"
+            case .none: "no verdict: read the warnings"
+            }
+        }
+    }
+
+    /// None where the log does not carry one, whatever the ranges look like.
+    private static func verdict(_ candidate: PolicyComparison.Candidate) -> Verdict {
+        guard let difference = candidate.difference.first(where: { $0.estimator == .doublyRobust }),
+            difference.hasRange, candidate.evaluation.allowsVerdict
+        else { return .none }
+        if difference.interval.lower > 0 { return .more }
+        return difference.interval.upper < 0 ? .less : .open
+    }
+
     private static func lines(_ comparison: PolicyComparison) -> [String] {
         func number(_ value: Double) -> String { EvaluationReport.number(value) }
         func range(_ interval: Interval) -> String { EvaluationReport.range(interval) }
@@ -111,6 +135,7 @@ struct ComparisonReport: Encodable, Presentable {
                 .trimmingCharacters(in: .whitespaces)
         }
         lines += ["", "Doubly robust estimates in major units of money; --json has the others."]
+        lines += comparison.candidates.map { "\($0.name): \(verdict($0).text)." }
         lines += comparison.candidates.flatMap { candidate in
             candidate.evaluation.diagnostics.warnings.map { "Warning, \(candidate.name): \($0)." }
         }

@@ -27,10 +27,10 @@ struct DriftCommand: ParsableCommand {
     var reference: String
     @Option(help: "CSV file with live values.")
     var live: String
-    @Option(help: "Columns to compare, separated by commas (default: all that both have).")
-    var columns: String?
-    @Option(help: "Numbers to compare as categories, such as an hour of the day, separated by commas.")
-    var categories: String?
+    @Option(help: "Columns to compare, separated by commas; adds up (default: all that both have).")
+    var columns: [ColumnList] = []
+    @Option(help: "Numbers to compare as categories, such as an hour of the day, separated by commas; adds up.")
+    var categories: [ColumnList] = []
     @Option(help: "Column of the live file with predicted probabilities; needs --outcome.")
     var prediction: String?
     @Option(help: "Column of the live file with 1 where it happened, else 0.")
@@ -41,25 +41,31 @@ struct DriftCommand: ParsableCommand {
         guard (prediction == nil) == (outcome == nil) else {
             throw ValidationError("--prediction and --outcome need each other: name both or none.")
         }
+        try refuseIgnored(
+            ["--categories": !categories.isEmpty && isCard],
+            "has no meaning beside a model's card, which says what is a number")
     }
 
+    private var isCard: Bool { reference.hasSuffix(".json") }
+
     func run() throws {
-        let asCategories = list(categories)
+        let asCategories = categories.names
         let (live, findings) =
-            reference.hasSuffix(".json") ? try compareWithCard() : try compareWithTable(asCategories: asCategories)
+            isCard ? try compareWithCard() : try compareWithTable(asCategories: asCategories)
         var calibration: CalibrationFinding?
         if let prediction, let outcome { calibration = try calibrated(live, prediction, outcome) }
         let verdict = max(findings.map(\.verdict).max() ?? .stable, calibration?.verdict ?? .stable)
-        try result.give(DriftReport(verdict: verdict, columns: findings, calibration: calibration))
+        var report = DriftReport(verdict: verdict, columns: findings, calibration: calibration)
+        let names = findings.map(\.column) + [prediction, outcome].compactMap { $0 }
+        report.understood = "\(live.kinds(of: names)); live \(live.rowsRead)."
+        try result.give(report)
         if verdict == .drifted { throw ExitCode(ExitStatus.badVerdict.rawValue) }
     }
-
-    private func list(_ text: String?) -> [String] { text?.split(separator: ",").map(String.init) ?? [] }
 
     /// Reads the live file as the reference was: what is a number or a code there is one here.
     private func readLive(numbers: [String], categories: [String]) throws -> Table {
         let live = try Table(path: live, mustBeNumbers: numbers, mustBeCategories: categories)
-        try live.requireRows()
+        try live.requireReadable()
         guard live.rows > 0 else { throw CommandFault(.badInput, "“\(self.live)” has no rows to compare.") }
         sayAside(live.faultMessages)
         return live
@@ -67,18 +73,18 @@ struct DriftCommand: ParsableCommand {
 
     private func compareWithTable(asCategories: [String]) throws -> (Table, [DriftFinding]) {
         let reference = try Table(path: reference, mustBeCategories: asCategories)
-        try reference.requireRows()
+        try reference.requireReadable()
         guard reference.rows > 0 else {
             throw CommandFault(.badInput, "“\(self.reference)” has no rows to compare with.")
         }
         sayAside(reference.faultMessages)
-        let wanted = columns == nil ? reference.names : list(columns)
+        let wanted = columns.isEmpty ? reference.names : columns.names
         let numbers = wanted.filter { name in
             guard let place = reference.names.firstIndex(of: name) else { return false }
             if case .numbers = reference.columns[place] { return true } else { return false }
         }
         let live = try readLive(numbers: numbers, categories: asCategories + wanted.filter { !numbers.contains($0) })
-        let names = columns == nil ? reference.names.filter(live.names.contains) : wanted
+        let names = columns.isEmpty ? reference.names.filter(live.names.contains) : wanted
         guard !names.isEmpty else {
             throw CommandFault(
                 .badInput, "“\(self.reference)” and “\(self.live)” share no column. Name columns alike in both.")
@@ -131,8 +137,8 @@ struct DriftCommand: ParsableCommand {
     private func compareWithCard() throws -> (Table, [DriftFinding]) {
         let trained = try TrainedModel(path: reference)
         let known = trained.card.spreads.map(\.column)
-        let live = try readLive(numbers: columns == nil ? known : list(columns), categories: [])
-        let names = columns == nil ? known.filter(live.names.contains) : list(columns)
+        let live = try readLive(numbers: columns.isEmpty ? known : columns.names, categories: [])
+        let names = columns.isEmpty ? known.filter(live.names.contains) : columns.names
         guard !names.isEmpty else {
             throw CommandFault(
                 .badInput,

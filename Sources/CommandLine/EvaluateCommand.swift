@@ -43,12 +43,12 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(help: "A CSV file with one decision per line (packed with gzip or not; - is the standard input).")
     var input: String?
-    @Option(help: "With --input: the column with the reward.")
-    var rewardColumn = "reward"
-    @Option(help: "With --input: the column with the logged probability of the logged action.")
-    var propensityColumn = "propensity"
-    @Option(help: "With --input: the column with the evaluated policy's probability of the logged action.")
-    var policyColumn = "policy"
+    @Option(help: "With --input: the column with the reward (default: reward).")
+    var rewardColumn: String?
+    @Option(help: "With --input: the column with the logged probability of the logged action (default: propensity).")
+    var propensityColumn: String?
+    @Option(help: "With --input: the column with the evaluated policy's probability of it (default: policy).")
+    var policyColumn: String?
     @Option(help: "With --input: the column with the reward that a model expects of the logged action.")
     var expectedColumn: String?
     @Option(help: "With --input: the column with the reward that it expects under the policy's probabilities.")
@@ -58,10 +58,10 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(help: "A folder in the Open Bandit layout: random/CAMPAIGN/CAMPAIGN.csv.gz.")
     var openBandit: String?
-    @Option(help: "With --open-bandit: the campaign.")
-    var campaign = "all"
-    @Option(help: "With --open-bandit: the logging policy, whose folder is read.")
-    var behavior = "random"
+    @Option(help: "With --open-bandit: the campaign (default: all).")
+    var campaign: String?
+    @Option(help: "With --open-bandit: the logging policy, whose folder is read (default: random).")
+    var behavior: String?
     @Option(help: "With --open-bandit: CSV of the evaluated policy: item_id, position_1, position_2, position_3.")
     var probabilities: String?
     @Option(help: "With --open-bandit: CSV with a line per logged line and a column item_N per item: expected rewards.")
@@ -81,6 +81,20 @@ struct EvaluateCommand: ParsableCommand {
         guard [store, input, openBandit].count(where: { $0 != nil }) == 1 else {
             throw ValidationError("Name one source: --store weir.db, --input log.csv or --open-bandit FOLDER.")
         }
+        try refuseIgnored(
+            ["--placement": placement != nil, "--candidate": !candidates.isEmpty, "--since": since != nil],
+            "needs --store", where: store == nil)
+        try refuseIgnored(
+            [
+                "--reward-column": rewardColumn != nil, "--propensity-column": propensityColumn != nil,
+                "--policy-column": policyColumn != nil, "--expected-column": expectedColumn != nil,
+                "--expected-policy-column": expectedPolicyColumn != nil, "--customer-column": customerColumn != nil,
+            ], "needs --input", where: input == nil)
+        try refuseIgnored(
+            [
+                "--campaign": campaign != nil, "--behavior": behavior != nil, "--probabilities": probabilities != nil,
+                "--expected-rewards": expectedRewards != nil,
+            ], "needs --open-bandit", where: openBandit == nil)
         if store != nil, placement == nil {
             throw ValidationError("Name the placement whose policies are compared: --placement till.")
         }
@@ -108,9 +122,11 @@ struct EvaluateCommand: ParsableCommand {
         settings.bootstrapSamples = bootstrap
         settings.seed = seed
         if let store { return try compare(store, settings) }
-        let log = try input.map(generic) ?? openBanditLog()
+        let (log, understood) = try input.map(generic) ?? (openBanditLog(), nil)
         let mean = log.rewards.reduce(0, +) / Double(log.count)
-        try result.give(EvaluationReport(log.evaluated(settings), mean: mean))
+        var report = EvaluationReport(log.evaluated(settings), mean: mean)
+        report.understood = understood
+        try result.give(report)
     }
 
     private func policies() throws -> [CandidatePolicy] {
@@ -133,8 +149,10 @@ struct EvaluateCommand: ParsableCommand {
         try result.give(ComparisonReport(comparison))
     }
 
-    private func generic(_ path: String) throws -> LoggedRounds {
-        let names = [rewardColumn, propensityColumn, policyColumn, expectedColumn, expectedPolicyColumn].compactMap {
+    private func generic(_ path: String) throws -> (LoggedRounds, understood: String?) {
+        let (reward, propensity) = (rewardColumn ?? "reward", propensityColumn ?? "propensity")
+        let policy = policyColumn ?? "policy"
+        let names = [reward, propensity, policy, expectedColumn, expectedPolicyColumn].compactMap {
             $0
         }
         let table = try Table(path: path, mustBeNumbers: names, mustBeCategories: [customerColumn].compactMap { $0 })
@@ -149,13 +167,26 @@ struct EvaluateCommand: ParsableCommand {
             }
             return Array(values)
         }
-        return try LoggedRounds(
-            rewards: try numbers(rewardColumn), propensities: try numbers(propensityColumn),
-            probabilities: try numbers(policyColumn),
+        let rounds = try LoggedRounds(
+            rewards: try numbers(reward), propensities: try numbers(propensity), probabilities: try numbers(policy),
             expected: try expectedColumn.map {
                 .init(logged: try numbers($0), evaluated: try numbers(expectedPolicyColumn!))
             },
-            customers: try customerColumn.map { try table.categories($0).codes.map(Int.init) })
+            customers: try customerColumn.map { try customers(table, $0, path) })
+        let columns = names + [customerColumn].compactMap { $0 }
+        return (rounds, "\(table.kinds(of: columns)); \(table.rowsRead).")
+    }
+
+    /// Decisions about nobody would count as all of one customer.
+    private func customers(_ table: Table, _ name: String, _ path: String) throws -> [Int] {
+        let codes = try table.categories(name).codes
+        if let row = codes.firstIndex(where: { $0 < 0 }) {
+            throw CommandFault(
+                .badInput,
+                "“\(path)”, line \(table.line(ofRow: row)), column “\(name)” is empty. Name the customer or leave the line out."
+            )
+        }
+        return codes.map(Int.init)
     }
 
     /// A figure over part of a log would pass for one over all of it.
@@ -168,7 +199,9 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     private func openBanditLog() throws -> LoggedRounds {
-        let folder = URL(fileURLWithPath: openBandit!).appendingPathComponent(behavior).appendingPathComponent(campaign)
+        let folder = URL(fileURLWithPath: openBandit!).appendingPathComponent(behavior ?? "random")
+            .appendingPathComponent(campaign ?? "all")
+        let campaign = campaign ?? "all"
         let packed = folder.appendingPathComponent("\(campaign).csv.gz").path
         let path =
             FileManager.default.fileExists(atPath: packed)

@@ -15,6 +15,13 @@ struct ResultOptions: ParsableArguments {
 
     var chosen: Format { json ? .json : format ?? .text }
 
+    func validate() throws {
+        guard !json || format == nil || format == .json else {
+            throw ValidationError("--json and --format \(format?.rawValue ?? "") exclude each other: give one.")
+        }
+        try refuseIgnored(["--table": table != nil && chosen != .csv], "has a meaning only with --format csv")
+    }
+
     /// Prints the result.
     func give(_ result: some Presentable) throws { try StandardOutput.write(content(of: result)) }
 

@@ -55,11 +55,13 @@ private func policiesSentence(_ placements: [PoliciesSnapshot.Placement]) -> Str
         return "A policy turns scores into one answer. What others would have earned is told from the log, without "
             + "trying them on anybody."
     }
-    let better = candidates.filter { $0.difference.low > 0 }
-    let doubtful = better.count { !$0.warnings.isEmpty }
+    let better = candidates.filter(\.isClearlyBetter)
+    let doubtful = candidates.count { $0.difference.low > 0 && !$0.isClearlyBetter }
     let compared = "\(Figure.count(candidates.count, "candidate")) compared on the log"
-    guard !better.isEmpty else { return "\(compared): none is clearly better than what decides now." }
-    let doubts = doubtful == 0 ? "" : "; \(doubtful) of these with doubts"
+    let doubts =
+        doubtful == 0
+        ? "" : "; \(doubtful) \(doubtful == 1 ? "looks" : "look") better, with doubts that allow no verdict"
+    guard !better.isEmpty else { return "\(compared): none is clearly better than what decides now\(doubts)." }
     return "\(compared): \(better.count) \(better.count == 1 ? "is" : "are") clearly better than what decides now"
         + "\(doubts)."
 }
@@ -85,7 +87,7 @@ private func placementContent(
     }
     let table = policiesTable([placement], snapshot.currency)
     return """
-        <p>\(live) Below: what others would have earned beyond it, 95 % intervals; hollow: may be nothing.</p>
+        <p>\(live) Below: what others would have earned beyond it, 95 % intervals; hollow: may be nothing, or in doubt.</p>
         \(candidateList(placement, snapshot.currency))\
         \(twin(table, id: "twin-\(index)", link: "/console/policies/policies.csv"))
         """
@@ -99,7 +101,7 @@ private func candidateList(_ placement: PoliciesSnapshot.Placement, _ currency: 
     let strip = IntervalStrip(axis: range)
     let ticks = axis.ticks.map { $0 / scale }
     let lines = placement.candidates.map { candidate -> HTML in
-        let style = candidate.difference.isClear ? "clear" : "unclear"
+        let style = candidate.difference.isClear && candidate.warnings.isEmpty ? "clear" : "unclear"
         let text = Figure.perDecision(candidate.difference, currency)
         let value = "\(Figure.perDecision(candidate.value, currency, isSigned: false)), \(candidate.estimator)"
         let weight = candidate.largestWeight.map { ", largest weight \(Figure.significant($0)) × the mean" }

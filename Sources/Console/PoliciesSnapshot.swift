@@ -31,6 +31,9 @@ package struct PoliciesSnapshot: Sendable, Equatable {
             self.largestWeight = largestWeight
             self.warnings = warnings
         }
+
+        /// Whether it surely earns more than the live policy: its whole range does, and nothing makes the range doubtful.
+        var isClearlyBetter: Bool { difference.low > 0 && warnings.isEmpty }
     }
 
     package struct Placement: Sendable, Equatable {

@@ -88,11 +88,23 @@ package func categoryDrift(
     let psi = populationStability(
         reference: reference.map { $0 / referenceCount }, live: live.map { $0 / liveCount })
     let test = chiSquareTest(reference, live)
-    let v = (test.statistic / (referenceCount + liveCount)).squareRoot()
+    let v = cramersV(reference.map { $0 / referenceCount }, live.map { $0 / liveCount })
     return DriftFinding(
         column: column, verdict: thresholds.verdict(v, thresholds.cramersV, pValue: test.pValue),
         referenceCount: Int(referenceCount), liveCount: Int(liveCount), missingShare: missingShare, psi: psi,
         ks: nil, chiSquare: test, reason: "Cramér's V \(figure(v)), p \(figure(test.pValue))")
+}
+
+/// Cramér's V of two lists of shares: of √(chi-square ÷ values) what it is where both have as many values.
+///
+/// With the counts themselves it would go to 0 as the reference grows beyond the live values, whatever the shift.
+///
+/// - Parameters: Shares of the same categories, each list summing to 1.
+/// - Returns: 0 where they are the same, 1 where no category is in both.
+package func cramersV(_ first: [Double], _ second: [Double]) -> Double {
+    var sum = 0.0
+    for (one, two) in zip(first, second) where one + two > 0 { sum += (one - two) * (one - two) / (one + two) }
+    return (sum / 2).squareRoot()
 }
 
 /// The verdict over a number: the worse of PSI (whose chance is ruled out by the chi-square over the same bins) and

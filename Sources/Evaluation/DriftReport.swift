@@ -7,6 +7,8 @@ package struct DriftReport: Encodable, Presentable {
     package var verdict: DriftVerdict
     package var columns: [DriftFinding]
     package var calibration: CalibrationFinding?
+    /// Which column was read as what, in one line; nil where nobody read a file.
+    package var understood: String?
 
     package init(verdict: DriftVerdict, columns: [DriftFinding], calibration: CalibrationFinding?) {
         self.verdict = verdict
@@ -53,6 +55,7 @@ package struct DriftReport: Encodable, Presentable {
                     calibration.expected, calibration.observed, calibration.gap * 100, calibration.chiSquare.pValue,
                     calibration.spiegelhalter.pValue))
         }
-        return (lines + ["Verdict: \(verdict.rawValue)."]).joined(separator: "\n") + "\n"
+        return ([understood.map { "Understood: " + $0 }].compactMap(\.self) + lines + ["Verdict: \(verdict.rawValue)."])
+            .joined(separator: "\n") + "\n"
     }
 }

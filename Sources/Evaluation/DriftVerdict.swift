@@ -20,7 +20,7 @@ package struct DriftThresholds: Sendable, Hashable, Codable {
     package var psi = [0.1, 0.25]
     /// Kolmogorov–Smirnov statistic.
     package var ks = [0.1, 0.2]
-    /// Cramér's V of a category against the reference: √(chi-square ÷ values).
+    /// Cramér's V of a category against the reference, as if both had as many values.
     package var cramersV = [0.05, 0.1]
     /// Mean gap between predicted and observed over bins, as a share of the mean prediction.
     package var calibration = [0.1, 0.25]

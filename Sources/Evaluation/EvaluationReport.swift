@@ -31,6 +31,8 @@ package struct EvaluationReport: Encodable, Presentable {
         var high: Double
     }
 
+    /// Which column was read as what, in one line; nil where the decisions come from a store.
+    package var understood: String?
     var rounds: Int
     var loggedMean: Double
     /// By estimator: ips, snips, dm, dr, switch-dr.
@@ -48,7 +50,7 @@ package struct EvaluationReport: Encodable, Presentable {
     private let estimateTable: ReportTable
 
     private enum CodingKeys: CodingKey {
-        case rounds, loggedMean, estimates, effectiveSampleSize, largestWeight, meanWeight, zeroWeightShare
+        case understood, rounds, loggedMean, estimates, effectiveSampleSize, largestWeight, meanWeight, zeroWeightShare
         case unsupportedShare, clippedShare, switchThreshold, warnings
     }
 
@@ -86,7 +88,9 @@ package struct EvaluationReport: Encodable, Presentable {
     }
 
     package var json: JSON { JSON(snakeCase: self) }
-    package var text: String { lines.joined(separator: "\n") + "\n" }
+    package var text: String {
+        ([understood.map { "Understood: " + $0 }].compactMap(\.self) + lines).joined(separator: "\n") + "\n"
+    }
     package var tables: [ReportTable] { [estimateTable] }
 
     private static func lines(_ result: OffPolicyEvaluation, mean: Double) -> [String] {
@@ -105,7 +109,7 @@ package struct EvaluationReport: Encodable, Presentable {
         let weight = diagnostics.meanWeight
         lines += [
             "",
-            "Effective sample size \(Int(diagnostics.effectiveSampleSize.rounded())), largest weight "
+            "Effective sample size \(whole(diagnostics.effectiveSampleSize)), largest weight "
                 + "\(number(diagnostics.largestWeight)), mean weight \(number(weight.estimate)) (\(range(weight)); should be 1).",
         ]
         if let threshold = result.switchThreshold {
@@ -123,6 +127,7 @@ package struct EvaluationReport: Encodable, Presentable {
 
     package static func number(_ value: Double) -> String { String(format: "%.5g", value) }
     package static func range(_ interval: Interval) -> String {
-        "\(number(interval.lower)) to \(number(interval.upper))"
+        guard interval.lower.isFinite, interval.upper.isFinite else { return "cannot be told" }
+        return "\(number(interval.lower)) to \(number(interval.upper))"
     }
 }

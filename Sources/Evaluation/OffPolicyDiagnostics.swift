@@ -25,12 +25,13 @@ package struct OffPolicyDiagnostics: Sendable, Hashable, Codable {
     init(_ log: LoggedRounds, weights: [Double], settings: OffPolicySettings) {
         let (unit, units) = log.independentUnits
         let mean = RatioMean([(weights, nil)], unit: unit, units: units)
-        let sum = weights.reduce(0, +)
-        let squares = weights.reduce(0) { $0 + $1 * $1 }
         rounds = log.count
         self.units = units
-        effectiveSampleSize = squares > 0 ? sum * sum / squares : 0
         largestWeight = weights.max() ?? 0
+        // As shares of the largest, whose squares are numbers however small a propensity is.
+        let largest = largestWeight
+        let (sum, squares) = weights.reduce((0.0, 0.0)) { ($0.0 + $1 / largest, $0.1 + $1 / largest * ($1 / largest)) }
+        effectiveSampleSize = largest > 0 && largest < .infinity ? sum * sum / squares : 0
         meanWeight = mean.skewnessCorrectedInterval(Moments(mean.influences), confidence: settings.confidence)
         zeroWeightShare = Double(weights.count { $0 == 0 }) / Double(weights.count)
         unsupportedShare = log.unsupported.map { $0.reduce(0, +) / Double(weights.count) }
@@ -71,6 +72,11 @@ package struct OffPolicyDiagnostics: Sendable, Hashable, Codable {
         let telling = weights.indices.count { weights[$0] > 0 && log.rewards[$0] != 0 }
         if telling < 20 {
             findings.append("only \(telling) rounds with a reward count: too few for an interval that holds")
+        }
+        if units < 2 {
+            findings.append("all decisions are about one customer: there is no range")
+        } else if log.rewards.allSatisfy({ $0 == log.rewards[0] }) {
+            findings.append("all rewards are \(figure(log.rewards[0])): nothing tells one policy from another")
         }
         if clippedShare > 0 {
             findings.append(

@@ -26,6 +26,9 @@ package struct OffPolicyEstimate: Sendable, Hashable, Codable {
     package var bootstrap: Interval?
 
     package var value: Double { interval.estimate }
+    /// Whether the log tells a range at all: from one unit, or from units that are all the same, there is none, and its ends
+    /// are infinite.
+    package var hasRange: Bool { interval.lower.isFinite && interval.upper.isFinite }
 }
 
 /// What a log says of a policy.
@@ -35,6 +38,9 @@ package struct OffPolicyEvaluation: Sendable, Hashable, Codable {
     package var diagnostics: OffPolicyDiagnostics
     /// Of SWITCH-DR; nil without expected rewards.
     package var switchThreshold: Double?
+
+    /// Whether nothing forbids to act on the estimates.
+    package var allowsVerdict: Bool { diagnostics.warnings.isEmpty }
 
     package subscript(_ estimator: OffPolicyEstimator) -> OffPolicyEstimate? {
         estimates.first { $0.estimator == estimator }
@@ -83,10 +89,16 @@ extension LoggedRounds {
         return estimators.indices.map { index in
             let mean = means[index]
             let moments = Moments(mean.influences)
+            // Two policies that act alike differ by nothing, surely; all else that never varied has only been lucky so far.
+            guard mean.units > 1 && moments.variance > 0 || mean.isOfTheSame else {
+                let open = Interval(estimate: mean.value, lower: -.infinity, upper: .infinity)
+                return OffPolicyEstimate(estimator: estimators[index], interval: open, normal: open, bootstrap: nil)
+            }
             return OffPolicyEstimate(
                 estimator: estimators[index],
                 interval: mean.skewnessCorrectedInterval(moments, confidence: settings.confidence),
-                normal: mean.normalInterval(moments, confidence: settings.confidence), bootstrap: bootstraps?[index])
+                normal: mean.normalInterval(moments, confidence: settings.confidence),
+                bootstrap: bootstraps?[index])
         }
     }
 

@@ -58,6 +58,11 @@ struct RatioMean {
 
     var units: Int { parts[0].numerators.count }
 
+    /// Whether it is the difference of something and itself.
+    var isOfTheSame: Bool {
+        parts.count == 2 && parts[0].numerators == parts[1].numerators && parts[0].denominators == parts[1].denominators
+    }
+
     var value: Double {
         var value = 0.0
         for (index, part) in parts.enumerated() {
@@ -149,9 +154,10 @@ struct RatioMean {
         }
         return zip(means, replicates).map { mean, replicates in
             let sorted = replicates.sorted()
+            // Among few units all resamples can lie on one side of the estimate.
             return Interval(
-                estimate: mean.value, lower: quantile((1 - confidence) / 2, ofSorted: sorted),
-                upper: quantile((1 + confidence) / 2, ofSorted: sorted))
+                estimate: mean.value, lower: min(mean.value, quantile((1 - confidence) / 2, ofSorted: sorted)),
+                upper: max(mean.value, quantile((1 + confidence) / 2, ofSorted: sorted)))
         }
     }
 

@@ -42,12 +42,13 @@ extension ConsoleFeed {
         }
         shown.decisions = comparison.decisions
         shown.period = comparison.from...comparison.to
-        shown.live = comparison.live[.selfNormalised].map { Estimate($0.interval) }
+        shown.live = comparison.live[.selfNormalised].flatMap { $0.hasRange ? Estimate($0.interval) : nil }
         shown.candidates = comparison.candidates.compactMap { candidate in
             let estimator: OffPolicyEstimator =
                 candidate.evaluation[.doublyRobust] == nil ? .selfNormalised : .doublyRobust
             guard let value = candidate.evaluation[estimator],
-                let difference = candidate.difference.first(where: { $0.estimator == estimator })
+                let difference = candidate.difference.first(where: { $0.estimator == estimator }),
+                value.hasRange, difference.hasRange
             else { return nil }
             return PoliciesSnapshot.Candidate(
                 name: candidate.name, value: Estimate(value.interval), difference: Estimate(difference.interval),

@@ -136,6 +136,20 @@ struct LearningPagesTests {
         #expect(policiesPage(snapshot).contains("none is clearly better") == (style == "unclear"))
     }
 
+    @Test("A candidate with doubts is not called clearly better, however its range lies")
+    func doubted() {
+        var snapshot = PoliciesSnapshot.rich
+        let candidate = PoliciesSnapshot.Candidate(
+            name: "greedy", value: Estimate(value: 0.05, low: 0.04, high: 0.06),
+            difference: Estimate(value: 0.01, low: 0.005, high: 0.02), estimator: "doubly robust",
+            effectiveSampleSize: 1, warnings: ["only 1 round with a reward counts"])
+        snapshot.placements[0].candidates = [candidate]
+        for place in snapshot.placements.indices.dropFirst() { snapshot.placements[place].candidates = [] }
+        let page = policiesPage(snapshot)
+        #expect(page.contains("none is clearly better than what decides now; 1 looks better, with doubts"))
+        #expect(page.contains("<li class=\"unclear\"><div class=\"label\">greedy"))
+    }
+
     @Test(
         "The price has a logarithmic axis where it spans more than a factor of twenty",
         arguments: [(19.9, false), (20.1, true)])
