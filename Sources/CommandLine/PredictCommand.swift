@@ -10,7 +10,9 @@ struct PredictCommand: ParsableCommand {
         discussion: """
             With --explain, each row also says how much each column added to its score (log odds of a probability, before
             calibration); `base` is the score of a mean row. Rows are numbered as in the file; one that cannot be read is
-            left out and told on the standard error. Text is CSV as well: plain lines.
+            left out and told on the standard error. Text is CSV as well: plain lines. What a column was in training, numbers
+            or codes, it is here, however the file looks by itself. Columns that say whom a row is about (--id, else those
+            named id, …_id, customer or user that the model does not use) stand beside the prediction.
 
             Examples:
               weir predict --model model.json --input new.csv --output scored.csv
@@ -25,13 +27,15 @@ struct PredictCommand: ParsableCommand {
     var output: String?
     @Flag(help: "Add what each column adds to the score.")
     var explain = false
+    @Option(help: "Columns to carry into the result, separated by commas; adds up (default: those named like ids).")
+    var id: [ColumnList] = []
     @Option(help: "This row only; the first is 0.")
     var row: Int?
     @OptionGroup var result: ResultOptions
 
     func run() throws {
         let trained = try TrainedModel(path: model)
-        let (features, records) = try rows(trained.model)
+        let (features, records, ids) = try rows(trained.model)
         var wanted = 0..<features.rows
         if let row {
             guard let place = records.firstIndex(of: row) else {
@@ -39,24 +43,32 @@ struct PredictCommand: ParsableCommand {
             }
             wanted = place..<place + 1
         }
-        let predictions = Predictions(trained.model, features, records: records, rows: wanted, explained: explain)
+        let predictions = Predictions(
+            trained.model, features, records: records, ids: ids, rows: wanted, explained: explain)
         guard let output else { return try result.give(predictions) }
         try ResultFile.write(result.content(of: predictions).utf8, to: output)
     }
 
-    /// What to predict from, and the number of each row in the file.
-    private func rows(_ model: BatchModel) throws -> (FeatureMatrix, records: [Int]) {
+    /// What to predict from, the number of each row in the file, and what names it there.
+    private func rows(
+        _ model: BatchModel
+    ) throws -> (FeatureMatrix, records: [Int], ids: [(name: String, values: [String])]) {
         guard input.hasSuffix(".npy") else {
-            // What was a number or a code in training is one here, however this file looks by itself.
-            let table = try Table(
-                path: input, mustBeNumbers: model.columns.filter { $0.levels == nil }.map(\.name),
-                mustBeCategories: model.columns.filter { $0.levels != nil }.map(\.name))
-            try table.requireRows()
-            sayAside(table.faultMessages)
+            let used = model.columns.map(\.name)
+            let codes = Self.usualIds.filter { !used.contains($0) }
+            let table = try Table(path: input, as: model.columns, texts: id.names + codes)
+            sayAside(table.faultMessages + [understood(table, model)] + unknownLevels(table, model))
+            let names =
+                id.isEmpty ? table.names.filter { Self.isUsualId($0) && !used.contains($0) } : id.names
+            let ids = try names.map { name in
+                let (codes, levels) = try table.categories(name)
+                return (name, codes.map { $0 < 0 ? "" : levels[Int($0)] })
+            }
             return (
-                try FeatureMatrix(table, columns: model.columns), (0..<table.rows).map(table.record(ofRow:))
+                try FeatureMatrix(table, columns: model.columns), (0..<table.rows).map(table.record(ofRow:)), ids
             )
         }
+        guard id.isEmpty else { throw ValidationError("--id needs a CSV file: an array holds numbers only.") }
         let matrix = try FeatureMatrix(npy: URL(fileURLWithPath: input))
         let names = matrix.columns.map(\.name)
         let places = try model.columns.map { column in
@@ -68,6 +80,35 @@ struct PredictCommand: ParsableCommand {
         var values = ContiguousArray<Float>()
         values.reserveCapacity(matrix.rows * places.count)
         for row in 0..<matrix.rows { matrix.row(row) { cells in for place in places { values.append(cells[place]) } } }
-        return (FeatureMatrix(columns: model.columns, values: values), Array(0..<matrix.rows))
+        return (FeatureMatrix(columns: model.columns, values: values), Array(0..<matrix.rows), [])
+    }
+
+    /// What was read as what, in one line.
+    private func understood(_ table: Table, _ model: BatchModel) -> String {
+        "Understood: \(table.kinds(of: model.columns.map(\.name))); \(table.rowsRead)."
+    }
+
+    /// A category that the model has never seen counts as missing, which should not pass for a prediction like others.
+    private func unknownLevels(_ table: Table, _ model: BatchModel) -> [String] {
+        model.columns.compactMap { column in
+            guard let levels = column.levels, let (codes, found) = try? table.categories(column.name) else {
+                return nil
+            }
+            let known = Set(levels)
+            let isNew = found.map { !known.contains($0) }
+            let rows = codes.count { $0 >= 0 && isNew[Int($0)] }
+            guard rows > 0 else { return nil }
+            let names = zip(found, isNew).filter(\.1).prefix(3).map { "“\($0.0)”" }.joined(separator: ", ")
+            return "Column “\(column.name)”: \(rows) rows have a value that the model has not learned from (\(names)"
+                + "\(isNew.count(where: { $0 }) > 3 ? ", …" : "")); it counts as missing."
+        }
+    }
+
+    private static let usualIds = [
+        "id", "ID", "Id", "customer", "customer_id", "user", "user_id", "household_id", "row_id", "uuid", "email",
+    ]
+
+    private static func isUsualId(_ name: String) -> Bool {
+        usualIds.contains(name) || name.lowercased().hasSuffix("_id") || name.hasSuffix("Id")
     }
 }

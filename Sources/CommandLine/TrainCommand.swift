@@ -31,20 +31,20 @@ struct TrainCommand: ParsableCommand {
     var target: String?
     @Option(help: "The column with each row's time: moments such as 2017-08-01, or numbers.")
     var time: String?
-    @Option(help: "The columns to learn from, separated by commas (default: all others).")
-    var features: String?
-    @Option(help: "Columns to leave out, separated by commas.")
-    var ignore: String?
+    @Option(help: "The columns to learn from, separated by commas; adds up (default: all others).")
+    var features: [ColumnList] = []
+    @Option(help: "Columns to leave out, separated by commas; adds up.")
+    var ignore: [ColumnList] = []
     @Option(
         help: """
             auto (all three, the best on later rows), logistic, forest, boosted, or small: for few rows, a logistic \
             regression whose penalty is chosen on later rows, with the range of each weight.
             """)
     var learner = Choice.auto
-    @Option(help: "Validate on rows from this time on.")
+    @Option(parsing: .unconditional, help: "Validate on rows from this time on.")
     var validationFrom: String?
-    @Option(help: "Else: validate on this latest share of the rows.")
-    var validationShare = 0.2
+    @Option(help: "Else: validate on this latest share of the rows (default: 0.2).")
+    var validationShare: Double?
     @Option(help: "How much a 1 counts: balanced, or a number (default: as much as a 0).")
     var classWeight: String?
     @Option(help: "auto (by log loss on later rows), none, platt or isotonic.")
@@ -82,6 +82,8 @@ struct TrainCommand: ParsableCommand {
     }
     enum Choice: String, ExpressibleByArgument, CaseIterable { case auto, logistic, forest, boosted, small }
 
+    private var share: Double { validationShare ?? 0.2 }
+
     /// The file with the examples.
     var examples: String? { input ?? file }
 
@@ -89,12 +91,23 @@ struct TrainCommand: ParsableCommand {
         guard examples != nil, target != nil, file == nil || input == nil else {
             throw ValidationError("Name a file with --input and its column to predict with --target.")
         }
-        guard validationShare > 0, validationShare < 1 else {
-            throw ValidationError("--validation-share \(validationShare) must lie between 0 and 1, such as 0.2.")
+        guard share > 0, share < 1 else {
+            throw ValidationError("--validation-share \(share) must lie between 0 and 1, such as 0.2.")
         }
         guard validationFrom == nil || time != nil else {
             throw ValidationError("--validation-from needs --time, the column with the rows' times.")
         }
+        try refuseIgnored(
+            ["--validation-share": validationShare != nil && validationFrom != nil],
+            "has no meaning beside --validation-from")
+        let isBoosting = learner == .auto || learner == .boosted
+        try refuseIgnored(
+            [
+                "--rounds": rounds != nil && !isBoosting, "--learning-rate": learningRate != nil && !isBoosting,
+                "--patience": patience != nil && !isBoosting,
+                "--depth": depth != nil && !isBoosting && learner != .forest,
+                "--penalty": penalty != nil && learner == .forest,
+            ], "has no meaning for --learner \(learner.rawValue)")
         guard classWeight.map({ ClassWeight($0) != nil }) ?? true else {
             throw ValidationError("--class-weight “\(classWeight!)” is neither balanced nor a number above 0.")
         }
@@ -108,19 +121,35 @@ struct TrainCommand: ParsableCommand {
     }
 
     func run() throws {
-        let rows = try read(examples!)
+        var rows = try read(examples!)
+        guard !rows.examples.targets.isEmpty else {
+            throw CommandFault(
+                .badInput, "“\(examples!)” has no row with a number in “\(target!)”: there is nothing to learn from.")
+        }
         for note in rows.notes { log(note) }
         let split = try split(rows)
         let later = rows.examples.rows(split.later)
         var candidates: [(candidate: Candidate, seconds: Double)] = []
+        var refusal: TrainingError?
         // Of rows that are all earlier a copy would only take memory.
         let earlier = rows.examples.rows(split.earlier).weighted(weight(for: rows))
         for (name, learner) in try learners(
             earlier, times: rows.times.map { times in split.earlier.map { times[$0] } }, rows.output)
         {
             let started = ContinuousClock.now
-            let (model, settled) = try fitSettled(
-                learner, earlier, output: rows.output, validation: later, threads: threads, seed: seed)
+            let model: BatchModel
+            let settled: Learner
+            do throws(TrainingError) {
+                (model, settled) = try fitSettled(
+                    learner, earlier, output: rows.output, validation: later, threads: threads, seed: seed)
+            } catch {
+                // What one method cannot take, another may: a linear model has a weight for each of a category's values.
+                guard self.learner == .auto, error.isOfTheMethod else { throw error }
+                rows.notes.append("“\(name)” was left out: \(error)")
+                log("\(name): left out. \(error)")
+                refusal = refusal ?? error
+                continue
+            }
             let seconds = (ContinuousClock.now - started) / .seconds(1)
             candidates.append(
                 (
@@ -130,7 +159,12 @@ struct TrainCommand: ParsableCommand {
                 ))
             log("\(name): learned in \(String(format: "%.2f", seconds)) s")
         }
-        let chosen = candidates.indices.min { candidates[$0].candidate.loss < candidates[$1].candidate.loss }!
+        if candidates.isEmpty, let refusal { throw refusal }
+        // Where the later rows are all of one kind, their loss says only who predicts that kind most boldly.
+        let isJudged = rows.output == .mean || candidates.contains { $0.candidate.auc != nil }
+        let chosen =
+            isJudged
+            ? candidates.indices.min { candidates[$0].candidate.loss < candidates[$1].candidate.loss } ?? 0 : 0
         var report = TrainReport(
             rows: rows, split: split, candidates: candidates, chosen: chosen,
             doubts: candidates[chosen].candidate.doubts(learnedFrom: earlier))
@@ -165,9 +199,8 @@ struct TrainCommand: ParsableCommand {
     }
 
     private func read(_ path: String) throws -> LabelledRows {
-        let list = { (text: String?) in text?.split(separator: ",").map(String.init) }
         let roles = LabelledRows.Roles(
-            target: target!, time: time, features: list(features), ignored: list(ignore) ?? [])
+            target: target!, time: time, features: features.isEmpty ? nil : features.names, ignored: ignore.names)
         guard path.hasSuffix(".npy") else {
             return try LabelledRows(Table(path: path, mustBeNumbers: [target!]), roles: roles)
         }
@@ -186,11 +219,11 @@ struct TrainCommand: ParsableCommand {
                 }
                 split = TimeSplit(times: times, from: cut)
             } else {
-                split = TimeSplit(times: times, share: validationShare)
+                split = TimeSplit(times: times, share: share)
             }
         } else {
             log("There is no --time: the last rows of the file count as the latest.")
-            split = TimeSplit(rows: rows.examples.targets.count, share: validationShare)
+            split = TimeSplit(rows: rows.examples.targets.count, share: share)
         }
         guard !split.earlier.isEmpty, !split.later.isEmpty else {
             throw ValidationError(
@@ -243,10 +276,7 @@ struct TrainCommand: ParsableCommand {
         if path.hasSuffix(".npy") {
             found = try read(path)
         } else {
-            let table = try Table(
-                path: path, mustBeNumbers: [target!] + model.columns.filter { $0.levels == nil }.map(\.name),
-                mustBeCategories: model.columns.filter { $0.levels != nil }.map(\.name))
-            try table.requireRows()
+            let table = try Table(path: path, as: model.columns, numbers: [target!])
             table.faultMessages.forEach(log)
             let targets = try table.numbers(target!)
             let kept = targets.indices.filter { !targets[$0].isNaN }

@@ -38,9 +38,10 @@ struct UpliftCommand: ParsableCommand {
     var input: String
     @Option(help: "The column that says who was treated how.")
     var treatment: String
-    @Option(help: "Its values that count as treated, separated by commas.")
-    var treated: String
-    @Option(help: "Its value for the untreated; rows with other values are left out.")
+    @Option(
+        parsing: .unconditionalSingleValue, help: "Its values that count as treated, separated by commas; adds up.")
+    var treated: [ColumnList]
+    @Option(parsing: .unconditional, help: "Its value for the untreated; rows with other values are left out.")
     var control: String
     @Option(help: "The column with what happened: 0 or 1, or a number.")
     var outcome: String
@@ -51,13 +52,13 @@ struct UpliftCommand: ParsableCommand {
     var test: String?
     @Option(help: "Which rows are kept back: random, or odd-even to learn from odd ids and judge on even ones.")
     var split = Split.random
-    @Option(help: "With a random split: share of the rows that is kept back.")
-    var holdoutShare = 0.3
+    @Option(help: "With a random split: share of the rows that is kept back (default: 0.3).")
+    var holdoutShare: Double?
 
-    @Option(help: "Columns to learn from, separated by commas (default: all others).")
-    var features: String?
-    @Option(help: "Columns not to learn from, separated by commas.")
-    var ignore: String?
+    @Option(help: "Columns to learn from, separated by commas; adds up (default: all others).")
+    var features: [ColumnList] = []
+    @Option(help: "Columns not to learn from, separated by commas; adds up.")
+    var ignore: [ColumnList] = []
     @Option(
         help: """
             How likely a row was to be treated: a probability, a column with one, or “estimated” from the features \
@@ -84,10 +85,17 @@ struct UpliftCommand: ParsableCommand {
     var seed: UInt64 = 0
     @OptionGroup var result: ResultOptions
 
+    /// Of the rows, where chance keeps them back.
+    var keptShare: Double { holdoutShare ?? 0.3 }
+
     func validate() throws {
-        guard holdoutShare > 0, holdoutShare < 1 else {
+        guard !treated.isEmpty else { throw ValidationError("Name the treated with --treated.") }
+        guard keptShare > 0, keptShare < 1 else {
             throw ValidationError("--holdout-share must be above 0 and below 1.")
         }
+        try refuseIgnored(
+            ["--holdout-share": holdoutShare != nil && (test != nil || split == .oddEven)],
+            "has a meaning only where rows are kept back by chance")
         try refuse([
             limitFault("--folds", folds, 2...1_000), limitFault("--repeats", repeats, 1...1_000),
             limitFault("--bootstrap", bootstrap, 2...1_000_000),
@@ -96,7 +104,7 @@ struct UpliftCommand: ParsableCommand {
             throw ValidationError("--split odd-even needs the ids: name their column with --id.")
         }
         if split == .oddEven, test != nil { throw ValidationError("--test and --split exclude each other: give one.") }
-        if features != nil, ignore != nil {
+        if !features.isEmpty, !ignore.isEmpty {
             throw ValidationError("--features and --ignore exclude each other: give one.")
         }
     }
@@ -131,7 +139,8 @@ struct UpliftCommand: ParsableCommand {
         if let model { try write(uplift, chosen, to: model) }
         let report = UpliftReport(
             comparison: comparison, chosen: chosen.map(\.name), evaluation: evaluation, trained: train.ids.count,
-            leftOut: source.leftOut, outcome: outcome, isRandomised: propensity != "estimated")
+            leftOut: source.leftOut, outcome: outcome, isRandomised: propensity != "estimated",
+            understood: source.understood(self))
         try result.give(report)
     }
 
@@ -179,7 +188,7 @@ struct UpliftCommand: ParsableCommand {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         let file = File(
-            learners: chosen.map(\.name), treatment: treatment, treated: UpliftSource.list(treated), control: control,
+            learners: chosen.map(\.name), treatment: treatment, treated: treated.names, control: control,
             outcome: outcome, model: model)
         try ResultFile.write(encoder.encode(file), to: path)
     }

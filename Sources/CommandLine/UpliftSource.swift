@@ -21,22 +21,30 @@ struct UpliftSource {
     /// Rows of neither group, and lines that could not be read.
     private(set) var leftOut = 0
 
-    static func list(_ text: String?) -> [String] {
-        text?.split(separator: ",").map { $0.trimmingPrefix(while: \.isWhitespace) }.map(String.init) ?? []
-    }
-
     init(_ command: UpliftCommand) throws {
         let mustBeNumbers = [command.outcome]
         let codes = [command.treatment] + (command.id.map { [$0] } ?? [])
-        table = try Table(path: command.input, mustBeNumbers: mustBeNumbers, mustBeCategories: codes)
-        let chosen = Self.list(command.features)
-        let ignored = Self.list(command.ignore)
+        table = try Table(
+            path: command.input, mustBeNumbers: mustBeNumbers, mustBeCategories: codes, verbatim: [command.treatment])
+        let chosen = command.features.names
+        let ignored = command.ignore.names
         for name in chosen + ignored where !table.names.contains(name) { _ = try table.categories(name) }
         let reserved = [command.treatment, command.outcome, command.id, command.propensity].compactMap { $0 }
         if let name = chosen.first(where: reserved.contains) {
             throw ValidationError("“\(name)” cannot be a feature: it is named as treatment, outcome, id or propensity.")
         }
-        names = chosen.isEmpty ? table.names.filter { !reserved.contains($0) && !ignored.contains($0) } : chosen
+        var names = chosen.isEmpty ? table.names.filter { !reserved.contains($0) && !ignored.contains($0) } : chosen
+        if chosen.isEmpty {
+            // A name that nearly every row has for itself says nothing about another row; the rest can be learned from.
+            for name in names {
+                guard let known = Self.tooMany(name, table) else { continue }
+                sayAside([
+                    "Column “\(name)” has \(known) different texts in \(table.rows) rows and is left out: too many to learn from."
+                ])
+                names.removeAll { $0 == name }
+            }
+        }
+        self.names = names
         guard !names.isEmpty else { throw ValidationError("No column is left to learn from. Leave fewer out.") }
         var levels: [[String]?] = []
         for name in names {
@@ -44,11 +52,11 @@ struct UpliftSource {
                 levels.append(nil)
                 continue
             }
-            guard known.count <= max(50, table.rows / 20) else {
+            if let many = Self.tooMany(name, table) {
                 throw CommandFault(
                     .badInput,
-                    "Column “\(name)” has \(known.count) different texts in \(table.rows) rows: too many to learn from. "
-                        + "Leave it out with --ignore \(name).")
+                    "Column “\(name)” has \(many) different texts in \(table.rows) rows: too many to learn from. "
+                        + "Leave it out of --features.")
             }
             levels.append(known)
         }
@@ -57,14 +65,28 @@ struct UpliftSource {
         let numeric = zip(names, levels).filter { $0.1 == nil }.map(\.0)
         let texts = codes + zip(names, levels).filter { $0.1 != nil }.map(\.0)
         let test = try command.test.map {
-            try Table(path: $0, mustBeNumbers: mustBeNumbers + numeric, mustBeCategories: texts)
+            try Table(
+                path: $0, mustBeNumbers: mustBeNumbers + numeric, mustBeCategories: texts,
+                verbatim: [command.treatment])
         }
         self.test = test
         for table in [table] + (test.map { [$0] } ?? []) {
-            try table.requireRows()
+            try table.requireReadable()
             sayAside(table.faultMessages)
             leftOut += table.rows + table.faultCount - (try Self.groups(command, table).rows.count)
         }
+    }
+
+    /// How many texts a column has, where they are too many to learn from.
+    private static func tooMany(_ name: String, _ table: Table) -> Int? {
+        guard case .categories(_, let known) = table.columns[table.names.firstIndex(of: name)!] else { return nil }
+        return known.count > max(50, table.rows / 20) ? known.count : nil
+    }
+
+    /// Which column was read as what, in one line.
+    func understood(_ command: UpliftCommand) -> String {
+        "treatment \(command.treatment); outcome \(command.outcome) as a number"
+            + "\(command.id.map { "; id \($0)" } ?? ""); \(table.kinds(of: names)); \(table.rowsRead)."
     }
 
     /// The rows to learn from, and those to judge on; each in the order of ids.
@@ -119,7 +141,7 @@ struct UpliftSource {
     /// The rows of either group; `isTreated` is by row of the table.
     private static func groups(_ command: UpliftCommand, _ table: Table) throws -> (rows: [Int], isTreated: [Bool]) {
         let (codes, known) = try table.categories(command.treatment)
-        let wanted = list(command.treated)
+        let wanted = command.treated.names
         for value in wanted + [command.control] where !known.contains(value) {
             throw CommandFault(
                 .badInput,
@@ -167,7 +189,7 @@ struct UpliftSource {
         for group in [true, false] {
             let drawn = rows.filter { isTreated[$0] == group }.map { (key: random.next(), row: $0) }
                 .sorted { $0.key < $1.key }
-            for (_, row) in drawn.prefix(Int(Double(drawn.count) * command.holdoutShare)) { isKeptBack[row] = true }
+            for (_, row) in drawn.prefix(Int(Double(drawn.count) * command.keptShare)) { isKeptBack[row] = true }
         }
         return isKeptBack
     }

@@ -1,6 +1,28 @@
 package import WeirLearning
 package import WeirTables
 
+extension Table {
+    /// Reads a file as a model's training file was read: what was a number or a code there is one here, however this file
+    /// looks by itself.
+    ///
+    /// - Parameters:
+    ///   - path: `-` is the standard input.
+    ///   - columns: The model's.
+    ///   - numbers: Further columns of numbers.
+    ///   - texts: Further columns of texts.
+    /// - Throws: `TableError`, also where too many lines cannot be read.
+    package init(
+        path: String, as columns: [BatchModel.Column], numbers: [String] = [], texts: [String] = []
+    ) throws(TableError) {
+        // A model of old may have learned “None” as a level of its own.
+        let verbatim = columns.filter { $0.levels?.contains { MissingText.isMeant(by: $0) } ?? false }
+        try self.init(
+            path: path, mustBeNumbers: numbers + columns.filter { $0.levels == nil }.map(\.name),
+            mustBeCategories: texts + columns.filter { $0.levels != nil }.map(\.name), verbatim: verbatim.map(\.name))
+        try requireReadable()
+    }
+}
+
 extension FeatureMatrix {
     /// Takes columns from a table by name.
     ///

@@ -12,6 +12,8 @@ package struct LabelledRows: Sendable {
     package var hasMoments: Bool
     /// What a reader should know, in sentences.
     package var notes: [String]
+    /// Which column was read as what, in one line; empty where nothing was read.
+    package var understood = ""
 
     package init(
         examples: Examples, output: BatchModel.Output, times: [Double]? = nil, hasMoments: Bool = false,
@@ -47,9 +49,11 @@ package struct LabelledRows: Sendable {
     /// - Throws: `TableError` or `TrainingError`.
     package init(_ table: Table, roles: Roles) throws {
         var notes: [String] = []
-        try table.requireRows()
+        try table.requireReadable()
         if table.faultCount > 0 {
-            notes.append("\(table.faultCount) lines could not be read and were left out; the first: \(table.faults[0])")
+            notes.append(
+                "\(table.faultCount) lines could not be read and were left out; the first: "
+                    + table.faults.prefix(3).joined(separator: " "))
         }
         let targets = try table.numbers(roles.target)
         let kept = (0..<table.rows).filter { !targets[$0].isNaN }
@@ -67,6 +71,25 @@ package struct LabelledRows: Sendable {
                 features: kept.count < table.rows ? features.rows(kept) : features, targets: wanted),
             output: wanted.allSatisfy { $0 == 0 || $0 == 1 } ? .probability : .mean,
             times: times.map { times in kept.map { times[$0] } }, hasMoments: hasMoments, notes: notes)
+        understood = Self.understood(table, roles, columns, self)
+    }
+
+    private static func understood(
+        _ table: Table, _ roles: Roles, _ columns: [BatchModel.Column], _ rows: LabelledRows
+    ) -> String {
+        let isShare = rows.output == .probability
+        var parts = ["target \(roles.target) as \(isShare ? "0 or 1" : "a number")"]
+        if let time = roles.time {
+            let period = rows.period.map { " from \($0[0]) to \($0[1])" } ?? ""
+            parts.append("time \(time) as \(rows.hasMoments ? "moments" : "numbers")\(period)")
+        }
+        parts.append(table.kinds(of: columns.map(\.name)))
+        let used = Set(columns.map(\.name) + [roles.target] + (roles.time.map { [$0] } ?? []))
+        let unused = table.names.filter { !used.contains($0) }
+        if !unused.isEmpty { parts.append("not learned from: \(unused.prefix(12).joined(separator: ", "))") }
+        let empty = table.rows - rows.examples.targets.count
+        parts.append(table.rowsRead + (empty > 0 ? ", \(empty) without a target" : ""))
+        return "\(parts.joined(separator: "; "))."
     }
 
     /// The same from numbers only, such as a NumPy file's.
@@ -116,7 +139,13 @@ package struct LabelledRows: Sendable {
         for name in roles.features ?? table.names where !excluded.contains(name) {
             guard let index = table.names.firstIndex(of: name) else { continue }
             switch table.columns[index] {
-            case .numbers: columns.append(.init(name: name))
+            case .numbers(let numbers):
+                if roles.features == nil, isIdentifier(name, numbers) {
+                    notes.append(
+                        "“\(name)” numbers nearly every row and was left out; --features takes it nevertheless.")
+                } else {
+                    columns.append(.init(name: name))
+                }
             case .categories(_, let levels):
                 if roles.features == nil, 2 * levels.count > table.rows, table.rows > 20 {
                     notes.append("“\(name)” names nearly every row and was left out; --features takes it nevertheless.")
@@ -129,9 +158,19 @@ package struct LabelledRows: Sendable {
         return columns
     }
 
+    /// Whether a column of numbers only tells rows apart, by its name and its values.
+    private static func isIdentifier(_ name: String, _ numbers: ContiguousArray<Double>) -> Bool {
+        let name = name.lowercased()
+        guard name == "id" || name.hasSuffix("_id"), numbers.count > 20 else { return false }
+        guard numbers.allSatisfy({ $0.isNaN || $0 == $0.rounded() }) else { return false }
+        return 2 * Set(numbers.lazy.filter { !$0.isNaN }).count > numbers.count
+    }
+
     private static func times(_ table: Table, _ name: String) throws -> ([Double], Bool) {
         if let numbers = try? table.numbers(name) {
-            if let row = numbers.firstIndex(where: \.isNaN) { throw badTime(table, name, row, "") }
+            if let row = numbers.firstIndex(where: { !$0.isFinite }) {
+                throw badTime(table, name, row, numbers[row].isNaN ? "" : "\(numbers[row])")
+            }
             return (Array(numbers), false)
         }
         let (codes, levels) = try table.categories(name)

@@ -55,6 +55,11 @@ extension Candidate {
                 "Only \(rarer) examples of the rarer outcome for \(weights) weights: fewer than ten each, so its weights are "
                     + "uncertain. Gather more, use fewer features, or raise --penalty.")
         }
+        if auc == nil {
+            doubts.append(
+                "The rows validated on all have the same target, so nothing says how well it predicts. Validate on more "
+                    + "rows, or on a time that has both.")
+        }
         if let auc, auc.lower <= 0.5 {
             doubts.append(
                 "The AUC on later rows may be 0.5 (95 % interval \(rounded(auc.lower)) to \(rounded(auc.upper))): too little "

@@ -30,6 +30,9 @@ package struct TrainReport: Presentable {
 
     package var best: Candidate { candidates[chosen].candidate }
 
+    /// Whether the later rows tell one learner from another: a probability is judged by rows of both kinds.
+    package var isJudged: Bool { best.model.output == .mean || best.auc != nil }
+
     /// What was validated on, in words.
     var validationData: String {
         var text = "validation, \(split.later.count) rows"
@@ -42,12 +45,14 @@ package struct TrainReport: Presentable {
     package var json: JSON {
         let (candidate, seconds) = candidates[chosen]
         var members: [JSON.Member] = [
-            .init("rows", count(rows.examples.targets.count)), .init("train_rows", count(split.earlier.count)),
+            .init("understood", .string(rows.understood)), .init("rows", count(rows.examples.targets.count)),
+            .init("train_rows", count(split.earlier.count)),
             .init("validation_rows", count(split.later.count)),
             .init("features", count(rows.examples.features.columns.count)), .init("learner", .string(candidate.name)),
             .init("calibration", .string(candidate.model.calibration.name)),
         ]
         members += figures(candidate, seconds: seconds)
+        members.append(.init("judged", .bool(isJudged)))
         members.append(.init("candidates", .array(candidates.map { .object(named($0.candidate, $0.seconds)) })))
         if let test { members.append(.init("test", .object(figures(test, seconds: nil)))) }
         if let importance {
@@ -85,7 +90,9 @@ package struct TrainReport: Presentable {
             ("calibration_error", metrics?.calibrationError), ("top_5pct_rate", metrics?.top5),
             ("fit_seconds", seconds),
         ]
-        return figures.compactMap { name, value in value.map { JSON.Member(name, .number($0)) } }
+        return figures.compactMap { name, value in
+            value.flatMap { $0.isFinite ? JSON.Member(name, .number($0)) : nil }
+        }
     }
 
     private func count(_ count: Int) -> JSON { .integer(Int64(count)) }
@@ -125,7 +132,8 @@ package struct TrainReport: Presentable {
     }
 
     package var text: String {
-        var lines = [
+        var lines = rows.understood.isEmpty ? [] : ["Understood: " + rows.understood]
+        lines += [
             "Learned from \(split.earlier.count) rows × \(rows.examples.features.columns.count) features; \(validationData).",
             "",
         ]
@@ -141,9 +149,10 @@ package struct TrainReport: Presentable {
                 lines.append(
                     name
                         + String(
-                            format: "%.4f   %.4f    %.4f             %.4f   %.4f       %.2f", metrics.auc ?? .nan,
-                            metrics.logLoss, metrics.calibrationError, metrics.top5, entry.candidate.loss,
-                            entry.seconds))
+                            format: "%@   %.4f    %.4f             %.4f   %.4f       %.2f",
+                            metrics.auc.map { String(format: "%.4f", $0) } ?? "–     ", metrics.logLoss,
+                            metrics.calibrationError,
+                            metrics.top5, entry.candidate.loss, entry.seconds))
             } else {
                 lines.append(name + String(format: "%-18.6g  %.2f", entry.candidate.loss, entry.seconds))
             }
@@ -154,15 +163,21 @@ package struct TrainReport: Presentable {
                 String(
                     format: "“%@” is best. Its AUC lies between %.3f and %.3f (95 %%). Calibration: %@.",
                     best.name, auc.lower, auc.upper, best.model.calibration.name))
+        } else if isJudged {
+            lines.append(candidates.count > 1 ? "“\(best.name)” is best." : "“\(best.name)” was learned.")
         } else {
-            lines.append("“\(best.name)” is best.")
+            lines.append(
+                "“\(best.name)” was learned, but nothing can be judged: \(oneKind(split.later)). "
+                    + "\(candidates.count > 1 ? "It was taken as the first of those that could learn. " : "")Do not act on it."
+            )
         }
         if let test {
             lines.append(
                 test.metrics.map {
                     String(
-                        format: "On the test file: AUC %.4f, log loss %.4f, calibration error %.4f, top 5 %% %.4f.",
-                        $0.auc ?? .nan, $0.logLoss, $0.calibrationError, $0.top5)
+                        format: "On the test file: AUC %@, log loss %.4f, calibration error %.4f, top 5 %% %.4f.",
+                        $0.auc.map { String(format: "%.4f", $0) } ?? "unknown (targets of one kind only)", $0.logLoss,
+                        $0.calibrationError, $0.top5)
                 } ?? String(format: "On the test file: mean squared error %.6g.", test.loss))
         }
         if let importance {
@@ -180,6 +195,13 @@ package struct TrainReport: Presentable {
         }
         lines += doubts.map { "\nCaution: \($0)" }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Of rows with targets of one kind, what they lack.
+    private func oneKind(_ positions: [Int]) -> String {
+        let targets = positions.map { rows.examples.targets[$0] }
+        return targets.contains(1)
+            ? "all \(targets.count) rows validated on are 1" : "none of the \(targets.count) rows validated on is 1"
     }
 
     /// The model with its card.

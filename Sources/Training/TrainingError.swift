@@ -18,6 +18,14 @@ package enum TrainingError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What the library of a method said.
     case library(name: String, message: String)
 
+    /// Whether another method may well learn from the same examples.
+    package var isOfTheMethod: Bool {
+        switch self {
+        case .invalidSetting, .library: true
+        default: false
+        }
+    }
+
     package var description: String {
         switch self {
         case .noExamples:

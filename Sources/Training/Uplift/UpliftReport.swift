@@ -13,6 +13,8 @@ package struct UpliftReport: Presentable {
     package var leftOut: Int
     package var outcome: String
     package var isRandomised: Bool
+    /// Which column was read as what, in one line; empty where nobody read a file.
+    package var understood: String
 
     /// - Parameters:
     ///   - comparison: Of the learners, where there was a choice.
@@ -21,7 +23,7 @@ package struct UpliftReport: Presentable {
     ///   - outcome: The column's name.
     package init(
         comparison: UpliftComparison?, chosen: [String], evaluation: UpliftEvaluation, trained: Int, leftOut: Int,
-        outcome: String, isRandomised: Bool
+        outcome: String, isRandomised: Bool, understood: String = ""
     ) {
         self.comparison = comparison
         self.chosen = chosen
@@ -30,6 +32,7 @@ package struct UpliftReport: Presentable {
         self.leftOut = leftOut
         self.outcome = outcome
         self.isRandomised = isRandomised
+        self.understood = understood
     }
 
     // MARK: JSON
@@ -51,6 +54,7 @@ package struct UpliftReport: Presentable {
             var overRandomInterval: [Double]
             var gain: Double
         }
+        var understood: String
         var chosen: [String]
         var comparison: [Candidate]
         var rows: [String: Int]
@@ -71,7 +75,7 @@ package struct UpliftReport: Presentable {
         let result = evaluation
         return JSON(
             snakeCase: Line(
-                chosen: chosen,
+                understood: understood, chosen: chosen,
                 comparison: comparison?.candidates.map {
                     .init(
                         learner: $0.name, qini: $0.qini, qiniSe: $0.standardError, behind: $0.behind,
@@ -123,7 +127,7 @@ package struct UpliftReport: Presentable {
     // MARK: Text
 
     package var text: String {
-        var lines: [String] = []
+        var lines = understood.isEmpty ? [] : ["Understood: " + understood]
         if let comparison {
             lines.append("Cross-validated Qini on the \(trained) training rows (± standard error; behind the best):")
             for candidate in comparison.candidates {
@@ -160,12 +164,21 @@ package struct UpliftReport: Presentable {
     }
 
     private var verdict: String {
+        let fewest = min(evaluation.treated, evaluation.controls)
+        guard fewest >= Self.enough, evaluation.qini.lower < evaluation.qini.upper else {
+            return
+                "No verdict on the ranking: \(evaluation.treated) treated and \(evaluation.controls) control rows kept back are too "
+                + "few for an interval that holds (it takes \(Self.enough) of each). Keep more back, or wait for more."
+        }
         if evaluation.qini.lower > 0 {
             return "The ranking finds whom the treatment moves: its Qini interval is above 0."
         }
         if evaluation.qini.upper < 0 { return "The ranking is worse than chance: do not use it." }
         return "The ranking cannot be told from chance on these rows: its Qini interval holds 0."
     }
+
+    /// Rows of a group below which no interval of a ranking holds what it says.
+    private static let enough = 30
 
     private func range(_ interval: Interval) -> String {
         "\(number(interval.estimate)) (\(number(interval.lower)) to \(number(interval.upper)))"
