@@ -19,6 +19,7 @@ package struct AttributionReport: Sendable {
             kind: "attribution", title: "Attribution of conversions to channels", conclusion: conclusion,
             figures: figures,
             warnings: study.warnings + strangers)
+        report.understood = understood
         report.sections = [creditSection]
         if !study.removalEffects.isEmpty { report.sections.append(removalSection) }
         if hasValue { report.sections.append(valueSection) }
@@ -28,12 +29,26 @@ package struct AttributionReport: Sendable {
         if let broken = study.broken { report.sections.append(section(broken)) }
         report.assumptions = assumptions
         report.data =
-            study.journeys.sources + [
+            study.journeys.sources
+            + (study.journeys.repeated == 0
+                ? []
+                : [
+                    "\(study.journeys.repeated) conversions had no touch since the one before and are credited to the touches before that one."
+                ]) + [
                 study.settings.resamples > 0
                     ? "Intervals from \(study.settings.resamples) resamples of \(study.journeys.units.isEmpty ? "journeys" : "persons"), seed \(study.settings.seed)."
                     : "No intervals: no resamples were asked for."
             ]
         return report
+    }
+
+    /// What was read as what, in one line; empty where the journeys come from no file.
+    private var understood: String {
+        guard !study.journeys.sources.isEmpty else { return "" }
+        let money = hasValue ? "value in \(currency)" : "no values"
+        let times = study.journeys.hasTimes ? "times in hours before the conversion" : "no times"
+        let read = study.journeys.sources.joined(separator: " ")
+        return "\(study.channels.count) channels, \(times), \(money); \(read.prefix(1).lowercased() + read.dropFirst())"
     }
 
     // MARK: Shared by the sections

@@ -18,8 +18,8 @@ package struct AttributionRequest: MeasurementRequest {
     /// All conversions there were, tracked or not, with its standard error.
     package var offlineTotal: Double?
     package var offlineError = 0.0
-    /// By commas; nil for all that the input allows.
-    package var models: String?
+    /// Each by itself or several by commas; none for all that the input allows.
+    package var models: [String] = []
     /// How many touches the Markov chain remembers; ≥ 1.
     package var order = 1
     /// Hours after which a touch weighs half in time decay; > 0.
@@ -36,6 +36,8 @@ package struct AttributionRequest: MeasurementRequest {
     package var channel = "channel"
     package var value = "value"
     package var person: String?
+    /// Of conversions: the order that a row is a line of; nil for `order_id` where there is one.
+    package var orderId: String?
     package var currency = "USD"
     /// For the intervals; 0 leaves them out, else at least 40.
     package var resamples = 400
@@ -89,9 +91,9 @@ package struct AttributionRequest: MeasurementRequest {
     }
 
     private func chosenModels() throws -> [AttributionModel] {
-        guard let models else { return AttributionModel.allCases }
+        guard !models.isEmpty else { return AttributionModel.allCases }
         let known = AttributionModel.allCases.map(\.rawValue).joined(separator: ", ")
-        let wanted = try models.split(separator: ",").map { name in
+        let wanted = try models.flatMap { $0.split(separator: ",") }.map { name in
             guard let model = AttributionModel(rawValue: String(name)) else {
                 throw MeasurementError("“\(name)” is no model. Known: \(known).")
             }
@@ -110,7 +112,7 @@ package struct AttributionRequest: MeasurementRequest {
         }
         var columns = TouchLog.Columns()
         (columns.customer, columns.time, columns.channel) = (customer, time, channel)
-        (columns.value, columns.person) = (value, person)
+        (columns.value, columns.person, columns.order) = (value, person, orderId)
         var log = try TouchLog(touches: input, conversions: conversions, columns: columns)
         if let identity { try log.link(from: identity) }
         return try AttributionStudy(log, lookbackHours: lookbackHours, settings: settings)

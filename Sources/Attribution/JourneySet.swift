@@ -19,6 +19,8 @@ package struct JourneySet: Sendable {
     /// Conversions without a touch (within the window), which no model can credit, and their value.
     package internal(set) var unattributed = 0.0
     package internal(set) var unattributedValue = 0.0
+    /// Conversions without a touch since the one before, which were credited to the touches before that.
+    package internal(set) var repeated = 0
     /// Rows left out and what else is odd, each with place, value and remedy.
     package internal(set) var warnings: [String] = []
     /// What was read, for the report.
@@ -108,6 +110,7 @@ package struct JourneySet: Sendable {
         var result = JourneySet()
         (result.channels, result.warnings, result.sources) = (channels, warnings, sources)
         (result.unattributed, result.unattributedValue) = (unattributed, unattributedValue)
+        result.repeated = repeated
         for row in 0..<rows {
             for touch in starts[row]..<starts[row + 1] where hours[touch] <= window {
                 result.touches.append(touches[touch])

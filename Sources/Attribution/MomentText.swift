@@ -1,14 +1,15 @@
 import WeirDomain
 import WeirFiles
+import WeirMeasuring
 
 /// Reads moments from bytes.
 enum MomentText {
-    /// A moment in microseconds since 1970 UTC, from ISO 8601 or from seconds since 1970; nil where the field is
+    /// A moment in microseconds since 1970 UTC, from ISO 8601 or from a number since 1970; nil where the field is
     /// neither.
     static func microseconds(_ field: UnsafeBufferPointer<UInt8>) -> Int64? {
         if let plain = plainMoment(field) { return plain }
-        if let seconds = NumberText.finite(field) {
-            return abs(seconds) < 1e12 ? Int64((seconds * 1e6).rounded()) : nil
+        if let number = NumberText.finite(field) {
+            return EpochNumber(number).map { Int64(($0.seconds * 1e6).rounded()) }
         }
         return Timestamp(iso8601: String(decoding: field, as: UTF8.self))?.microseconds
     }

@@ -1,9 +1,10 @@
 import WeirFiles
 
 extension TouchLog {
-    /// Journeys of persons, their devices put together where links say so. A conversion ends a journey; what a person
-    /// touched after the last one is a journey without conversion. Touches further before the end than the window are
-    /// left out.
+    /// Journeys of persons, their devices put together where links say so. A conversion ends a journey; one without a touch
+    /// since the conversion before came the same way as that one, and is credited to the same touches as far as the window
+    /// reaches. What a person touched after the last one is a journey without conversion. Touches further before the end than
+    /// the window are left out.
     ///
     /// - Parameter lookbackHours: > 0; nil for no limit.
     package func journeys(lookbackHours: Double? = nil) -> JourneySet {
@@ -48,6 +49,8 @@ extension TouchLog {
         for key in 0..<keyCount {
             var touch = touchOrder.starts[key]
             let touchEnd = touchOrder.starts[key + 1]
+            // Where the touches of the last conversion began.
+            var journeyStart = touch
             func appendTouches(through end: Int64, device: Int32) -> Bool {
                 var isCrossing = false
                 while touch < touchEnd {
@@ -66,7 +69,16 @@ extension TouchLog {
             }
             for place in conversionOrder.starts[key]..<conversionOrder.starts[key + 1] {
                 let row = conversionOrder.rows[place]
-                let isCrossing = appendTouches(through: conversions.times[row], device: conversions.devices[row])
+                let (time, device) = (conversions.times[row], conversions.devices[row])
+                let from = touch
+                var isCrossing = appendTouches(through: time, device: device)
+                if touch > from {
+                    journeyStart = from
+                } else if touch > journeyStart {
+                    touch = journeyStart
+                    isCrossing = appendTouches(through: time, device: device)
+                    if result.touches.count > result.starts[result.rows] { result.repeated += 1 }
+                }
                 guard result.touches.count > result.starts[result.rows] else {
                     result.unattributed += 1
                     result.unattributedValue += values[row]

@@ -1,6 +1,7 @@
 import WeirFiles
 package import WeirMeasuring
 import WeirReporting
+import WeirTables
 
 /// Touches and conversions as they were recorded, by device, and which person a device belongs to where that is known.
 package struct TouchLog: Sendable {
@@ -10,6 +11,8 @@ package struct TouchLog: Sendable {
         package var time = "time"
         package var channel = "channel"
         package var value = "value"
+        /// The order that a conversion's row is of; nil for `order_id` where the file has it.
+        package var order: String?
         /// Who the device in `customer` belongs to; nil where no column says so.
         package var person: String?
 
@@ -27,6 +30,8 @@ package struct TouchLog: Sendable {
     package private(set) var warnings: [String] = []
     package private(set) var sources: [String] = []
     private var conflicts = 0
+    /// Rows of conversions that belong to one read before.
+    private var joined = 0
 
     struct TouchColumns: Sendable {
         var devices: ContiguousArray<Int32> = []
@@ -52,8 +57,9 @@ package struct TouchLog: Sendable {
             )
             conflicts = 0
         }
+        let lines = joined == 0 ? "" : ", \(joined) further rows being lines of the same orders"
         sources = [
-            "\(self.touches.times.count) touches of \(devices.count) devices from “\(touches.name)”, \(self.conversions.times.count) conversions from “\(conversions.name)”."
+            "\(self.touches.times.count) touches of \(devices.count) devices from “\(touches.name)”, \(self.conversions.times.count) conversions from “\(conversions.name)”\(lines)."
         ]
     }
 
@@ -70,6 +76,7 @@ package struct TouchLog: Sendable {
         let channel = isTouches ? place(columns.channel) : -1
         // Conversions without a value count all the same.
         let value = isTouches ? nil : rows.place(of: columns.value)
+        let order = isTouches ? nil : columns.order.map(place) ?? rows.place(of: Self.usualOrder)
         let person = columns.person.flatMap { isTouches ? place($0) : rows.place(of: $0) }
         guard missing.isEmpty else {
             throw MeasurementError(
@@ -77,13 +84,14 @@ package struct TouchLog: Sendable {
             )
         }
         var faults = LineFaults()
+        var orders = OrderIndex()
         while let row = try rows.nextRow(of: path, &faults) {
             func refuse(_ place: Int, _ remedy: String) {
                 faults.leaveOut(
                     "“\(path)”, line \(rows.line): “\(rows.names[place])” is “\(row[place].excerpt)”; \(remedy)"
                 )
             }
-            guard !row[customer].isEmpty else {
+            guard !MissingText.isMeant(by: row[customer]) else {
                 refuse(customer, "name the customer or device.")
                 continue
             }
@@ -92,7 +100,7 @@ package struct TouchLog: Sendable {
                 continue
             }
             if isTouches {
-                guard !row[channel].isEmpty else {
+                guard !MissingText.isMeant(by: row[channel]) else {
                     refuse(channel, "name the channel.")
                     continue
                 }
@@ -103,11 +111,24 @@ package struct TouchLog: Sendable {
                 touches.devices.append(device(row[customer]))
             } else {
                 var worth: Double? = 0
-                if let value, !row[value].isEmpty {
+                if let value, !MissingText.isMeant(by: row[value]) {
                     worth = NumberText.finite(row[value]).flatMap { abs($0) <= MeasuredFile.largestNumber ? $0 : nil }
                 }
                 guard let worth else {
                     refuse(value ?? 0, "write a number.")
+                    continue
+                }
+                let id = order.flatMap { MissingText.isMeant(by: row[$0]) ? nil : row[$0] }
+                let place = orders.place(of: id, device(row[customer]), moment, next: values.count, isReturn: worth < 0)
+                guard let place else {
+                    refuse(value ?? 0, "a return is no conversion. Give it the id of its order, or leave it out.")
+                    continue
+                }
+                guard place == values.count else {
+                    // Another line of an order, or what came back of it; the order was placed when its first line says so.
+                    joined += 1
+                    values[place] += worth
+                    conversions.times[place] = min(conversions.times[place], moment)
                     continue
                 }
                 values.append(worth)
@@ -118,6 +139,9 @@ package struct TouchLog: Sendable {
         }
         warnings += faults.messages
     }
+
+    /// The column of an order's id that is looked at unasked.
+    private static let usualOrder = "order_id"
 
     private mutating func device(_ name: UnsafeBufferPointer<UInt8>) -> Int32 {
         let device = devices.index(of: name)
@@ -163,5 +187,35 @@ package struct TouchLog: Sendable {
         }
         if used == 0 { warnings.append("“\(path)” links none of the devices; do both files use the same ids?") }
         sources.append("\(used) links of devices to persons from “\(path)”.")
+    }
+}
+
+/// Which rows of conversions are lines of one order.
+///
+/// With ids those of one customer with the same id are; without, those of one customer at the same moment, since a shop writes
+/// an order's lines with the order's time.
+private struct OrderIndex {
+    private struct Key: Hashable {
+        var device: Int32
+        /// The number of the order's id, or −1 for rows that are told apart by their moment.
+        var order: Int
+        var moment: Int64
+    }
+
+    private var ids = TextIndex()
+    private var places: [Key: Int] = [:]
+
+    /// The conversion that a row belongs to: one known already, or the next.
+    ///
+    /// - Returns: Nil for a return of an order that is not known.
+    mutating func place(
+        of id: UnsafeBufferPointer<UInt8>?, _ device: Int32, _ moment: Int64, next: Int, isReturn: Bool
+    ) -> Int? {
+        let order = id.map { ids.index(of: $0) }
+        let key = Key(device: device, order: order ?? -1, moment: order == nil ? moment : 0)
+        if let known = places[key] { return known }
+        guard !isReturn else { return nil }
+        places[key] = next
+        return next
     }
 }

@@ -236,3 +236,54 @@ struct AttributionTouchTests {
         #expect(seen.adjusted.count == 3)
     }
 }
+
+@Suite("Several conversions of one customer")
+struct AttributionRepeatTests {
+    private let touches = "customer,time,channel\na,2026-03-01T10:00:00Z,ads\na,2026-03-02T10:00:00Z,mail\n"
+
+    private func journeys(_ orders: String, order: String? = nil, lookbackHours: Double? = nil) throws -> JourneySet {
+        try AttributionSamples.withFiles([touches, orders]) { files in
+            var columns = TouchLog.Columns()
+            columns.order = order
+            return try TouchLog(
+                touches: MeasuredFile(path: files[0]), conversions: MeasuredFile(path: files[1]), columns: columns
+            ).journeys(lookbackHours: lookbackHours)
+        }
+    }
+
+    @Test("A conversion without a touch since the one before is credited to the same touches, within the window")
+    func second() throws {
+        let orders = "customer,time,value\na,2026-03-03T10:00:00Z,30\na,2026-03-05T10:00:00Z,50\n"
+        let all = try journeys(orders)
+        #expect((all.conversions, all.unattributed, all.value, all.touchCount) == (2, 0, 80, 4))
+        // Only the mail, 72 hours before the second order, is within its window.
+        let near = try journeys(orders, lookbackHours: 72)
+        #expect((near.conversions, near.unattributed, near.touchCount) == (2, 0, 3))
+        let nearer = try journeys(orders, lookbackHours: 71.9)
+        #expect((nearer.conversions, nearer.unattributed, nearer.unattributedValue) == (1, 1, 50))
+        // What was touched in between is a journey of its own.
+        let between = try journeys("customer,time,value\na,2026-03-01T12:00:00Z,30\na,2026-03-05T10:00:00Z,50\n")
+        #expect((between.conversions, between.touchCount) == (2, 2))
+    }
+
+    @Test(
+        "Lines of one order are one conversion: by its id where there is one, else by its moment",
+        arguments: [
+            "customer,time,value,order_id\na,2026-03-03T10:00:00Z,30,7\na,2026-03-03T10:05:00Z,50,7\na,2026-03-04,5,8\n",
+            "customer,time,value\na,2026-03-03T10:00:00Z,30\na,2026-03-03T10:00:00Z,50\na,2026-03-04,5\n",
+        ])
+    func lines(orders: String) throws {
+        let set = try journeys(orders)
+        #expect((set.conversions, set.value) == (2, 85))
+        #expect(set.sources[0].contains("1 further rows being lines of the same orders"))
+    }
+
+    @Test("Orders at one moment with ids of their own are two, and a return is none")
+    func apart() throws {
+        let set = try journeys(
+            "customer,time,value,nr\na,2026-03-03,30,7\na,2026-03-03,50,8\na,2026-03-09,-20,7\na,2026-03-09,-1,9\n",
+            order: "nr")
+        #expect((set.conversions, set.value) == (2, 60))
+        #expect(set.warnings.count == 1 && set.warnings[0].contains("a return is no conversion"))
+    }
+}

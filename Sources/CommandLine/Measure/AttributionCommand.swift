@@ -34,8 +34,8 @@ struct AttributionCommand: MeasuringCommand {
     var offlineTotal: Double?
     @Option(help: "Standard error of that total, where it was estimated.")
     var offlineError = 0.0
-    @Option(help: "Models, separated by commas (default: all that the input allows).")
-    var models: String?
+    @Option(help: "Models, separated by commas; adds up (default: all that the input allows).")
+    var models: [String] = []
     @Option(help: "How many touches the Markov chain remembers.")
     var order = 1
     @Option(help: "Hours after which a touch weighs half in time decay.")
@@ -56,6 +56,12 @@ struct AttributionCommand: MeasuringCommand {
     var channel = "channel"
     @Option(help: "The column with what a conversion was worth, where the input is touches.")
     var value = "value"
+    @Option(
+        help: """
+            The column of conversions with the order that a row is a line of (default: order_id where there is one, else \
+            rows of one customer at one moment are one order).
+            """)
+    var orderId: String?
     @Option(help: "The column with the person a device belongs to, where there is one.")
     var person: String?
     @Option(help: "What values are counted in.")
@@ -91,6 +97,7 @@ struct AttributionCommand: MeasuringCommand {
         request.channel = channel
         request.value = value
         request.person = person
+        request.orderId = orderId
         request.currency = currency
         request.resamples = resamples
         request.permutations = permutations
