@@ -46,7 +46,10 @@ package struct EconomicRows: Sendable {
     ) throws {
         var faults = LineFaults(table.faults, count: table.faultCount)
         let (dates, texts) = try table.categories(date)
-        let known = texts.map { Timestamp(iso8601: $0)?.day }
+        // One mistyped year would stretch the days that are looked at over millennia.
+        let known = texts.map { text in
+            Timestamp(iso8601: text).flatMap { Self.believable.contains($0.day) ? $0.day : nil }
+        }
         let coded = try dimensions.map { try table.categories($0) }
         self.dimensions = dimensions
         measures = table.names.filter { $0 != date && !dimensions.contains($0) && table.isNumeric($0) }
@@ -68,7 +71,8 @@ package struct EconomicRows: Sendable {
             let line = table.line(ofRow: row)
             guard dates[row] >= 0, let day = known[Int(dates[row])] else {
                 let text = dates[row] < 0 ? "" : texts[Int(dates[row])]
-                faults.leaveOut("Line \(line), column “\(date)”: “\(text)” is no date. Write it as 2026-01-31.")
+                faults.leaveOut(
+                    "Line \(line), column “\(date)”: “\(text)” is no date from 1900 to 2199. Write it as 2026-01-31.")
                 continue
             }
             if let fault = Self.fault(in: row, of: columns, measures) {
@@ -102,6 +106,9 @@ package struct EconomicRows: Sendable {
         try warn(of: faults, empty: empty)
         appendCosts(costs, marginShare)
     }
+
+    /// From 1900-01-01 to the end of 2199, in days since 1970-01-01.
+    private static let believable = -25_567...84_005
 
     /// What is wrong with the first figure of a row that cannot be; nil where all can.
     private static func fault(

@@ -10,8 +10,8 @@ package struct EconomicsRequest: MeasurementRequest {
     package var input: MeasuredFile?
     /// The column with the day.
     package var date = "date"
-    /// Columns to group by, by commas; nil for all that there are of the usual ones.
-    package var by: String?
+    /// Columns to group by, each by itself or several by commas; none for all that there are of the usual ones.
+    package var by: [String] = []
     /// JSON with definitions of metrics.
     package var definitions: [MeasuredFile] = []
     /// CSV with the cost of running: columns unit and rate.
@@ -36,14 +36,24 @@ package struct EconomicsRequest: MeasurementRequest {
         let running = try runningCosts()
         let usual = ["campaign", "offer", "channel", "cohort", "segment"]
         let table = try input.table(mustBeNumbers: Self.known, mustBeCategories: [date] + (wanted ?? usual))
+        try table.requireReadable()
         let rows = try EconomicRows(
             table, date: date, dimensions: wanted ?? usual.filter(table.names.contains), costs: running,
             marginShare: margin)
-        return try EconomicsStudy(rows, registry: registry(), currency: currency ?? "USD").report
+        var report = try EconomicsStudy(rows, registry: registry(), currency: currency ?? "USD").report
+        let texts = table.names.filter { !rows.measures.contains($0) && $0 != date && !rows.dimensions.contains($0) }
+        let unused = texts.isEmpty ? "" : "; not used: \(texts.prefix(12).joined(separator: ", "))"
+        let left = table.rows + table.faultCount - rows.count
+        report.understood =
+            "date \(date) as days; \(table.kinds(of: rows.dimensions + rows.measures)); money in \(currency ?? "USD")"
+            + "\(unused); \(rows.count) rows, \(left == 0 ? "none" : "\(left)") left out."
+        return report
     }
 
     /// Columns to group by.
-    package var wanted: [String]? { by?.split(separator: ",").map(String.init) }
+    package var wanted: [String]? {
+        by.isEmpty ? nil : by.flatMap { ListedNames.names(in: $0) ?? $0.split(separator: ",").map(String.init) }
+    }
 
     /// Those that were named and those of the file.
     ///

@@ -55,7 +55,7 @@ extension EconomicsStudy {
     // MARK: The answer
 
     private var conclusion: [String] {
-        var sentences: [String] = []
+        var sentences = incremental
         if let contribution = all.estimate("contribution_margin", among: metrics) {
             let cost = -all.lines.filter { $0.amount < 0 && $0.name != "contribution" }.reduce(0) { $0 + $1.amount }
             let verdict = contribution.value < 0 ? "lost" : "left"
@@ -78,7 +78,7 @@ extension EconomicsStudy {
         if let average = all.estimate("cost_per_conversion", among: metrics), average.value.isFinite {
             sentences.append("A conversion cost \(quantity(average, money).text).")
         }
-        sentences += incremental + comparisonWithValue + losers
+        sentences += comparisonWithValue + losers
         if sentences.isEmpty, let metric = metrics.first {
             sentences.append("\(metric.label) is \(quantity(all.estimates[0], unit(metric)).text).")
         }

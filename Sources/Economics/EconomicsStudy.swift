@@ -43,7 +43,9 @@ package struct EconomicsStudy: Sendable {
         self.currency = currency
         let (first, last) = (rows.days.min() ?? 0, rows.days.max() ?? 0)
         (firstDay, lastDay) = (first, last)
-        let metrics = registry.definitions.filter { $0.formula.columns.allSatisfy(rows.has) }
+        let possible = registry.definitions.filter { $0.formula.columns.allSatisfy(rows.has) }
+        // What would not have come anyway is what to act on, so it is told before what came in all.
+        let metrics = possible.filter(\.isIncremental) + possible.filter { !$0.isIncremental }
         guard !metrics.isEmpty else {
             throw MeasurementError(
                 "No metric can be made from the columns \(rows.measures.map { "“\($0)”" }.joined(separator: ", ")). Name columns as the definitions do, such as spend, revenue, orders, visits, new_customers."

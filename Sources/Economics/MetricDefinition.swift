@@ -28,6 +28,9 @@ package struct MetricDefinition: Sendable, Equatable {
         self.replaces = replaces
     }
 
+    /// Whether it is about what would not have come anyway.
+    var isIncremental: Bool { formula.columns.contains { $0.hasPrefix("incremental_") } }
+
     /// Whether it measures the same, whoever owns it.
     func measuresTheSame(as other: MetricDefinition) -> Bool { formula == other.formula && unit == other.unit }
 

@@ -1,5 +1,6 @@
 import WeirReporting
 import WeirDomain
+import WeirMeasuring
 package import WeirTables
 
 /// Signals and when the treatment changed after each.
@@ -27,6 +28,8 @@ package struct ResponseLog: Sendable, Equatable {
 
     package var entries: [Entry]
     package var warnings: [String]
+    /// How moments are written, in words.
+    package var momentUnit = "dates and times, UTC where no zone is given"
     /// What counts as treated, as sentences say it.
     package var treatment = "a changed treatment"
 
@@ -37,7 +40,7 @@ package struct ResponseLog: Sendable, Equatable {
 
     /// Reads the columns `trigger`, `signal` and `treated` (empty: not yet), and `value` and `outcome` where there are.
     ///
-    /// Moments are ISO 8601 or seconds since 1970. Rows that cannot be used are left out and said.
+    /// Moments are ISO 8601, or seconds, milliseconds or microseconds since 1970. Rows that cannot be used are left out and said.
     ///
     /// - Parameter end: When watching ended, in seconds since 1970; nil: the latest moment in the file.
     /// - Throws: `MeasurementError`, where no row can be used, or `TableError`.
@@ -47,6 +50,9 @@ package struct ResponseLog: Sendable, Equatable {
         let treatments = try Self.moments(table, "treated")
         let values = table.names.contains("value") ? try table.numbers("value") : nil
         let outcomes = table.names.contains("outcome") ? try table.numbers("outcome") : nil
+        if let number = signals.lazy.compactMap({ Double($0.text).flatMap { EpochNumber($0) } }).first {
+            momentUnit = "\(number.unit) since 1970"
+        }
         let latest = (signals + treatments).compactMap { $0.seconds }.max()
         guard let end = end ?? latest else {
             throw MeasurementError("column “signal”: no moment can be read. Write them as 2025-03-01T12:00:00Z.")
@@ -97,7 +103,7 @@ package struct ResponseLog: Sendable, Equatable {
     private static func moments(_ table: Table, _ name: String) throws -> [(seconds: Double?, text: String)] {
         let (codes, levels) = try table.categories(name)
         let parsed = levels.map { level in
-            Double(level).flatMap { $0.isFinite ? $0 : nil }
+            Double(level).flatMap { EpochNumber($0)?.seconds }
                 ?? Timestamp(iso8601: level).map { Double($0.microseconds) / 1e6 }
         }
         return codes.map { $0 < 0 ? (nil, "") : (parsed[Int($0)], levels[Int($0)]) }

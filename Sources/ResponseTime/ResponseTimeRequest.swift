@@ -28,14 +28,22 @@ package struct ResponseTimeRequest: MeasurementRequest {
         let input = try required(input)
         let table = try input.table(
             mustBeNumbers: ["value", "outcome"], mustBeCategories: ["trigger", "signal", "treated"])
+        try table.requireReadable()
         var log = try ResponseLog(table, end: try lastMoment())
         log.warnings = table.faultMessages + log.warnings
-        return log.report(
+        var report = log.report(
             .init(
                 halfLifeSeconds: try seconds(valueHalfLife, "--value-half-life"),
                 referenceSeconds: try seconds(reachable, "--reachable"),
                 unit: currency.map { .money($0) } ?? .number()),
             data: ["\(input.name): \(table.rows) rows."])
+        let left = table.rows + table.faultCount - log.entries.count
+        let measures = ["value", "outcome"].filter(table.names.contains)
+        let numbers = measures.isEmpty ? "" : "; numbers \(measures.joined(separator: ", "))"
+        report.understood =
+            "trigger as a name; signal and treated as moments (\(log.momentUnit))\(numbers)\(currency.map { " in \($0)" } ?? ""); "
+            + "\(log.entries.count) rows, \(left == 0 ? "none" : "\(left)") left out."
+        return report
     }
 
     /// In seconds since 1970 UTC.

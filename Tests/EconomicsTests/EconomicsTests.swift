@@ -44,6 +44,24 @@ struct EconomicsTests {
         try EconomicsStudy(EconomicRows(table, dimensions: dimensions, costs: costs), registry: registry)
     }
 
+    @Test("What would not have come anyway is told before what came in all: in words, figures and tables")
+    func incrementalFirst() throws {
+        let days = (0..<60).map { Self.date($0) }
+        let report = try study(
+            Self.table(
+                [("date", days), ("campaign", days.map { _ in "a" })],
+                [
+                    ("spend", days.indices.map { 100 + Double($0 % 7) }), ("revenue", days.map { _ in 300 }),
+                    ("incremental_revenue", days.map { _ in 50 }), ("incremental_revenue_se", days.map { _ in 1 }),
+                ])
+        ).report
+        #expect(report.conclusion[0].contains("would not have come anyway"))
+        #expect(report.figures[0].name == "incremental_roas")
+        let names = report.tables.first { $0.name == "by-campaign" }?.columns.map(\.name) ?? []
+        let (first, second) = (names.firstIndex(of: "incremental_roas"), names.firstIndex(of: "roas"))
+        #expect(try #require(first) < (try #require(second)))
+    }
+
     private func value(_ study: EconomicsStudy, _ name: String, _ group: EconomicsStudy.Group? = nil) -> Double? {
         (group ?? study.all).estimate(name, among: study.metrics)?.value
     }
@@ -320,8 +338,9 @@ struct EconomicsTests {
                 "sum(revenue) / sum(spend)", name: "roas", owner: "weir", version: 2, unit: .ratio)
         ])
         let report = try study(table, registry: registry).report
-        #expect(report.conclusion[0].contains("the period left"))
-        #expect(report.conclusion[1].contains("the next one costs"))
+        #expect(report.conclusion[0].contains("would not have come anyway"))
+        #expect(report.conclusion[1].contains("the period left"))
+        #expect(report.conclusion[2].contains("the next one costs"))
         #expect(report.conclusion.contains { $0.contains("“bad”") && $0.contains("move their spend to “good”") })
         let marginal = try #require(report.figures.first { $0.name == "marginal_cac" }?.quantity)
         #expect(try #require(marginal.lower) < 8 && #require(marginal.upper) > 8)

@@ -39,9 +39,9 @@ struct EconomicsCommand: MeasuringCommand {
     var date = "date"
     @Option(
         help:
-            "Columns to group by, separated by commas (default: all that there are of campaign, offer, channel, cohort, segment)."
+            "Columns to group by, separated by commas; adds up (default: all that there are of campaign, offer, channel, cohort, segment)."
     )
-    var by: String?
+    var by: [String] = []
     @Option(help: "JSON files with definitions of metrics; may be given more than once.")
     var definitions: [String] = []
     @Option(help: "CSV file with the cost of running: columns unit (which counts it) and rate.")
