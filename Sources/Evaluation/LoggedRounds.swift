@@ -47,9 +47,10 @@ package struct LoggedRounds: Sendable, Equatable {
             ("unsupported share", unsupported?.count ?? count),
         ] where other != count { throw .length(name, other, rewards: count) }
         for row in 0..<count {
-            guard rewards[row].isFinite else { throw .value("reward", row, rewards[row], "a finite number") }
-            guard propensities[row] > 0, propensities[row] <= 1 + 1e-9 else {
-                throw .value("propensity", row, propensities[row], "above 0 and at most 1")
+            guard abs(rewards[row]) <= 1e60 else { throw .value("reward", row, rewards[row], "within ±1e60") }
+            // No log has so many decisions that a smaller one could be true; its weight would not be a number.
+            guard propensities[row] >= 1e-12, propensities[row] <= 1 + 1e-9 else {
+                throw .value("propensity", row, propensities[row], "from 1e-12 to 1")
             }
             guard probabilities[row] >= 0, probabilities[row] <= 1 + 1e-9 else {
                 throw .value("policy probability", row, probabilities[row], "in 0 ... 1")

@@ -12,7 +12,7 @@ extension Examples {
         let rows = features.rows
         guard rows > 0 else { throw .noExamples }
         guard targets.count == rows else { throw .mismatchedCount(field: "targets", count: targets.count, rows: rows) }
-        if let row = targets.firstIndex(where: { output == .probability ? $0 != 0 && $0 != 1 : !$0.isFinite }) {
+        if let row = targets.firstIndex(where: { output == .probability ? $0 != 0 && $0 != 1 : !(abs($0) <= 1e60) }) {
             throw .invalidTarget(row: row, value: targets[row], output: output.rawValue)
         }
         if let weights {

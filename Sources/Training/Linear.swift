@@ -34,6 +34,11 @@ package func fitLinear(
     let objective = LinearObjective(
         examples: examples, design: design, output: output, penalty: settings.penalty)
     let weights = objective.minimum(maximumIterations: settings.maximumIterations)
+    guard weights.allSatisfy(\.isFinite) else {
+        throw .invalidSetting(
+            name: "features", value: "too large to be learned from",
+            remedy: "Divide the column with the largest values.")
+    }
     return BatchModel(
         columns: examples.features.columns, output: output,
         form: .linear(design.score(weights, columns: examples.features.columns)))

@@ -33,7 +33,7 @@ package enum TrainingError: Error, Sendable, Hashable, CustomStringConvertible {
         case .oneClass(let target):
             "Every target is \(target): there is nothing to tell apart. Give examples of both 0 and 1."
         case .invalidTarget(let row, let value, let output):
-            "The target of row \(row) is \(value); a \(output) needs \(output == "probability" ? "0 or 1" : "a finite number"). "
+            "The target of row \(row) is \(value); a \(output) needs \(output == "probability" ? "0 or 1" : "number within ±1e60"). "
                 + "Correct the row or leave it out."
         case .invalidWeight(let row, let value):
             "The weight of row \(row) is \(value); a weight is a finite number of at least 0. Correct the row or leave it out."

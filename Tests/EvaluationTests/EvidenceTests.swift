@@ -72,7 +72,12 @@ struct EvidenceTests {
 
     @Test("Weights beyond all measure are no end of the process")
     func hugeWeights() throws {
-        let log = try LoggedRounds(rewards: [1, 0, 2], propensities: [1e-300, 1e-300, 0.5], probabilities: [1, 1, 1])
-        #expect(!EvaluationReport(log.evaluated(), mean: 1).text.isEmpty)
+        let log = try LoggedRounds(rewards: [1, 0, 2], propensities: [1e-12, 1e-12, 0.5], probabilities: [1, 1, 1])
+        #expect(!EvaluationReport(log.evaluated(), mean: 1).text.contains("nan"))
+        for (reward, propensity) in [(1.0, 1e-300), (1e61, 0.5)] {
+            #expect(throws: LoggedRoundsError.self) {
+                try LoggedRounds(rewards: [reward], propensities: [propensity], probabilities: [1])
+            }
+        }
     }
 }

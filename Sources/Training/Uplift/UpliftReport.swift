@@ -181,7 +181,10 @@ package struct UpliftReport: Presentable {
     private static let enough = 30
 
     private func range(_ interval: Interval) -> String {
-        "\(number(interval.estimate)) (\(number(interval.lower)) to \(number(interval.upper)))"
+        guard interval.lower.isFinite, interval.upper.isFinite else {
+            return "\(number(interval.estimate)) (range cannot be told)"
+        }
+        return "\(number(interval.estimate)) (\(number(interval.lower)) to \(number(interval.upper)))"
     }
     private func number(_ value: Double) -> String { String(format: "%.5f", value) }
     private func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
