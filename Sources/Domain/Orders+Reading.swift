@@ -27,22 +27,27 @@ extension Orders {
         var id = text.trimmingBlanks
         if !id.utf8.allSatisfy({ $0 < 0x80 }) { id = IdentifierText.normalized(id) }
         if id.utf8.count > 2, id.hasSuffix(".0"), id.utf8.dropLast(2).allSatisfy(\.isDigit) { id.removeLast(2) }
-        // Of what stands for nobody none of it has another digit than zero, but for templates that were not filled in.
-        let isWord = !id.utf8.contains { $0.isDigit && $0 != UInt8(ascii: "0") } || id.utf8.first == UInt8(ascii: "{")
-        return id.isEmpty || isWord && IdentifierText.isNobody(id) ? nil : id
+        return id.isEmpty || IdentifierText.isNobody(id) ? nil : id
     }
 
-    /// Whether an id has nothing that is read in another way than it is written: a digit says that it is one.
+    /// Whether an id has nothing that is read in another way than it is written.
+    ///
+    /// No word for nobody has a digit, and zeros alone have neither a letter nor another digit.
     private static func isPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard let first = bytes.first, let last = bytes.last, first > 0x20, last > 0x20, first != UInt8(ascii: "{")
-        else { return false }
+        // A template that was not filled in begins with a sign, as `#{id}` does and `#1001` does not.
+        guard let first = bytes.first, let last = bytes.last, last > 0x20 else { return false }
+        guard first.isLetterOrDigit || first == UInt8(ascii: "#") && bytes.count > 1 && bytes[1].isLetterOrDigit else {
+            return false
+        }
         if last == UInt8(ascii: "0"), bytes.dropLast().last == UInt8(ascii: ".") { return false }
         var hasDigit = false
+        var hasMore = false
         for byte in bytes {
             guard byte < 0x80 else { return false }
-            if byte.isDigit, byte != UInt8(ascii: "0") { hasDigit = true }
+            if byte.isDigit { hasDigit = true }
+            if byte.isLetterOrDigit, byte != UInt8(ascii: "0") { hasMore = true }
         }
-        return hasDigit
+        return hasDigit && hasMore
     }
 
     /// Whether an event tells of an order with an id.
@@ -131,6 +136,9 @@ extension JSON {
 
 extension UInt8 {
     fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
+
+    /// Of ASCII.
+    fileprivate var isLetterOrDigit: Bool { isDigit || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self | 0x20) }
 }
 
 extension String {

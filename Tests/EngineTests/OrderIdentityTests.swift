@@ -39,7 +39,9 @@ struct OrderIdentityTests {
 
     @Test(
         "What programs write where they have no id makes no one order of many",
-        arguments: ["undefined", "null", "(not set)", "0", 0, "{{order_id}}", "{{ order.id1 }}", ""] as [JSON])
+        arguments: [
+            "undefined", "null", "(not set)", "0", 0, "{{order_id}}", "{{ order.id1 }}", "#{order1}", "0.0", "",
+        ] as [JSON])
     func none(id: JSON) throws {
         let shop = try OrderShop()
         try shop.order(["order_id": id, "revenue": 30])
