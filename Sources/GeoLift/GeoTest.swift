@@ -208,7 +208,7 @@ package struct GeoTest: Sendable {
                 demeaned: isDemeaned)
             let p = test.pValue(effect: 0, reorderings: reorderings, statistic: .average)
             guard p < 0.002 / Double(max(1, heavy.count)), abs(own.lift) > 0.05 else { return nil }
-            let change = "\(own.lift > 0 ? "rose" : "fell") by \(Int((abs(own.lift) * 100).rounded())) %"
+            let change = "\(own.lift > 0 ? "rose" : "fell") by \(Int((min(abs(own.lift), 1e6) * 100).rounded())) %"
             return
                 "The donor “\(panel.units[donors[place]])” (weight \(Int((fit.weights[place] * 100).rounded())) %) itself \(change) during the test against the others. If the campaign or something else reached it, exclude it."
         }

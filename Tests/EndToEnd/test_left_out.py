@@ -9,7 +9,7 @@ def test_rows_left_out_are_told_beside_every_form(tmp_path):
     (tmp_path / "units.csv").write_text("\n".join(["unit,arm,revenue"] + rows))
     command = ["measure", "experiment", "--input", tmp_path / "units.csv", "--arm", "arm", "--metric", "revenue"]
     said = "Line 2002: 4 cells"
-    assert f"! {said}" in weir(*command).stdout.split("\n\n")[1]
+    assert f"! {said}" in weir(*command).stdout.split("\n\n")[2]  # After what was understood and the answer.
     for form in (["--json"], ["--format", "csv"], ["--output", tmp_path / "report.html"]):
         assert f"Warning: {said}" in weir(*command, *form).stderr
     assert json.loads(weir(*command, "--json").stdout)["warnings"][0].startswith(said)

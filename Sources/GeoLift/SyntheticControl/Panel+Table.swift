@@ -105,7 +105,8 @@ extension Panel {
         guard let usual = steps.sorted().dropFirst(steps.count / 2).first else { return nil }
         let wide = steps.indices.filter { steps[$0] > 1.5 * usual }
         guard !wide.isEmpty else { return nil }
-        let missing = wide.reduce(0) { $0 + Int((steps[$1] / usual).rounded()) - 1 }
+        // Plain numbers may lie as far apart as numbers can.
+        let missing = Int(min(wide.reduce(0.0) { $0 + (steps[$1] / usual).rounded() - 1 }, 1e9))
         let places = wide.prefix(3).map { "between \(periods[$0].label) and \(periods[$0 + 1].label)" }
         return
             "\(missing) periods are missing for all units, \(places.joined(separator: ", "))\(wide.count > 3 ? " and elsewhere" : ""). Their neighbours are taken as consecutive; add them if they were measured."
