@@ -17,7 +17,9 @@ struct SpendCommand: ParsableCommand {
             Examples:
               weir spend google-ads.csv --output spend.csv
               weir spend google.csv meta.csv --output spend.csv
-              weir measure economics --input spend.csv --currency EUR
+
+            Spend alone makes no metric: write what it brought (orders, new_customers, revenue) into columns beside it, which \
+            measure economics then reads.
             """)
 
     @Argument(help: "The reports; - is the standard input.")
